@@ -1,0 +1,125 @@
+"""Template tags of the house: dates, money, both clocks, icons and status marks."""
+
+import functools
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from ossma.core import formats
+
+register = template.Library()
+
+Zone = str | ZoneInfo | None
+
+
+def _language() -> str:
+    return get_language() or "ja"
+
+
+def _zone(zone: Zone) -> ZoneInfo:
+    if not zone:
+        return formats.HOME_ZONE
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone)
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """`{{ fee|yen }}` gives 3,630円 or ¥3,630."""
+    return "" if amount in (None, "") else formats.yen(int(amount), _language())
+
+
+@register.filter
+def jdate(value: date | None) -> str:
+    """`{{ day|jdate }}` gives 2026年11月21日(土); a moment is taken in the reader's zone."""
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return formats.day(value, _language())
+
+
+@register.filter
+def jdatetime(moment: datetime | None, zone: Zone = None) -> str:
+    """`{{ moment|jdatetime:zone }}` gives the day and the clock; without a zone the reader's own."""
+    if not moment:
+        return ""
+    local = _zone(zone) if zone else timezone.get_current_timezone()
+    return formats.day_and_clock(moment, local, _language())
+
+
+@register.filter
+def clock(moment: datetime | None, zone: Zone = None) -> str:
+    """`{{ moment|clock:zone }}` gives 03:10."""
+    if not moment:
+        return ""
+    return formats.clock(moment, _zone(zone) if zone else timezone.get_current_timezone())
+
+
+@register.simple_tag
+def both_clocks(moment: datetime | None, zone: Zone) -> str:
+    """`{% both_clocks moment zone %}` gives the place's clock and Japan's."""
+    return formats.both_clocks(moment, _zone(zone), _language()) if moment else ""
+
+
+@register.filter
+def minutes_ago(value: int | timedelta | datetime | None, now: datetime | None = None) -> str:
+    """`{{ minutes|minutes_ago }}` gives 12分; a moment needs the page's own now: `{{ sent|minutes_ago:now }}`."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, datetime):
+        value = (now or timezone.now()) - value
+    if isinstance(value, timedelta):
+        value = formats.whole_minutes(value)
+    return formats.duration(int(value), _language())
+
+
+@register.filter
+def percent(part: float, whole: float) -> str:
+    """`{{ answered|percent:asked }}` gives 82 %."""
+    return formats.percent(part or 0, whole or 0)
+
+
+@functools.cache
+def _drawing(sheet: str, name: str) -> SafeString:
+    partial = get_template(f"components/{sheet}.html#{name}")
+    return mark_safe(partial.render().strip())  # noqa: S308 - the project's own drawing
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw `{% icon "home" %}` inline; it is hidden from screen readers unless it carries a label of its own."""
+    drawing = _drawing("icon", name)
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
+
+
+@register.simple_tag
+def mark(
+    status: str,
+    minutes: int | None = None,
+    x: float | None = None,
+    y: float | None = None,
+    size: float | None = None,
+) -> SafeString:
+    """Draw a status mark, in a line of text or, given the centre x and y and a size, inside a map or chart."""
+    place = SafeString()
+    if x is not None and y is not None and size is not None:
+        corner = size / 2
+        place = format_html(' x="{:.1f}" y="{:.1f}" width="{}" height="{}"', x - corner, y - corner, size, size)
+    inside = SafeString()
+    if status == "silent" and minutes not in (None, ""):
+        inside = format_html('<text x="12" y="15.4" text-anchor="middle">{}</text>', formats.duration_mark(int(minutes)))
+    return format_html(
+        '<svg class="mark mark-{}" viewBox="0 0 24 24"{} aria-hidden="true">{}{}</svg>',
+        status,
+        place,
+        _drawing("mark", status),
+        inside,
+    )
