@@ -1,0 +1,33 @@
+# The commands of the project, each from a clean clone. `make` alone lists them.
+PORT ?= 8000
+OSSMA_VAR ?= var
+ARGS ?=
+PYTHON := .venv/bin/python
+WITH_SERVERS := $(PYTHON) -m ossma.local.run_with_servers --
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests demo demo-reset test check bench
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST)
+
+setup: ## interpreter, packages and system libraries (done by the other commands too)
+	@sh ossma/local/setup.sh
+
+setup-tests: ## the same with browser and Japanese font
+	@sh ossma/local/setup.sh --tests
+
+demo: setup ## the whole system on 127.0.0.1:8000 (PORT=, OSSMA_VAR=), with demo data
+	@PORT=$(PORT) OSSMA_VAR=$(OSSMA_VAR) exec $(PYTHON) -m ossma.local.demo
+
+demo-reset: setup ## empty the demo of OSSMA_VAR
+	@PORT=$(PORT) OSSMA_VAR=$(OSSMA_VAR) exec $(PYTHON) -m ossma.local.demo --reset
+
+test: setup-tests ## the whole test suite (ARGS="tests/safety -k silent" for a part)
+	@exec $(WITH_SERVERS) $(PYTHON) -m pytest $(ARGS)
+
+check: setup-tests ## lint, format, types, migrations, ladder, templates, translations, audit
+	@exec $(WITH_SERVERS) $(PYTHON) -m ossma.local.check
+
+bench: setup ## the figures of quality, each beside a baseline of the same run
+	@exec $(WITH_SERVERS) $(PYTHON) -m benchmarks $(ARGS)

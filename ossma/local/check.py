@@ -1,0 +1,75 @@
+"""`make check`: every static check, all of them also when one fails, and one line for each in the end."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ossma.local.environments import like_production
+
+SCRIPTS = Path(sys.executable).parent
+INDEX = "https://pypi.org/pypi/pip/json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check."""
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def steps() -> list[Step]:
+    """The checks in the order of what is cheapest to know first."""
+    manage = [sys.executable, "manage.py"]
+    production = like_production(os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
+    return [
+        Step("lint", [str(SCRIPTS / "ruff"), "check", "."]),
+        Step("format", [str(SCRIPTS / "ruff"), "format", "--check", "."]),
+        Step("import ladder", [str(SCRIPTS / "lint-imports")]),
+        Step("types", [str(SCRIPTS / "mypy")]),
+        Step("migrations in step", [*manage, "makemigrations", "--check", "--dry-run"]),
+        Step("system checks", [*manage, "check"]),
+        Step("deploy checks", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
+        Step("templates", [*manage, "check_templates"]),
+        Step("translations", [*manage, "translations", "--check"]),
+    ]
+
+
+def index_answers() -> bool:
+    """Whether the vulnerability data of the package index can be asked from here."""
+    try:
+        with urllib.request.urlopen(INDEX, timeout=5) as answer:
+            return answer.status == 200 and b'"vulnerabilities"' in answer.read()
+    except OSError:
+        return False
+
+
+def passes(step: Step) -> bool:
+    """Run one check; its output is shown only when it fails."""
+    started = time.monotonic()
+    done = subprocess.run(step.command, env={**os.environ, **step.env}, capture_output=True, text=True, check=False)
+    verdict = "ok" if done.returncode == 0 else "FAILED"
+    print(f"{step.name:<20} {verdict:<7} {time.monotonic() - started:5.1f} s", flush=True)
+    if done.returncode:
+        print(f"$ {' '.join(step.command)}\n{done.stdout}{done.stderr}", flush=True)
+    return done.returncode == 0
+
+
+def main() -> None:
+    """Exit code 1 when any check failed."""
+    verdicts = [passes(step) for step in steps()]
+    if index_answers():
+        verdicts.append(passes(Step("dependency audit", [str(SCRIPTS / "pip-audit"), "--progress-spinner", "off", "--skip-editable"])))
+    else:
+        print(f"{'dependency audit':<20} skipped: the package index cannot be reached from here")
+    sys.exit(0 if all(verdicts) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Which children a demo started: written down as they start, so that what a killed demo left behind can be found and ended.
+
+A process counts as ours only while its number and its start time are both the recorded ones; members of a group whose
+leader is gone count while they carry the demo's mark in their environment. Run as a program (the demo's watchdog) it
+waits for the end of its standard input, which is the demo's death, and then ends what is left.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from ossma.local.processes import wait_until
+
+MARK = "OSSMA_DEMO_OF"
+PROC = Path("/proc")
+
+
+def boot() -> str:
+    """Process numbers and start times mean something within one boot only."""
+    source = PROC / "sys/kernel/random/boot_id"
+    return source.read_text().strip() if source.exists() else "unknown"
+
+
+def stat(pid: int) -> tuple[str, int, str] | None:
+    """State, process group and start time of a process; None when there is no such process."""
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return fields[0], int(fields[2]), fields[19]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (one that has ended and only waits to be collected does not)."""
+    now = stat(pid)
+    return now is not None and now[0] not in "ZX"
+
+
+def record(ledger: Path, pid: int) -> None:
+    """Note a child that was just started."""
+    started = stat(pid)
+    if started is not None:
+        with ledger.open("a") as file:
+            file.write(f"{boot()} {pid} {started[2]}\n")
+
+
+def _recorded(ledger: Path) -> dict[int, str]:
+    if not ledger.exists():
+        return {}
+    rows = [line.split() for line in ledger.read_text().splitlines()]
+    return {int(row[1]): row[2] for row in rows if len(row) == 3 and row[0] == boot()}
+
+
+def _marked(pid: int, mark: str) -> bool:
+    try:
+        return f"{MARK}={mark}".encode() in (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def leftovers(ledger: Path) -> list[int]:
+    """The processes of an earlier run that still live."""
+    ours = _recorded(ledger)
+    mark = str(ledger.resolve())
+    found = []
+    for entry in PROC.glob("[0-9]*"):
+        pid = int(entry.name)
+        now = stat(pid)
+        if now is None or now[0] in "ZX":
+            continue
+        _, group, started = now
+        if ours.get(pid) == started or (group in ours and pid != group and _marked(pid, mark)):
+            found.append(pid)
+    return found
+
+
+def end_leftovers(ledger: Path, *, seconds: float = 8.0) -> int:
+    """End what is left of an earlier run (a moment to finish, then killed) and empty the ledger; the number of processes ended."""
+    left = leftovers(ledger)
+    for number, patience in ((signal.SIGINT, seconds), (signal.SIGKILL, seconds)):
+        _send(leftovers(ledger), number)
+        try:
+            wait_until(lambda: not leftovers(ledger), "the earlier run", seconds=patience)
+        except RuntimeError:
+            continue
+        break
+    ledger.unlink(missing_ok=True)
+    return len(left)
+
+
+def _send(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
+def main() -> None:
+    """The watchdog: as long as the demo lives, its end of the pipe is open."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    sys.stdin.buffer.read()
+    end_leftovers(Path(sys.argv[1]), seconds=3.0)
+
+
+if __name__ == "__main__":
+    main()
