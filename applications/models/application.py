@@ -1,0 +1,134 @@
+"""サービス申込 and where it goes."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
+from ossma.core.viewer import Face, Viewer
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Applications behind their wall."""
+
+    def visible_to(self, viewer: Viewer) -> "ApplicationQuerySet":
+        """Own / own school's / own groups' / all."""
+        match viewer.face:
+            case Face.OFFICE | Face.SYSTEM:
+                return self
+            case Face.SCHOOL:
+                return self.filter(member__school_id=viewer.school_id)
+            case Face.SUPPORTER:
+                return self.filter(member__school_id=viewer.school_id, member__groups__in=viewer.group_ids).distinct()
+            case Face.MEMBER:
+                return self.filter(member_id=viewer.member_id)
+        return self.none()
+
+
+class Application(models.Model):
+    """One request for one service for one stay abroad."""
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="applications", verbose_name=_("member"))
+    number = models.CharField(_("number"), max_length=16, unique=True)
+    service = models.CharField(_("service"), max_length=12, choices=ServiceCode)
+    payer = models.CharField(_("who pays"), max_length=8, choices=PayerKind)
+    state = models.CharField(_("state"), max_length=20, choices=ApplicationState)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    host = models.CharField(_("host institution"), max_length=160, blank=True)
+    first_day = models.DateField(_("first day abroad"))
+    last_day = models.DateField(_("last day abroad"))
+    tabireg_wanted = models.BooleanField(_("Tabi-Regi link"), default=False)
+    tabireg_consented_at = models.DateTimeField(_("Tabi-Regi consent"), null=True, blank=True)
+    # The confirmation page's one-time key: pressing twice, or in two tabs, applies once.
+    key = models.UUIDField(unique=True, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"))
+    ended_at = models.DateTimeField(_("cancelled or refused"), null=True, blank=True)
+    is_demo = models.BooleanField(_("demo data"), default=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="application_period_forward"),
+            # "+" is greyed out while another application waits for payment: the database agrees, also in two tabs at once.
+            models.UniqueConstraint(fields=["member"], condition=Q(state__in=["awaiting_payment", "awaiting_approval"]), name="one_waiting_application"),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["first_day", "last_day"], name="application_days", condition=Q(state__in=["awaiting_approval", "awaiting_payment", "in_force"])),
+            models.Index(fields=["member", "-submitted_at"], name="application_member"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Destination(models.Model):
+    """渡航先: one stop of an application."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="destinations", verbose_name=_("application"))
+    position = models.PositiveSmallIntegerField(_("order"))
+    country = models.ForeignKey("core.Country", models.PROTECT, related_name="+", verbose_name=_("country"))
+    city = models.CharField(_("city"), max_length=100)
+    zone = models.CharField(_("time zone"), max_length=64)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("destination")
+        verbose_name_plural = _("destinations")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["application", "position"], name="destination_position_once")]
+
+    def __str__(self) -> str:
+        return self.city
+
+
+class Stay(models.Model):
+    """旅程: one leg or stay, with times in UTC and the zone of the place. The one that holds "now" says where the member is (M5)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="stays", verbose_name=_("application"))
+    # Copied from the application: where-is-everybody-now asks by member.
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="stays", verbose_name=_("member"))
+    kind = models.CharField(_("kind"), max_length=8, choices=StayKind)
+    source = models.CharField(_("source"), max_length=12, choices=StaySource, default=StaySource.ITINERARY)
+    country = models.ForeignKey("core.Country", models.PROTECT, related_name="+", verbose_name=_("country"))
+    city = models.CharField(_("city"), max_length=100)
+    zone = models.CharField(_("time zone"), max_length=64)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    place = models.CharField(_("place"), max_length=160, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    phone = models.CharField(_("local phone"), max_length=32, blank=True)
+    booking = models.CharField(_("booking reference"), max_length=60, blank=True)
+    note = models.TextField(_("note"), max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = _("itinerary item")
+        verbose_name_plural = _("itinerary items")
+        ordering = ["starts_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="stay_forward")]
+        indexes = [models.Index(fields=["member", "starts_at", "ends_at"], name="stay_member_times")]
+
+    def __str__(self) -> str:
+        return f"{self.city} {self.starts_at:%Y-%m-%d}"
+
+
+class ApplicationDraft(models.Model):
+    """What a member has typed so far: kept until it is applied for, so that nothing is lost on the way."""
+
+    member = models.OneToOneField("members.Member", models.CASCADE, related_name="application_draft", verbose_name=_("member"))
+    data = models.JSONField(_("content"), default=dict)
+    key = models.UUIDField(editable=False)
+    updated_at = models.DateTimeField(_("updated"))
+
+    class Meta:
+        verbose_name = _("application half-way")
+        verbose_name_plural = _("applications half-way")
+
+    def __str__(self) -> str:
+        return str(self.member_id)

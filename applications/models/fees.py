@@ -1,0 +1,85 @@
+"""Business numbers as effective-dated rows, and quotes that never change (money.md, "Fees")."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.states import ServiceCode
+
+
+class FeeTable(models.Model):
+    """The fees of one service from a day on. The table in force on the day of application counts."""
+
+    service = models.CharField(_("service"), max_length=12, choices=ServiceCode)
+    version = models.CharField(_("version"), max_length=40)
+    valid_from = models.DateField(_("in force from"))
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("fee table")
+        verbose_name_plural = _("fee tables")
+        ordering = ["service", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "valid_from"], name="fee_table_from_once"),
+            models.UniqueConstraint(fields=["service", "version"], name="fee_table_version_once"),
+            models.CheckConstraint(condition=Q(tax_rate__gte=0, tax_rate__lt=1), name="fee_tax_rate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} {self.version}"
+
+
+class FeeRow(models.Model):
+    """Up to so many months: so many yen without tax."""
+
+    table = models.ForeignKey(FeeTable, models.CASCADE, related_name="rows", verbose_name=_("fee table"))
+    up_to_months = models.PositiveSmallIntegerField(_("up to months"))
+    amount = models.PositiveIntegerField(_("amount without tax (yen)"))
+
+    class Meta:
+        verbose_name = _("fee")
+        verbose_name_plural = _("fees")
+        ordering = ["up_to_months"]
+        constraints = [models.UniqueConstraint(fields=["table", "up_to_months"], name="fee_row_months_once")]
+
+    def __str__(self) -> str:
+        return f"{self.up_to_months}: {self.amount}"
+
+
+class HandlingRate(models.Model):
+    """The handling fee that a paying member adds: a share of the amount, rounded half up."""
+
+    valid_from = models.DateField(_("in force from"), unique=True)
+    rate = models.DecimalField(_("rate"), max_digits=5, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("handling fee rate")
+        verbose_name_plural = _("handling fee rates")
+        ordering = ["-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from} {self.rate}"
+
+
+class Quote(models.Model):
+    """What was quoted, line by line, with the table's version. Append-only: a trigger refuses changes."""
+
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="quotes", verbose_name=_("application"))
+    table = models.ForeignKey(FeeTable, models.PROTECT, related_name="+", verbose_name=_("fee table"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    months = models.PositiveSmallIntegerField(_("months"))
+    net = models.PositiveIntegerField(_("fee without tax (yen)"))
+    tax = models.PositiveIntegerField(_("tax (yen)"))
+    handling = models.PositiveIntegerField(_("handling fee (yen)"))
+    total = models.PositiveIntegerField(_("total (yen)"))
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.total}"

@@ -1,0 +1,105 @@
+"""会員: the person with a membership profile."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from members.states import MemberKind, Sex
+from ossma.core.encrypted import EncryptedTextField
+from ossma.core.viewer import Face, Viewer
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Members behind their wall."""
+
+    def visible_to(self, viewer: Viewer) -> "MemberQuerySet":
+        """The members this viewer may know of (product.md: own / own school / own groups / all)."""
+        match viewer.face:
+            case Face.OFFICE | Face.SYSTEM:
+                return self
+            case Face.SCHOOL:
+                return self.filter(school_id=viewer.school_id)
+            case Face.SUPPORTER:
+                return self.filter(school_id=viewer.school_id, groups__in=viewer.group_ids).distinct()
+            case Face.MEMBER | Face.LINK:
+                return self.filter(pk=viewer.member_id)
+        return self.none()
+
+
+class Member(models.Model):
+    """A person of one school (member-portal.md M1). Names as in the passport where it says Roman letters."""
+
+    user = models.OneToOneField("members.User", models.PROTECT, related_name="member", verbose_name=_("user"))
+    school = models.ForeignKey("members.School", models.PROTECT, related_name="members", verbose_name=_("school"))
+    number = models.CharField(_("member number"), max_length=16, unique=True)
+    kind = models.CharField(_("member kind"), max_length=8, choices=MemberKind)
+    family_name = models.CharField(_("family name"), max_length=60)
+    given_name = models.CharField(_("given name"), max_length=60)
+    family_kana = models.CharField(_("family name (kana)"), max_length=60)
+    given_kana = models.CharField(_("given name (kana)"), max_length=60)
+    family_roman = models.CharField(_("family name (Roman letters)"), max_length=60)
+    given_roman = models.CharField(_("given name (Roman letters)"), max_length=60)
+    birth_date = models.DateField(_("birth date"))
+    sex = models.CharField(_("sex"), max_length=8, choices=Sex, blank=True)
+    student_number = models.CharField(_("student number"), max_length=30, blank=True)
+    department = models.CharField(_("department or faculty"), max_length=100, blank=True)
+    grade = models.CharField(_("grade"), max_length=20, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=16)
+    address = models.CharField(_("postal address"), max_length=300)
+    mobile = models.CharField(_("mobile phone"), max_length=32)
+    # ISO code, not a Country row: Japan itself has no ministry code.
+    nationality = models.CharField(_("nationality"), max_length=2, default="JP")
+    blood_type = EncryptedTextField(_("blood type"), blank=True)
+    allergies = EncryptedTextField(_("allergies"), blank=True)
+    illnesses = EncryptedTextField(_("chronic illness"), blank=True)
+    medication = EncryptedTextField(_("medication"), blank=True)
+    has_placeholders = models.BooleanField(_("phone and emergency contact still to be corrected"), default=False)
+    registered_at = models.DateTimeField(_("registered"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    is_demo = models.BooleanField(_("demo data"), default=False)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["family_kana", "given_kana", "pk"]
+        indexes = [
+            models.Index(fields=["school", "family_kana", "given_kana"], name="member_school_kana"),
+            models.Index(fields=["school", "student_number"], name="member_school_student", condition=~Q(student_number="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name as the reader writes it: kanji in Japanese, Roman letters in English."""
+        if get_language() == "en":
+            return f"{self.given_roman} {self.family_roman}"
+        return f"{self.family_name} {self.given_name}"
+
+
+class EmergencyContact(models.Model):
+    """Whom to call for a member: one to three, in order."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="emergency_contacts", verbose_name=_("member"))
+    position = models.PositiveSmallIntegerField(_("order"))
+    name = models.CharField(_("name"), max_length=100)
+    relation = models.CharField(_("relation"), max_length=40)
+    phone = models.CharField(_("phone"), max_length=32)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    address = models.CharField(_("postal address"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("emergency contact")
+        verbose_name_plural = _("emergency contacts")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "position"], name="contact_position_once"),
+            models.CheckConstraint(condition=Q(position__range=(1, 3)), name="contact_one_to_three"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,11 @@
+"""Notices and safety advisories."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    """Advisories of the foreign ministry, and who they concern."""
+
+    name = "notices"
+    verbose_name = _("Notices and advisories")

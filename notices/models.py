@@ -1,0 +1,66 @@
+"""Safety advisories as they came from the ministry's feed (support.md N2)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FeedRun(models.Model):
+    """One reading of a feed: when, from where, what came of it. The last good one says how fresh the data is."""
+
+    started_at = models.DateTimeField(_("started"))
+    source = models.CharField(_("source"), max_length=300)
+    ok = models.BooleanField(_("good"))
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    feed_time = models.DateTimeField(_("time of the feed"), null=True, blank=True)
+    items = models.PositiveIntegerField(_("items"), default=0)
+    new = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+
+    class Meta:
+        verbose_name = _("feed reading")
+        verbose_name_plural = _("feed readings")
+        ordering = ["-started_at", "-pk"]
+        indexes = [models.Index(fields=["-started_at"], name="feed_run_time")]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Advisory(models.Model):
+    """One item of the ministry, stored once per key; its content may change and is then told again.
+
+    Sorted by our own first-seen time: danger levels come without a clock time (reference, part 1.2).
+    """
+
+    key_cd = models.CharField(_("key"), max_length=20, unique=True)
+    info_type = models.CharField(_("type"), max_length=8)
+    title = models.CharField(_("title"), max_length=400)
+    lead = models.TextField(_("summary"))
+    url = models.URLField(_("link"), max_length=300)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    countries = models.ManyToManyField("core.Country", related_name="advisories", verbose_name=_("countries"), blank=True)
+    unknown_countries = ArrayField(models.CharField(max_length=8), verbose_name=_("unknown country codes"), default=list, blank=True)
+    mission_cd = models.CharField(_("mission"), max_length=8, blank=True)
+    risk_levels = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("danger levels"), default=list, blank=True)
+    infection_levels = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("infection levels"), default=list, blank=True)
+    content_hash = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    first_seen_at = models.DateTimeField(_("first seen"))
+    changed_at = models.DateTimeField(_("changed"))
+    # The duty desk looks at what cannot be matched: unknown type, unknown code, no country at all.
+    needs_look = models.BooleanField(_("duty desk must look"), default=False)
+    looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("safety advisory")
+        verbose_name_plural = _("safety advisories")
+        ordering = ["-first_seen_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-first_seen_at"], name="advisory_seen"),
+            models.Index(fields=["first_seen_at"], name="advisory_desk", condition=models.Q(needs_look=True, looked_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

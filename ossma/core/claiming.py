@@ -1,0 +1,79 @@
+"""Taking due rows so that no two workers hold the same one and a dead worker's rows come back by themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from ossma.core.models import Claimable, Progress
+
+# Waits before the next try, by how often it was tried; after the last one the message is given up where the office sees it.
+LADDER = tuple(timedelta(minutes=m) for m in (1, 3, 10, 30, 60, 180, 360, 720, 1440))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim[M: Claimable]:
+    """Rows held by one worker until the lease ends."""
+
+    model: type[M]
+    key: UUID
+    ids: list[int]
+
+
+def claim[M: Claimable](model: type[M], *, at: datetime, limit: int, lease: timedelta, only: Q | None = None) -> Claim[M]:
+    """Lease up to `limit` due rows, oldest first, skipping rows that others are taking at this moment."""
+    key = model.new_lease()
+    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    with transaction.atomic():
+        due = model._default_manager.filter(free, only or Q(), state=Progress.DUE, due_at__lte=at).order_by("due_at", "pk")
+        ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+        model._default_manager.filter(pk__in=ids).update(lease_until=at + lease, lease_key=key, tries=F("tries") + 1)
+    return Claim(model, key, ids)
+
+
+STEP = """
+UPDATE {table} SET
+    state = CASE WHEN id = %(done)s THEN 'sent' ELSE state END,
+    ended_at = CASE WHEN id = %(done)s THEN %(at)s ELSE ended_at END,
+    repeats = CASE WHEN id = %(next)s AND begun_at IS NOT NULL THEN repeats + 1 ELSE repeats END,
+    begun_at = CASE WHEN id = %(next)s THEN %(at)s ELSE begun_at END
+WHERE id IN (%(done)s, %(next)s) AND lease_key = %(key)s AND state = 'due'
+"""
+
+
+def step(held: Claim, *, done: int | None, begin: int | None, at: datetime) -> bool:
+    """In one commit: tick off the message that the server has just taken and mark the next as begun.
+
+    False when the lease was lost meanwhile: the caller must stop, the rows are somebody else's.
+    """
+    expected = sum(pk is not None for pk in (done, begin))
+    if not expected:
+        return True
+    with connection.cursor() as cursor:
+        sql = STEP.format(table=connection.ops.quote_name(held.model._meta.db_table))
+        cursor.execute(sql, {"done": done or 0, "next": begin or 0, "at": at, "key": held.key})
+        return cursor.rowcount == expected
+
+
+def _held(held: Claim, ids: list[int]) -> Q:
+    return Q(pk__in=ids, lease_key=held.key, state=Progress.DUE)
+
+
+def give_back(held: Claim, ids: list[int], *, due_at: datetime, error: str, uncertain: int | None = None) -> None:
+    """Return rows that were not tried (the server is away): due again at `due_at`, the try does not count.
+
+    `uncertain` is the row whose conversation was cut: it keeps its begun mark, and so is counted if it repeats.
+    """
+    rows = held.model._default_manager.filter(_held(held, ids))
+    rows.exclude(pk=uncertain).update(begun_at=None)
+    rows.update(lease_until=None, lease_key=None, due_at=due_at, tries=F("tries") - 1, last_error=error[:300])
+
+
+def failed(held: Claim, pk: int, *, tries: int, at: datetime, error: str, final: bool) -> None:
+    """The server refused this message: try again up the ladder, or give up when it said "never" or the ladder ends."""
+    over = final or tries > len(LADDER)
+    change = {"state": Progress.GAVE_UP, "ended_at": at} if over else {"due_at": at + LADDER[tries - 1]}
+    rows = held.model._default_manager.filter(_held(held, [pk]))
+    rows.update(lease_until=None, lease_key=None, begun_at=None, last_error=error[:300], **change)

@@ -1,0 +1,14 @@
+"""Tables of the floor."""
+
+from ossma.core.models.audit import AuditEntry
+from ossma.core.models.calendar import OfficeClosure
+from ossma.core.models.claimable import Claimable, Progress
+from ossma.core.models.country import City, Country
+from ossma.core.models.document import IssuedDocument
+from ossma.core.models.outbox import OutboxMessage
+from ossma.core.models.rate import RateCounter
+from ossma.core.models.stored_file import StoredFile
+
+__all__ = [
+    "AuditEntry", "City", "Claimable", "Country", "IssuedDocument", "OfficeClosure", "OutboxMessage", "Progress", "RateCounter", "StoredFile",
+]  # fmt: skip

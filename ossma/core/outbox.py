@@ -1,0 +1,89 @@
+"""Promising a message, and composing promised ones when their turn comes."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from ossma.core.claiming import Claim
+from ossma.core.models import OutboxMessage
+from ossma.core.nudge import nudge
+from ossma.core.postman import Letter
+
+BOTH = "both"
+RULE = "\n" + "-" * 60 + "\n\n"
+
+
+def promise(
+    *,
+    key: str,
+    to_address: str,
+    language: str,
+    template: str,
+    context: dict[str, Any],
+    at: datetime,
+    member_id: int | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Write a mail into the outbox, in the caller's transaction. False when this occasion was promised before (same `key`).
+
+    `template` is a path under templates/mail/ without ending; its first line is the subject. `language` is ja, en or both.
+    """
+    row = OutboxMessage(
+        key=key, to_address=to_address, language=language, template=template, context=json.dumps(context, ensure_ascii=False),
+        created_at=at, due_at=due_at or at, member_id=member_id,
+    )  # fmt: skip
+    written = OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
+    nudge("core.send_outbox")
+    return bool(written)
+
+
+def _render(template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
+    with translation.override(language):
+        text = render_to_string(f"mail/{template}.txt", {**context, "language": language, "site_url": settings.SITE_URL})
+    subject, _newline, body = text.lstrip().partition("\n")
+    return subject.strip(), body.strip() + "\n"
+
+
+def render_mail(template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
+    """Subject and plain text of a mail; `both` gives Japanese, a rule, English, under the Japanese subject."""
+    if language != BOTH:
+        return _render(template, context, language)
+    subject, japanese = _render(template, context, "ja")
+    _subject, english = _render(template, context, "en")
+    return subject, japanese + RULE + english
+
+
+def mail_bytes(*, message_id: str, to_address: str, subject: str, text: str, at: datetime) -> bytes:
+    """One plain-text mail for the wire. The message id is fixed per row, so that a repeat can be told from a new mail."""
+    mail = EmailMessage()
+    mail["Subject"] = " ".join(subject.split())
+    mail["From"] = settings.MAIL_FROM
+    mail["To"] = to_address
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{message_id}@{urlsplit(settings.SITE_URL).hostname}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text, cte="base64")
+    return mail.as_bytes()
+
+
+def letters(held: Claim[OutboxMessage], *, at: datetime) -> Iterator[Letter]:
+    """Compose the claimed rows one after the other, in the order of their ids."""
+    for row in OutboxMessage.objects.filter(pk__in=held.ids).order_by("pk"):
+        subject, text = render_mail(row.template, json.loads(row.context or "{}"), row.language)
+        content = mail_bytes(message_id=f"outbox-{row.pk}", to_address=row.to_address, subject=subject, text=text, at=at)
+        yield Letter(row.pk, row.tries, row.to_address, content)
+
+
+def forget_sent_content(held: Claim[OutboxMessage]) -> None:
+    """Empty what sent messages carried: the record that they went stays, codes and names do not."""
+    OutboxMessage.objects.filter(pk__in=held.ids, state="sent").exclude(context="").update(context="")
+
+

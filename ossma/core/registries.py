@@ -1,0 +1,84 @@
+"""Places where an upper room hangs in what a lower room will call: filled in AppConfig.ready(), never by model signals."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ossma.core.viewer import Viewer
+
+
+class Registry[T]:
+    """A named, ordered set of entries. A key may be taken once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, T] = {}
+
+    def register(self, key: str, entry: T) -> None:
+        """Hang in `entry`. Raises ValueError when the key is taken by another."""
+        if key in self._entries and self._entries[key] is not entry:
+            raise ValueError(f"{self.name}: {key!r} is registered twice")
+        self._entries[key] = entry
+
+    def get(self, key: str) -> T:
+        """The entry under `key`. Raises LookupError with the registry's name."""
+        try:
+            return self._entries[key]
+        except KeyError as error:
+            raise LookupError(f"{self.name}: nothing is registered as {key!r}") from error
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        return iter(self._entries.items())
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One line of a work list: what, how many, since when, and where to deal with it (office.md O1)."""
+
+    key: str
+    title: str
+    count: int
+    url: str
+    oldest: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something the person should do, shown at the top of home or Today."""
+
+    title: str
+    text: str
+    url: str
+    done: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One entry of /healthz and of the office's health page."""
+
+    ok: bool
+    detail: str
+
+
+# What to do, inside the settling transaction, when a payment of this purpose is settled: (payment_id, actor, at).
+settled: Registry[Callable[..., None]] = Registry("settled")
+# Office work list: (viewer, at) → items.
+work_list: Registry[Callable[[Viewer, datetime], list[WorkItem]]] = Registry("work list")
+# Member's home: (viewer, at) → tasks.
+home_tasks: Registry[Callable[[Viewer, datetime], list[Task]]] = Registry("home tasks")
+# School's Today: (viewer, at) → template name and context.
+today_panels: Registry[Callable[[Viewer, datetime], tuple[str, dict[str, Any]]]] = Registry("today panels")
+# Panels of the member's file: (viewer, member_id, at) → template name and context.
+member_panels: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, Any]]]] = Registry("member panels")
+# Data export: (member_id) → JSON-able data.
+data_export: Registry[Callable[[int], Any]] = Registry("data export")
+# Retention: (at, dry_run) → number of rows dealt with.
+retention: Registry[Callable[[datetime, bool], int]] = Registry("retention")
+# Health: () → Health.
+health: Registry[Callable[[], Health]] = Registry("health")

@@ -1,0 +1,109 @@
+"""Pictures from outside: looked at, decoded under guard and written anew, so that nothing of the sender's bytes is kept. No database.
+
+JPEG, PNG and WebP up to 10 MB come in; a JPEG without any metadata (place, camera, comments, colour profile, thumbnails) comes out.
+"""
+
+import hashlib
+import struct
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from ossma.core.refusals import Refused
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_SIDE = 2560
+QUALITY = 85
+# A JPEG is decoded at a half or less of a large size, the others whole: four bytes a pixel.
+MAX_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000, "PNG": 30_000_000, "WEBP": 30_000_000}
+FORMATS = ("JPEG", "PNG", "WEBP")
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+# What Pillow's decoders are known to raise on broken input; the last is a failure to reserve room for it.
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, KeyError, TypeError, OverflowError, ZeroDivisionError, MemoryError)
+
+
+class PictureRefused(Refused):
+    """The file cannot be taken as a picture; the message says why and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """A picture as it will be kept."""
+
+    data: bytes
+    width: int
+    height: int
+    mime: str = "image/jpeg"
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.data)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def clean_image(uploaded: BinaryIO) -> CleanImage:
+    """Re-encode an uploaded picture (any binary file object). Raises PictureRefused, and nothing else, on whatever is not one."""
+    uploaded.seek(0)
+    raw = uploaded.read(MAX_BYTES + 1)
+    _refuse_by_first_look(raw)
+    try:
+        with Image.open(BytesIO(raw), formats=FORMATS) as opened:
+            _refuse_bombs(opened)
+            picture = _upright_and_small(opened)
+        return _written_anew(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureRefused(_too_large_to_open(), code="too_many_pixels") from error
+    except UNREADABLE as error:
+        raise PictureRefused(_("The picture is damaged or did not arrive whole. Choose it again, or take a new one."), code="damaged") from error
+
+
+def _refuse_by_first_look(raw: bytes) -> None:
+    if not raw:
+        raise PictureRefused(_("The file is empty. Choose the picture again."), code="empty")
+    if len(raw) > MAX_BYTES:
+        raise PictureRefused(_("The picture is larger than 10 MB. Choose a smaller one, or send a screenshot of it."), code="too_big")
+    if raw.startswith(b"%PDF"):
+        raise PictureRefused(_("PDF files cannot be taken yet. Send a screenshot or a photo of the page instead."), code="pdf")
+    if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
+        raise PictureRefused(_("HEIC pictures cannot be taken yet. Send a screenshot of the picture, or save it as JPEG first."), code="heic")
+    if not (raw.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (raw.startswith(b"RIFF") and raw[8:12] == b"WEBP")):
+        raise PictureRefused(_("This is not a JPEG, PNG or WebP picture. Choose a photo or a screenshot."), code="not_a_picture")
+
+
+def _refuse_bombs(opened: Image.Image) -> None:
+    """Only the header has been read so far: look at the promised size before a single pixel is decoded."""
+    if opened.width * opened.height > MAX_PIXELS[opened.format or ""]:
+        raise PictureRefused(_too_large_to_open(), code="too_many_pixels")
+
+
+def _too_large_to_open() -> str:
+    return _("The picture has too many pixels to be opened safely. Send a screenshot of it instead.")
+
+
+def _upright_and_small(opened: Image.Image) -> Image.Image:
+    opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
+    opened.load()
+    upright = ImageOps.exif_transpose(opened)
+    upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    return upright
+
+
+def _written_anew(picture: Image.Image) -> CleanImage:
+    """Pixels alone go over to a fresh canvas, white behind what was transparent: Pillow would hand on comments with the old image."""
+    canvas = Image.new("RGB", picture.size, "white")
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        canvas.paste(layer, mask=layer)
+    else:
+        canvas.paste(picture.convert("RGB"))
+    out = BytesIO()
+    canvas.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return CleanImage(out.getvalue(), *canvas.size)

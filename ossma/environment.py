@@ -1,0 +1,70 @@
+"""Strict reading of the process environment: a value that cannot be understood stops the start, it is never guessed."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"true", "yes", "on", "1"}
+FALSE = {"false", "no", "off", "0"}
+MISSING = object()
+
+
+def text(name: str, default: object = MISSING) -> str:
+    """The value of `name`, or the content of the file named by `name`_FILE. Raises ImproperlyConfigured when both or neither are set."""
+    direct, file = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if direct is not None and file is not None:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; set one of them.")
+    if file is not None:
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
+    if direct is not None:
+        return direct
+    if default is MISSING:
+        raise ImproperlyConfigured(f"{name} is not set.")
+    return str(default)
+
+
+def boolean(name: str, default: bool) -> bool:
+    """True or false in one of the usual spellings; anything else refuses to start."""
+    value = text(name, "true" if default else "false").strip().lower()
+    if value in TRUE:
+        return True
+    if value in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+
+def integer(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number not below `least`."""
+    value = text(name, default)
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+    if number < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}.")
+    return number
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list; blanks around the items do not count."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def smtp(name: str, default: str) -> dict[str, object]:
+    """Options for Django's SMTP mailer from smtp://user:pass@host:port (smtps:// for TLS from the start, ?starttls=1 is smtp+tls://)."""
+    parts = urlsplit(text(name, default))
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} must look like smtp://host:port.")
+    options: dict[str, object] = {"host": parts.hostname, "port": parts.port or 25, "timeout": 15}
+    if parts.username:
+        options |= {"username": parts.username, "password": parts.password or ""}
+    if parts.scheme == "smtps":
+        options["use_ssl"] = True
+    if parts.scheme == "smtp+tls":
+        options["use_tls"] = True
+    return options

@@ -1,0 +1,12 @@
+"""The roof: composition only."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalsConfig(AppConfig):
+    """URLs, home page, school Today, office start page."""
+
+    name = "ossma.portals"
+    label = "portals"
+    verbose_name = _("Portals")

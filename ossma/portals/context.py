@@ -1,0 +1,53 @@
+"""What the page skeletons need on every page: navigation, the school's name, the open safety check."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ossma.core.viewer import Face, Viewer
+from safety.queries.answering import open_check
+
+
+def _link(request: HttpRequest, url: str, label: str, icon: str, *, count: int = 0, exact: bool = False) -> dict[str, Any]:
+    current = request.path == url if exact else request.path.startswith(url)
+    return {"url": url, "label": label, "icon": icon, "current": current, "count": count}
+
+
+def _bottom_bar(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        _link(request, reverse("home"), _("Home"), "home", exact=True),
+        _link(request, reverse("member:safety:report"), _("Safety report"), "report"),
+        _link(request, reverse("public:helpline:index"), _("Helpline"), "phone"),
+        _link(request, reverse("member:notices:list"), _("Notices"), "mail"),
+        _link(request, reverse("member:members:index"), _("Member information"), "person"),
+    ]
+
+
+def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
+    both = [
+        _link(request, reverse("school:portals:today"), _("Today"), "home", exact=True),
+        _link(request, reverse("school:safety:list"), _("Safety checks"), "shield"),
+    ]
+    if not viewer.is_school:
+        return both
+    return [
+        *both,
+        _link(request, reverse("school:notices:advisories"), _("Safety advisories"), "warn"),
+        _link(request, reverse("school:members:list"), _("Members"), "group"),
+        _link(request, reverse("school:applications:list"), _("Applications"), "list"),
+        _link(request, reverse("school:members:groups"), _("Groups"), "person"),
+    ]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context for every template; costs one query on member pages and none elsewhere."""
+    viewer: Viewer = getattr(request, "viewer", Viewer())
+    match viewer.face:
+        case Face.MEMBER:
+            return {"bottom_bar": _bottom_bar(request), "school_name": viewer.school_name, "open_check": open_check(viewer, timezone.now())}
+        case Face.SCHOOL | Face.SUPPORTER:
+            return {"side_nav": _side_nav(request, viewer), "school_name": viewer.school_name}
+    return {}

@@ -1,0 +1,12 @@
+"""Pages for development and demo only: what the mail sink caught, and every component on one page."""
+
+from django.urls import path
+
+from ossma.portals.views import dev
+
+app_name = "dev"
+urlpatterns = [
+    path("mail/", dev.mail_list, name="mail"),
+    path("mail/<str:name>/", dev.mail_show, name="mail_show"),
+    path("components/", dev.components, name="components"),
+]

@@ -1,0 +1,37 @@
+"""What browsers and monitors ask of the product itself."""
+
+from django.http import HttpRequest, JsonResponse
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ossma.core import registries
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """One entry per part; 503 when any is not well (interface.md). Says nothing that a stranger may not know."""
+    parts = {name: probe() for name, probe in registries.health}
+    ok = all(part.ok for part in parts.values())
+    body = {"ok": ok, "parts": {name: {"ok": part.ok, "detail": part.detail} for name, part in parts.items()}}
+    return JsonResponse(body, status=200 if ok else 503)
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """The web app manifest: the portal can be put on the home screen (member-portal.md M9)."""
+    icons = [
+        {"src": static("img/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": static("img/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+        {"src": static("img/icon-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+    ]
+    return JsonResponse(
+        {
+            "id": "/", "start_url": "/", "scope": "/", "display": "standalone", "lang": request.LANGUAGE_CODE,
+            "name": _("OSSMA, looking after you abroad"), "short_name": "OSSMA",
+            "theme_color": "#004c59", "background_color": "#faf8f4", "icons": icons,
+        },
+        content_type="application/manifest+json",
+    )  # fmt: skip

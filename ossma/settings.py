@@ -1,0 +1,239 @@
+"""All settings of the system. Everything that differs between machines comes from the environment and is read strictly."""
+
+from pathlib import Path
+
+import environ
+from celery.schedules import schedule
+from django.utils.csp import CSP
+
+from ossma import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("OSSMA_VAR", BASE_DIR / "var"))
+
+DEBUG = env.boolean("DEBUG", False)
+DEMO = env.boolean("DEMO", False)
+SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+FIELD_KEYS = env.words("FIELD_KEYS") if not DEBUG else env.words("FIELD_KEYS", "8VR9WIqwSksrYK1xPHYvqTY6kWOTvW2vS5bQGRsTHVU=")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
+SITE_URL = env.text("SITE_URL").rstrip("/")
+HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "members.admin.site.HouseAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "ossma.core",
+    "members",
+    "payments",
+    "applications",
+    "helpline",
+    "insurance",
+    "notices",
+    "safety",
+    "ossma.portals",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "ossma.core.middleware_uploads.UploadLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.middleware.ViewerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "ossma.portals.urls"
+WSGI_APPLICATION = "ossma.wsgi.application"
+FORM_RENDERER = "ossma.core.forms.HouseRenderer"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ossma.portals.context.shell",
+            ],
+        },
+    },
+]
+
+# --- Data -----------------------------------------------------------------------------------------------------------
+_database = environ.Env.db_url_config(env.text("DATABASE_URL"))
+DB_POOL = env.boolean("DB_POOL", False)
+DATABASES = {
+    "default": _database
+    | {
+        "CONN_MAX_AGE": 0 if DB_POOL else 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.integer("DB_POOL_SIZE", 8, least=1), "timeout": 10}} if DB_POOL else {},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Rate limits and sessions live in PostgreSQL: pages and limits keep working while Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ossma_cache"}}
+REDIS_URL = env.text("REDIS_URL")
+
+# --- Languages, times -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LOCALE_PATHS = [
+    BASE_DIR / "locale" / room
+    for room in ("look", "core", "members", "payments", "applications", "helpline", "insurance", "notices", "safety", "portals")
+]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+# --- Files ----------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_static_backend = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}, "staticfiles": {"BACKEND": _static_backend}}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+FILES_ROOT = VAR / "files"
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 12 * 1024 * 1024, least=1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+
+# --- People ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "members.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "members.passwords.ThreeKindsValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "members.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[OSSMA]"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "OSSMA"
+MFA_ADAPTER = "members.adapter.MFAAdapter"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+SCHOOL_IDLE_SECONDS = 30 * 60
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": env.smtp("SMTP_URL", "smtp://127.0.0.1:8002")}}
+MAIL_FROM = env.text("MAIL_FROM")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+OFFICE_NAME = env.text("OFFICE_NAME", "OSSMA事務局 / OSSMA Office")
+OFFICE_ADDRESS = env.text("OFFICE_ADDRESS", "〒100-0000 東京都千代田区（見本） / Chiyoda-ku, Tokyo (sample)")
+OFFICE_MAIL = env.words("OFFICE_MAIL", MAIL_FROM)
+
+# --- Background work ------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Every entry is a query over state: safe at any time and twice at once. Losing the broker costs one interval.
+CELERY_BEAT_SCHEDULE = {
+    "outbox": {"task": "core.send_outbox", "schedule": schedule(5), "options": {"expires": 20}},
+    "safety": {"task": "safety.dispatch", "schedule": schedule(10), "options": {"expires": 30}},
+    "payments": {"task": "payments.apply_notices", "schedule": schedule(15), "options": {"expires": 60}},
+    "reconcile": {"task": "payments.reconcile", "schedule": schedule(900), "options": {"expires": 900}},
+    "advisories": {"task": "notices.fetch_advisories", "schedule": schedule(300), "options": {"expires": 300}},
+}
+
+# --- Payment gateway ------------------------------------------------------------------------------------------------
+PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "gmo")
+GMO_API_URL = env.text("GMO_API_URL", "")
+GMO_LINK_URL = env.text("GMO_LINK_URL", "")
+GMO_SHOP_ID = env.text("GMO_SHOP_ID", "")
+GMO_SHOP_PASS = env.text("GMO_SHOP_PASS", "")
+GMO_CONFIG_ID = env.text("GMO_CONFIG_ID", "")
+GMO_NOTIFY_ADDRESSES = env.words("GMO_NOTIFY_ADDRESSES")
+
+# --- Ministry feed --------------------------------------------------------------------------------------------------
+ADVISORY_FEED_URL = env.text("ADVISORY_FEED_URL", "")
+
+# --- Security -------------------------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    # The payment form leaves for the gateway's host by redirect.
+    "form-action": [CSP.SELF, *([GMO_LINK_URL] if GMO_LINK_URL else [])],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,11 @@
+"""Money."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentsConfig(AppConfig):
+    """Owed, attempts, gateway notices, refunds, receipts."""
+
+    name = "payments"
+    verbose_name = _("Payments")

@@ -1,0 +1,127 @@
+"""What happens at the gateway: attempts, notices, money and trouble."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ossma.core.encrypted import EncryptedTextField
+from payments.states import LIVE, AttemptState, LedgerKind, Method, NoticeState, RefundState, TroubleKind
+
+
+class Attempt(models.Model):
+    """One order at the gateway: own order id, link, expiry. A payment has at most one live attempt."""
+
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="attempts", verbose_name=_("payment"))
+    gateway = models.CharField(_("gateway"), max_length=12)
+    order_id = models.CharField(_("order"), max_length=27, unique=True)
+    amount = models.PositiveIntegerField(_("amount (yen)"))
+    state = models.CharField(_("state"), max_length=12, choices=AttemptState, default=AttemptState.CREATED)
+    method = models.CharField(_("method"), max_length=8, choices=Method, blank=True)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    access_id = EncryptedTextField(blank=True)
+    access_pass = EncryptedTextField(blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written"))
+    expires_at = models.DateTimeField(_("expires"))
+    asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["payment"], condition=Q(state__in=LIVE), name="one_live_attempt")]
+        indexes = [models.Index(fields=["asked_at"], name="attempt_live", condition=Q(state__in=LIVE))]
+
+    def __str__(self) -> str:
+        return self.order_id
+
+
+class GatewayNotice(models.Model):
+    """A result notice as it came in. The digest makes the same event arrive once, however often it is sent."""
+
+    gateway = models.CharField(_("gateway"), max_length=12)
+    received_at = models.DateTimeField(_("received"))
+    remote_address = models.GenericIPAddressField(_("from"), null=True, blank=True)
+    body = models.BinaryField(_("body"))
+    digest = models.CharField(max_length=64)
+    order_id = models.CharField(_("order"), max_length=64, blank=True)
+    times = models.PositiveIntegerField(_("times received"), default=1)
+    state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.STORED)
+    due_at = models.DateTimeField(_("due"))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("attempt"))
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+    done_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("gateway notice")
+        verbose_name_plural = _("gateway notices")
+        ordering = ["-received_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["gateway", "digest"], name="notice_once")]
+        indexes = [models.Index(fields=["due_at"], name="notice_waiting", condition=Q(state="stored"))]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.received_at:%Y-%m-%d %H:%M}"
+
+
+class LedgerLine(models.Model):
+    """Money that moved, never changed: positive in, negative out. One line per attempt and kind of event."""
+
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="ledger", verbose_name=_("payment"))
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, blank=True, related_name="ledger", verbose_name=_("attempt"))
+    kind = models.CharField(_("kind"), max_length=10, choices=LedgerKind)
+    amount = models.IntegerField(_("amount (yen)"))
+    reference = models.CharField(_("reference"), max_length=64)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("ledger line")
+        verbose_name_plural = _("ledger")
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "kind", "reference"], name="ledger_once")]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"
+
+
+class Refund(models.Model):
+    """Money to be given back; it names its rule (contracts.md B6)."""
+
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    amount = models.PositiveIntegerField(_("amount (yen)"))
+    rule = models.CharField(_("rule"), max_length=120)
+    state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.REQUESTED)
+    requested_at = models.DateTimeField(_("requested"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.amount}"
+
+
+class Trouble(models.Model):
+    """Money that needs a person: on the work list until somebody has dealt with it, never settled silently, never lost."""
+
+    kind = models.CharField(_("kind"), max_length=16, choices=TroubleKind)
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("payment"))
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("attempt"))
+    notice = models.ForeignKey(GatewayNotice, models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("notice"))
+    # One entry per thing that is wrong, however often it is found again.
+    key = models.CharField(max_length=120, unique=True)
+    detail = models.JSONField(_("detail"), default=dict)
+    opened_at = models.DateTimeField(_("opened"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    resolution = models.CharField(_("resolution"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("money to look at")
+        verbose_name_plural = _("money to look at")
+        ordering = ["-opened_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}"

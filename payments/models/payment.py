@@ -1,0 +1,110 @@
+"""Payment: one thing owed (money.md)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from ossma.core.viewer import Face, Viewer
+from payments.states import Method, PaymentState, Purpose
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Payments behind their wall."""
+
+    def visible_to(self, viewer: Viewer) -> "PaymentQuerySet":
+        """Own / own school's members' / all."""
+        match viewer.face:
+            case Face.OFFICE | Face.SYSTEM:
+                return self
+            case Face.SCHOOL:
+                return self.filter(member__school_id=viewer.school_id)
+            case Face.MEMBER:
+                return self.filter(member_id=viewer.member_id)
+        return self.none()
+
+
+class Payment(models.Model):
+    """What for, for whom, how much, until when, and where it stands. The total is the sum of its lines and never changes."""
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="payments", verbose_name=_("member"))
+    purpose = models.CharField(_("for"), max_length=20, choices=Purpose)
+    # The row of an upper room that this is owed for: the application, the top-up.
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    title_ja = models.CharField(_("title (Japanese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    total = models.PositiveIntegerField(_("total (yen)"))
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    methods = ArrayField(models.CharField(max_length=8, choices=Method), verbose_name=_("methods"))
+    state = models.CharField(_("state"), max_length=20, choices=PaymentState, default=PaymentState.OWED)
+    created_at = models.DateTimeField(_("written"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_method = models.CharField(_("paid by"), max_length=8, choices=Method, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gt=0), name="payment_positive"),
+            # A membership fee is owed once per application, however often the button is pressed.
+            models.UniqueConstraint(fields=["subject_kind", "subject_id"], condition=Q(purpose="membership_fee") & ~Q(state="cancelled"), name="one_fee_per_subject"),
+            models.CheckConstraint(condition=Q(settled_at=None) | Q(state__in=["settled", "refund_requested", "refunded"]), name="settled_has_state"),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["member", "-created_at"], name="payment_member"), models.Index(fields=["subject_kind", "subject_id"], name="payment_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.title_ja}"
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_ja
+
+
+class PaymentLine(models.Model):
+    """One line of what is owed, in both languages, in yen with tax."""
+
+    payment = models.ForeignKey(Payment, models.CASCADE, related_name="lines", verbose_name=_("payment"))
+    position = models.PositiveSmallIntegerField()
+    text_ja = models.CharField(max_length=200)
+    text_en = models.CharField(max_length=200)
+    amount = models.IntegerField(_("amount (yen)"))
+
+    class Meta:
+        verbose_name = _("payment line")
+        verbose_name_plural = _("payment lines")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["payment", "position"], name="payment_line_position")]
+
+    def __str__(self) -> str:
+        return self.text_ja
+
+    @property
+    def text(self) -> str:
+        """The line in the reader's language."""
+        return self.text_en if get_language() == "en" else self.text_ja
+
+
+class PaymentMove(models.Model):
+    """One change of a payment's state: when, why, on what evidence. Append-only."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="moves", verbose_name=_("payment"))
+    at = models.DateTimeField(_("time"))
+    from_state = models.CharField(_("from"), max_length=20, choices=PaymentState)
+    to_state = models.CharField(_("to"), max_length=20, choices=PaymentState)
+    cause = models.CharField(_("cause"), max_length=40)
+    evidence = models.JSONField(_("evidence"), default=dict)
+
+    class Meta:
+        verbose_name = _("change of state")
+        verbose_name_plural = _("changes of state")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(from_state=F("to_state")), name="move_moves")]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"

@@ -1,0 +1,121 @@
+"""States of money (money.md, "Payment") and the only moves between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Purpose(models.TextChoices):
+    """What a payment is for."""
+
+    MEMBERSHIP_FEE = "membership_fee", _("Membership fee")
+    PERIOD_DIFFERENCE = "period_difference", _("Difference after a change of period")
+    TOPUP_PREMIUM = "topup_premium", _("Top-up insurance premium (AIG)")
+    PREMIUM_DIFFERENCE = "premium_difference", _("Premium difference")
+
+
+class Method(models.TextChoices):
+    """How a person can pay."""
+
+    CARD = "card", _("Card")
+    KONBINI = "konbini", _("Convenience store")
+
+
+class PaymentState(models.TextChoices):
+    """One thing owed."""
+
+    OWED = "owed", _("To be paid")
+    STARTED = "started", _("Payment started")
+    AWAITING = "awaiting", _("Waiting for payment at the store")
+    SETTLED = "settled", _("Paid")
+    EXPIRED = "expired", _("Expired")
+    CANCELLED = "cancelled", _("Cancelled")
+    REFUND_REQUESTED = "refund_requested", _("Refund requested")
+    REFUNDED = "refunded", _("Refunded")
+
+
+PAYMENT_MOVES = {
+    PaymentState.OWED: {PaymentState.STARTED, PaymentState.EXPIRED, PaymentState.CANCELLED},
+    PaymentState.STARTED: {PaymentState.OWED, PaymentState.AWAITING, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
+    PaymentState.AWAITING: {PaymentState.OWED, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
+    PaymentState.EXPIRED: {PaymentState.STARTED, PaymentState.CANCELLED},
+    PaymentState.SETTLED: {PaymentState.REFUND_REQUESTED},
+    PaymentState.REFUND_REQUESTED: {PaymentState.SETTLED, PaymentState.REFUNDED},
+    PaymentState.REFUNDED: set(),
+    PaymentState.CANCELLED: set(),
+}
+# What a member still has to deal with.
+OPEN_STATES = {PaymentState.OWED, PaymentState.STARTED, PaymentState.AWAITING, PaymentState.EXPIRED}
+
+
+class AttemptState(models.TextChoices):
+    """One order at the gateway. `unknown`: the gateway did not answer, so it is asked again before anything else happens."""
+
+    CREATED = "created", _("being made")
+    UNKNOWN = "unknown", _("outcome unknown")
+    OPEN = "open", _("link issued")
+    AWAITING = "awaiting", _("slip issued")
+    PAID = "paid", _("paid")
+    FAILED = "failed", _("failed")
+    EXPIRED = "expired", _("expired")
+    VOIDED = "voided", _("voided")
+    REFUNDED = "refunded", _("refunded")
+
+
+LIVE = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN, AttemptState.AWAITING)
+_ENDS = {AttemptState.PAID, AttemptState.FAILED, AttemptState.EXPIRED, AttemptState.VOIDED}
+ATTEMPT_MOVES = {
+    AttemptState.CREATED: {AttemptState.OPEN, AttemptState.UNKNOWN, AttemptState.AWAITING} | _ENDS,
+    AttemptState.UNKNOWN: {AttemptState.OPEN, AttemptState.AWAITING} | _ENDS,
+    AttemptState.OPEN: {AttemptState.AWAITING, AttemptState.UNKNOWN} | _ENDS,
+    AttemptState.AWAITING: set(_ENDS),
+    # Money can still come for an attempt that was closed: a konbini number outlives our cancellation.
+    AttemptState.FAILED: {AttemptState.PAID},
+    AttemptState.EXPIRED: {AttemptState.PAID},
+    AttemptState.VOIDED: {AttemptState.PAID},
+    AttemptState.PAID: {AttemptState.REFUNDED},
+    AttemptState.REFUNDED: set(),
+}
+
+
+class NoticeState(models.TextChoices):
+    """A gateway's notice: stored raw first, applied once after asking back."""
+
+    STORED = "stored", _("stored")
+    APPLIED = "applied", _("applied")
+    IGNORED = "ignored", _("nothing to do")
+    REVIEW = "review", _("needs review")
+
+
+class TroubleKind(models.TextChoices):
+    """Why money needs a person (office.md O1)."""
+
+    UNKNOWN_ORDER = "unknown_order", _("Unknown order")
+    AMOUNT_DIFFERS = "amount_differs", _("Amount or currency disagrees")
+    NOT_PAYABLE = "not_payable", _("Money for a cancelled or lapsed payment")
+    PAID_TWICE = "paid_twice", _("Money for a payment that is settled already")
+    SHOP_DIFFERS = "shop_differs", _("Notice from another shop")
+    UNANSWERED = "unanswered", _("The gateway cannot be asked")
+
+
+class LedgerKind(models.TextChoices):
+    """Lines of the ledger."""
+
+    MONEY_IN = "money_in", _("Money received")
+    REFUND = "refund", _("Refund")
+
+
+class RefundState(models.TextChoices):
+    """A refund's way: requested → approved → done, or refused."""
+
+    REQUESTED = "requested", _("requested")
+    APPROVED = "approved", _("approved")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+
+
+REFUND_MOVES = {
+    RefundState.REQUESTED: {RefundState.APPROVED, RefundState.REFUSED},
+    RefundState.APPROVED: {RefundState.DONE, RefundState.REFUSED},
+    RefundState.DONE: set(),
+    RefundState.REFUSED: set(),
+}

@@ -1,0 +1,177 @@
+"""The question: incidents, checks, rounds, recipients, deliveries."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from ossma.core.models import Claimable
+from ossma.core.viewer import Face, Viewer
+from safety.states import Channel, CheckKind, CheckState, Reason, Standing
+
+
+class Incident(models.Model):
+    """Something that happened. Checks about the same event hang on one incident."""
+
+    title_ja = models.CharField(_("title (Japanese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        ordering = ["-opened_at"]
+
+    def __str__(self) -> str:
+        return self.title_ja
+
+
+class CheckQuerySet(models.QuerySet["SafetyCheck"]):
+    """Checks behind their wall."""
+
+    def visible_to(self, viewer: Viewer) -> "CheckQuerySet":
+        """The office sees all; a school its own and those that the office sent to its members; supporters those with their members."""
+        match viewer.face:
+            case Face.OFFICE | Face.SYSTEM:
+                return self
+            case Face.SCHOOL:
+                asked = Recipient.objects.filter(check_id=models.OuterRef("pk"), school_id=viewer.school_id)
+                return self.filter(Q(school_id=viewer.school_id) | Q(school=None) & Q(models.Exists(asked)))
+            case Face.SUPPORTER:
+                asked = Recipient.objects.filter(check_id=models.OuterRef("pk"), member__groups__in=viewer.group_ids)
+                return self.filter(models.Exists(asked))
+        return self.none()
+
+
+class SafetyCheck(models.Model):
+    """One question to many (safety.md S1). `school` empty: the office asks."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("incident"))
+    advisory = models.ForeignKey("notices.Advisory", models.SET_NULL, null=True, blank=True, related_name="checks", verbose_name=_("advisory"))
+    school = models.ForeignKey("members.School", models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("school"))
+    kind = models.CharField(_("kind"), max_length=8, choices=CheckKind, default=CheckKind.AD_HOC)
+    state = models.CharField(_("state"), max_length=10, choices=CheckState, default=CheckState.DRAFT)
+    title_ja = models.CharField(_("title (Japanese)"), max_length=120)
+    title_en = models.CharField(_("title (English)"), max_length=120)
+    text_ja = models.TextField(_("text (Japanese)"), max_length=2000, blank=True)
+    text_en = models.TextField(_("text (English)"), max_length=2000, blank=True)
+    # Where and when it happened: every message says so, with the zone.
+    place_ja = models.CharField(_("place (Japanese)"), max_length=120, blank=True)
+    place_en = models.CharField(_("place (English)"), max_length=120, blank=True)
+    event_at = models.DateTimeField(_("when it happened"), null=True, blank=True)
+    event_zone = models.CharField(_("time zone of the event"), max_length=64, default="Asia/Tokyo")
+    audience = models.JSONField(_("audience"), default=dict)
+    reminders = ArrayField(models.PositiveIntegerField(), verbose_name=_("reminders (minutes after sending)"), default=list, blank=True)
+    deadline_at = models.DateTimeField(_("answer by"), null=True, blank=True)
+    correction_ja = models.TextField(_("correction for a drill taken for real (Japanese)"), max_length=500, blank=True)
+    correction_en = models.TextField(_("correction for a drill taken for real (English)"), max_length=500, blank=True)
+    scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    created_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("made"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    recipient_count = models.PositiveIntegerField(_("recipients"), default=0)
+    is_demo = models.BooleanField(_("demo data"), default=False)
+
+    objects = CheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("safety check")
+        verbose_name_plural = _("safety checks")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(state="open") | Q(sent_at__isnull=False), name="open_check_was_sent")]
+        indexes = [models.Index(fields=["scheduled_for"], name="check_scheduled", condition=Q(state="scheduled")), models.Index(fields=["school", "-created_at"], name="check_school")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_ja
+
+    @property
+    def text(self) -> str:
+        """The text in the reader's language."""
+        return self.text_en if get_language() == "en" else self.text_ja
+
+    @property
+    def place(self) -> str:
+        """The place in the reader's language."""
+        return self.place_en if get_language() == "en" else self.place_ja
+
+
+class Recipient(models.Model):
+    """One member of the frozen audience: where they were believed to be, why they are in it, and where they stand."""
+
+    check_row = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="recipients", verbose_name=_("safety check"), db_column="check_id")
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", verbose_name=_("member"))
+    school = models.ForeignKey("members.School", models.PROTECT, related_name="+", verbose_name=_("school"), db_index=False)
+    reason = models.CharField(_("why asked"), max_length=12, choices=Reason)
+    # The stay or application that said so.
+    reason_id = models.BigIntegerField(null=True, blank=True)
+    country = models.ForeignKey("core.Country", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("country"), db_index=False)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.SILENT)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    late = models.BooleanField(_("late"), default=False)
+    snoozed_at = models.DateTimeField(_("said later"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        constraints = [models.UniqueConstraint(fields=["check_row", "member"], name="asked_once_per_check")]
+        indexes = [
+            models.Index(fields=["check_row", "school", "standing"], name="recipient_counts"),
+            models.Index(fields=["check_row", "standing", "country"], name="recipient_places"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_row_id}/{self.member_id}"
+
+
+class Round(models.Model):
+    """The first sending (0) and each reminder: written when the check is sent, queued when due, once."""
+
+    check_row = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="rounds", verbose_name=_("safety check"), db_column="check_id")
+    number = models.PositiveSmallIntegerField(_("round"))
+    due_at = models.DateTimeField(_("due"))
+    queued_at = models.DateTimeField(_("queued"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        constraints = [models.UniqueConstraint(fields=["check_row", "number"], name="round_once")]
+        indexes = [models.Index(fields=["due_at"], name="round_due", condition=Q(queued_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.check_row_id}#{self.number}"
+
+
+class Delivery(Claimable):
+    """One message to one recipient in one round by one channel: the unique key is what makes "never twice" true."""
+
+    recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="deliveries", verbose_name=_("recipient"))
+    check_row = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="+", verbose_name=_("safety check"), db_column="check_id", db_index=False)
+    round_number = models.PositiveSmallIntegerField(_("round"))
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    to_address = models.CharField(_("to"), max_length=254)
+    language = models.CharField(_("language"), max_length=2)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["recipient", "round_number", "channel"], name="delivered_once")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="delivery_due", condition=Q(state="due")),
+            models.Index(fields=["check_row", "state"], name="delivery_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id}#{self.round_number} {self.channel}"

@@ -1,0 +1,104 @@
+"""Words and states of safety checks (safety.md S1, S2, S3)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CheckKind(models.TextChoices):
+    """Shown as such everywhere; a drill cannot be mistaken."""
+
+    REGULAR = "regular", _("Regular")
+    AD_HOC = "ad_hoc", _("Ad hoc")
+    DRILL = "drill", _("DRILL")
+
+
+class CheckState(models.TextChoices):
+    """A check's way. From `open` on the audience is frozen."""
+
+    DRAFT = "draft", _("draft")
+    SCHEDULED = "scheduled", _("scheduled")
+    OPEN = "open", _("open")
+    STOPPED = "stopped", _("stopped")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+CHECK_MOVES = {
+    CheckState.DRAFT: {CheckState.SCHEDULED, CheckState.OPEN, CheckState.CANCELLED},
+    CheckState.SCHEDULED: {CheckState.DRAFT, CheckState.OPEN, CheckState.CANCELLED},
+    CheckState.OPEN: {CheckState.STOPPED, CheckState.CLOSED},
+    CheckState.STOPPED: {CheckState.OPEN, CheckState.CLOSED},
+    CheckState.CLOSED: set(),
+    CheckState.CANCELLED: set(),
+}
+
+
+class Reason(models.TextChoices):
+    """Why somebody is in a check: who said that they are there."""
+
+    ITINERARY = "itinerary", _("itinerary")
+    DESTINATION = "destination", _("destination of the application")
+    OWN_REPORT = "own_report", _("own report")
+    NAMED = "named", _("named")
+
+
+class AnswerKind(models.TextChoices):
+    """The four answers."""
+
+    OK = "ok", _("I am safe")
+    HELP = "help", _("I need help")
+    NOT_THERE = "not_there", _("I am not there")
+    LATER = "later", _("Later")
+
+
+class Standing(models.TextChoices):
+    """Where a recipient stands: the answer that counts now, or none. Help comes first everywhere."""
+
+    HELP = "help", _("needs help")
+    NOT_THERE = "not_there", _("not there")
+    OK = "ok", _("safe")
+    SILENT = "silent", _("no answer")
+
+
+class AnswerSource(models.TextChoices):
+    """Who says so, and how we know."""
+
+    LINK = "link", _("self, by link")
+    APP = "app", _("self, in the app")
+    PROXY = "proxy", _("on behalf, by a named person")
+    FAMILY = "family", _("family")
+
+
+class Need(models.TextChoices):
+    """The one question after "I need help"."""
+
+    INJURED = "injured", _("Injured")
+    ILL = "ill", _("Ill")
+    CRIME = "crime", _("Victim of a crime")
+    LOST = "lost", _("Lost")
+    DISASTER = "disaster", _("Caught in a disaster")
+    OTHER = "other", _("Something else")
+
+
+class CaseState(models.TextChoices):
+    """A help case."""
+
+    NEW = "new", _("new")
+    CONTACTED = "contacted", _("contacted")
+    HELPLINE = "helpline", _("handed to the helpline")
+    RESOLVED = "resolved", _("resolved")
+
+
+CASE_MOVES = {
+    CaseState.NEW: {CaseState.CONTACTED, CaseState.HELPLINE, CaseState.RESOLVED},
+    CaseState.CONTACTED: {CaseState.HELPLINE, CaseState.RESOLVED},
+    CaseState.HELPLINE: {CaseState.CONTACTED, CaseState.RESOLVED},
+    CaseState.RESOLVED: {CaseState.NEW},
+}
+
+
+class Channel(models.TextChoices):
+    """How a message reaches somebody. SMS and voice are adapters that are off by default."""
+
+    EMAIL = "email", _("E-mail")
+    PUSH = "push", _("Push")
