@@ -1,0 +1,1 @@
+"""GMO Payment Gateway, Link Type Plus."""

@@ -1,0 +1,185 @@
+"""GMO Payment Gateway, Link Type Plus, behind the house's interface."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import httpx
+
+from payments.gateways.base import (
+    CancelResult,
+    GatewayMisconfigured,
+    GatewayRefused,
+    GatewayState,
+    GatewayUnknown,
+    Link,
+    LinkOrder,
+    Method,
+    Notice,
+    Reason,
+    RefundResult,
+    Status,
+)
+from payments.gateways.gmo.config import GmoConfig
+from payments.gateways.gmo.incoming import notice_of, returned_order_id
+from payments.gateways.gmo.requests import link_request
+from payments.gateways.gmo.states import JST, PAY_TYPES, state_of
+from payments.gateways.gmo.wire import Wire, warnings
+
+log = logging.getLogger(__name__)
+
+# Two methods can have been tried on one link: what matters most is reported.
+WEIGHT = (
+    Status.PAID,
+    Status.AWAITING,
+    Status.UNKNOWN,
+    Status.REFUNDED,
+    Status.STARTED,
+    Status.FAILED,
+    Status.EXPIRED,
+    Status.CANCELLED,
+    Status.NOT_STARTED,
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class GmoGateway:
+    """One shop at GMO."""
+
+    name = "gmo"
+
+    def __init__(
+        self,
+        config: GmoConfig,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._config = config
+        self._wire = Wire(config, transport)
+        self._clock = clock
+
+    def create_link(self, order: LinkOrder) -> Link:
+        """Make the page on which this order can be paid."""
+        request = link_request(self._config, order)
+        reply = self._wire.link_call("GetLinkplusUrlPayment.json", request)
+        codes = warnings(reply)
+        if codes:
+            log.warning("order %s was made with warnings %s", order.order_id, " ".join(codes))
+        url = str(reply.get("LinkUrl", ""))
+        if not url.startswith(("https://", "http://")):
+            raise GatewayUnknown(f"GetLinkplusUrlPayment: no address for {order.order_id}")
+        if not url.startswith(self._config.link_host):
+            raise GatewayMisconfigured("GMO: the payment page is on a host we do not know")
+        return Link(order.order_id, url, order.expires_at)
+
+    def query(self, order_id: str, method: Method | None = None) -> GatewayState:
+        """Ask what became of the order; with a method, of that method only."""
+        pay_types = (PAY_TYPES[method],) if method else self._config.pay_type_order
+        states = [self._search(order_id, pay_type) for pay_type in pay_types]
+        return min(states, key=lambda state: WEIGHT.index(state.status))
+
+    def cancel(self, order_id: str) -> CancelResult:
+        """Close the link, or stop the slip; a payment that was faster shows in the state."""
+        state = self.query(order_id)
+        if state.status is Status.AWAITING:
+            return self._cancel_slip(state)
+        if state.status in {Status.NOT_STARTED, Status.STARTED}:
+            return self._reject(state)
+        return CancelResult(state.status not in {Status.PAID, Status.UNKNOWN}, state)
+
+    def refund(self, order_id: str, amount: int, *, held: int) -> RefundResult:
+        """Give back `amount` of the `held` yen; raises GatewayRefused when it holds another sum.
+
+        A time-out raises GatewayUnknown: calling again is safe, the order is read first.
+        """
+        state = self.query(order_id, Method.CARD)
+        standing = _held(state)
+        if standing == held - amount:
+            return RefundResult(standing, state)
+        if standing != held or not 0 < amount <= held:
+            note = f"holds {standing}, not {held}"
+            raise GatewayRefused((), Reason.WRONG_AMOUNT, note)
+        keys = {"AccessID": state.access_id, "AccessPass": state.access_pass}
+        if amount == held:
+            self._wire.text_call("AlterTran", **keys, JobCd=self._reversal(state), Amount=str(held))
+        else:
+            total = str(held - amount)
+            job = self._config.change_job
+            self._wire.text_call("ChangeTran", **keys, JobCd=job, Amount=total, Tax="0")
+        after = self.query(order_id, Method.CARD)
+        if _held(after) != held - amount:
+            raise GatewayUnknown(f"refund of {order_id}: reads {after.status} afterwards")
+        return RefundResult(held - amount, after)
+
+    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str) -> Notice:
+        """Read a result notice. GMO signs none, so its headers prove nothing."""
+        return notice_of(self._config, body, remote_addr)
+
+    def parse_return(self, form: Mapping[str, str]) -> str | None:
+        """The order id a returning browser brings, if its signature holds."""
+        return returned_order_id(self._config, form)
+
+    def _search(self, order_id: str, pay_type: str) -> GatewayState:
+        try:
+            reply = self._wire.text_call("SearchTradeMulti", OrderID=order_id, PayType=pay_type)
+        except GatewayRefused as refused:
+            if refused.reason is not Reason.NOT_FOUND:
+                raise
+            return GatewayState(order_id=order_id, status=Status.NOT_STARTED)
+        return state_of(order_id, pay_type, reply)
+
+    def _reject(self, state: GatewayState) -> CancelResult:
+        request = {
+            "ShopID": self._config.shop_id,
+            "ShopPass": self._config.shop_pass,
+            "OrderID": state.order_id,
+        }
+        try:
+            self._wire.link_call("RejectLinkplusUrlPayment.json", request)
+        except GatewayRefused as refused:
+            if refused.reason is Reason.NOT_FOUND:
+                return CancelResult(True, replace(state, status=Status.CANCELLED))
+            if refused.reason is not Reason.WRONG_STATE:
+                raise
+            # [I] A link that cannot be stopped and was never tried is over already.
+            after = self.query(state.order_id)
+            over = after.status is Status.NOT_STARTED
+            return CancelResult(over, replace(after, status=Status.CANCELLED) if over else after)
+        return CancelResult(True, replace(state, status=Status.CANCELLED))
+
+    def _cancel_slip(self, state: GatewayState) -> CancelResult:
+        try:
+            self._wire.text_call(
+                "CvsCancel",
+                AccessID=state.access_id,
+                AccessPass=state.access_pass,
+                OrderID=state.order_id,
+            )
+        except GatewayRefused as refused:
+            if refused.reason is not Reason.WRONG_STATE:
+                raise
+        after = self.query(state.order_id)
+        return CancelResult(after.status is Status.CANCELLED, after)
+
+    def _reversal(self, state: GatewayState) -> str:
+        """The JobCd for taking back whole, by how long ago the charge was."""
+        same_day, same_month, later = self._config.reversal_jobs
+        today, charged = self._clock().astimezone(JST), state.at
+        if charged is None:
+            return later
+        charged = charged.astimezone(JST)
+        if charged.date() == today.date():
+            return same_day
+        return same_month if (charged.year, charged.month) == (today.year, today.month) else later
+
+
+def _held(state: GatewayState) -> int | None:
+    """The yen an order stands at; None when that cannot be said."""
+    if state.status is Status.PAID:
+        return state.amount
+    return 0 if state.status is Status.REFUNDED else None

@@ -1,0 +1,45 @@
+"""GMO's error codes by what can be done about them (reference part 5)."""
+
+from payments.gateways.base import (
+    GatewayError,
+    GatewayMisconfigured,
+    GatewayRefused,
+    GatewayUnknown,
+    Reason,
+)
+
+MISCONFIGURED = (
+    ("E01010001", "E01010008", "E01010010", "E01020001", "E01020008", "E01030002", "M01002002")
+    + ("EZ1001001", "EZ1001005", "EZ1001008", "EZ1011008", "EZ1011016")
+    + ("EZ1066001", "EZ1067001", "EZ1068001", "E61", "E91099997")
+)
+OUTCOME_UNKNOWN = ("E91", "42C", "E90010001", "M01004014", "EZ9", "E11010001")
+REASONS = {
+    Reason.ORDER_USED: ("EZ1070014", "E01040010", "M01004010"),
+    Reason.NOT_FOUND: ("M01004002", "E01110002", "EZ2278002", "EZ2001002"),
+    Reason.WRONG_STATE: (
+        ("E01050004", "M01054004", "E11010002", "E11010003", "EZ2278010", "E01110010")
+        + ("E01090", "E01100", "EZ2001010", "EZ2001011", "EZ2001012", "EZ2001014")
+        + ("EZ2003010", "EZ2002014")
+    ),
+    Reason.WRONG_AMOUNT: ("E01060", "EZ1004", "M01005011"),
+    Reason.TOO_OLD: ("E11010010", "E11010011"),
+    Reason.LINK_OVER: ("EZ1216015", "EZ1043015", "EZ2001013", "EZ1042009", "E11310003"),
+    Reason.BAD_TEXT: ("EZ1037", "EZ1038", "EZ1039", "M01010013", "M01011013"),
+    Reason.DECLINED: ("42G", "E21010", "E21020", "E41170"),
+    Reason.STORE_CLOSED: ("EZ24000",),
+    Reason.BUSY: ("E92",),
+    Reason.BAD_REQUEST: ("EZ1", "E01", "M01"),
+}
+
+
+def error_for(codes: tuple[str, ...]) -> GatewayError:
+    """The error to raise for codes that came together; the gravest decides."""
+    if any(code.startswith(MISCONFIGURED) for code in codes):
+        return GatewayMisconfigured(f"GMO refuses our settings: {' '.join(codes)}")
+    if any(code.startswith(OUTCOME_UNKNOWN) for code in codes):
+        return GatewayUnknown(" ".join(codes))
+    for reason, prefixes in REASONS.items():
+        if any(code.startswith(prefixes) for code in codes):
+            return GatewayRefused(codes, reason)
+    return GatewayRefused(codes, Reason.OTHER)

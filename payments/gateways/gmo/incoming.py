@@ -1,0 +1,70 @@
+"""What reaches us from outside: result notices, and browsers coming back."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from payments.gateways.base import Notice
+from payments.gateways.gmo.config import GmoConfig
+from payments.gateways.gmo.states import masked, status_of, yen
+from payments.gateways.gmo.wire import text_codes
+
+SAME_EVENT = ("OrderID", "PayType", "Status", "TranID", "TranDate", "Amount", "ErrInfo")
+
+
+def notice_of(config: GmoConfig, body: bytes, remote_addr: str) -> Notice:
+    """A notice, however mangled: what cannot be read is empty, nothing raises.
+
+    ShopPass and AccessPass arrive as asterisks; origin is judged by shop id and address.
+    """
+    text = body.decode("ascii", "replace")
+    encoding = config.notice_encoding
+    pairs = parse_qsl(text, keep_blank_values=True, encoding=encoding, errors="replace")
+    fields = {name: value.replace("\0", "") for name, value in pairs}
+    error_codes = text_codes(fields)
+    pay_type = fields.get("PayType", "")
+    return Notice(
+        order_id=fields.get("OrderID", ""),
+        pay_type=pay_type,
+        status=status_of(pay_type, fields.get("Status", ""), error_codes),
+        amount=yen(fields.get("Amount")),
+        tax=yen(fields.get("Tax")),
+        currency=fields.get("Currency", ""),
+        error_codes=error_codes,
+        digest=_digest(fields, body),
+        shop_ok=fields.get("ShopID") == config.shop_id,
+        address_ok=config.knows_address(remote_addr),
+        raw=masked(fields),
+    )
+
+
+def returned_order_id(config: GmoConfig, form: Mapping[str, str]) -> str | None:
+    """The order id in a signed `result`; None when anything about it is not right.
+
+    Good for showing a page, never for believing in money.
+    """
+    payload, _, signature = form.get("result", "").rpartition(".")
+    if not payload or not (payload.isascii() and signature.isascii()):
+        return None
+    expected = hashlib.new(config.return_hash, (payload + config.shop_pass).encode()).hexdigest()
+    if not hmac.compare_digest(expected, signature.lower()):
+        return None
+    try:
+        padded = payload + "=" * (-len(payload) % 4)
+        report = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        order_id = report["transactionresult"]["OrderID"]
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return None
+    return order_id if isinstance(order_id, str) else None
+
+
+def _digest(fields: Mapping[str, str], body: bytes) -> str:
+    """The same event has the same digest, however often and in whatever order it is sent."""
+    if not fields.get("OrderID"):
+        return hashlib.sha256(body).hexdigest()
+    parts = "\x1f".join(fields.get(name, "") for name in SAME_EVENT)
+    return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()

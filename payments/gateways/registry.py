@@ -1,0 +1,31 @@
+"""The gateways this installation is set up for, by name."""
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from payments.gateways.base import Gateway, GatewayMisconfigured
+from payments.gateways.gmo.adapter import GmoGateway
+from payments.gateways.gmo.config import GmoConfig
+
+
+def gateway(name: str) -> Gateway:
+    """The gateway of this name, as in `/payments/notify/<name>/`."""
+    if name != GmoGateway.name:
+        raise GatewayMisconfigured(f"no gateway is called {name}")
+    return _gmo(
+        GmoConfig(
+            api_url=settings.GMO_API_URL,
+            link_url=settings.GMO_LINK_URL,
+            shop_id=settings.GMO_SHOP_ID,
+            shop_pass=settings.GMO_SHOP_PASS,
+            config_id=settings.GMO_CONFIG_ID,
+            notify_addresses=tuple(settings.GMO_NOTIFY_ADDRESSES),
+        )
+    )
+
+
+@lru_cache(maxsize=4)
+def _gmo(config: GmoConfig) -> GmoGateway:
+    """One adapter, with its connections, per set of settings."""
+    return GmoGateway(config)
