@@ -18,9 +18,10 @@ from ossma.local.demo_parts import health, helpers, listening, part_environment,
 from ossma.local.demo_table import table
 from ossma.local.ledger import end_leftovers
 from ossma.local.postgres import Postgres
-from ossma.local.processes import die_with_parent, wait_until
+from ossma.local.processes import wait_until
 from ossma.local.reach import forget_data
 from ossma.local.supervisor import Supervisor, say
+from ossma.local.tied import die_with_parent
 
 DATABASE = "ossma"
 EMPTIED = ("mail", "sandbox", "files", "static", "log", "demo.env", "demo.children", "schedule", "postgres.password")
@@ -81,7 +82,7 @@ def bring_up(supervisor: Supervisor, var: Path, ports: Ports, embedded: list[Pos
     for part in helpers(var, ports):
         supervisor.start(part)
     manage(env, "demo_data", quiet=False)
-    manage(env, "collectstatic", "--no-input", "--clear")
+    manage(env, "collectstatic", "--no-input")
     for part in product(var, ports):
         supervisor.start(part)
 

@@ -65,7 +65,7 @@ def product(var: Path, ports: Ports) -> list[Part]:
     """Web, worker and scheduler, started as in production."""
     scripts = Path(sys.executable).parent
     web = [
-        str(scripts / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(ports.web),
+        "env", "DB_POOL=true", str(scripts / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(ports.web),
         "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers",
         "--workers-kill-timeout", "3", "--no-ws", "ossma.wsgi:application",
     ]  # fmt: skip
@@ -81,4 +81,4 @@ def product(var: Path, ports: Ports) -> list[Part]:
 
 def part_environment(values: dict[str, str]) -> dict[str, str]:
     """The environment the product's programs see."""
-    return {**os.environ, **values, "DB_POOL": "true", "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "ossma.settings"}
+    return {**os.environ, **values, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "ossma.settings"}

@@ -8,6 +8,7 @@ waits for the end of its standard input, which is the demo's death, and then end
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ossma.local.processes import wait_until
@@ -37,19 +38,19 @@ def alive(pid: int) -> bool:
     return now is not None and now[0] not in "ZX"
 
 
-def record(ledger: Path, pid: int) -> None:
-    """Note a child that was just started."""
+def record(ledger: Path, pid: int, stop_with: signal.Signals = signal.SIGTERM) -> None:
+    """Note a child that was just started, and how it is asked to end."""
     started = stat(pid)
     if started is not None:
         with ledger.open("a") as file:
-            file.write(f"{boot()} {pid} {started[2]}\n")
+            file.write(f"{boot()} {pid} {started[2]} {int(stop_with)}\n")
 
 
-def _recorded(ledger: Path) -> dict[int, str]:
+def _recorded(ledger: Path) -> dict[int, tuple[str, signal.Signals]]:
     if not ledger.exists():
         return {}
     rows = [line.split() for line in ledger.read_text().splitlines()]
-    return {int(row[1]): row[2] for row in rows if len(row) == 3 and row[0] == boot()}
+    return {int(row[1]): (row[2], signal.Signals(int(row[3]))) for row in rows if len(row) == 4 and row[0] == boot()}
 
 
 def _marked(pid: int, mark: str) -> bool:
@@ -59,42 +60,40 @@ def _marked(pid: int, mark: str) -> bool:
         return False
 
 
-def leftovers(ledger: Path) -> list[int]:
-    """The processes of an earlier run that still live."""
+def leftovers(ledger: Path) -> dict[int, signal.Signals]:
+    """The processes of an earlier run that still live, each with the signal that ends it best."""
     ours = _recorded(ledger)
     mark = str(ledger.resolve())
-    found = []
+    found = {}
     for entry in PROC.glob("[0-9]*"):
         pid = int(entry.name)
         now = stat(pid)
         if now is None or now[0] in "ZX":
             continue
         _, group, started = now
-        if ours.get(pid) == started or (group in ours and pid != group and _marked(pid, mark)):
-            found.append(pid)
+        recorded, stop_with = ours.get(pid, (None, signal.SIGTERM))
+        if recorded == started or (group in ours and pid != group and _marked(pid, mark)):
+            found[pid] = stop_with
     return found
 
 
 def end_leftovers(ledger: Path, *, seconds: float = 8.0) -> int:
     """End what is left of an earlier run (a moment to finish, then killed) and empty the ledger; the number of processes ended."""
     left = leftovers(ledger)
-    for number, patience in ((signal.SIGINT, seconds), (signal.SIGKILL, seconds)):
-        _send(leftovers(ledger), number)
-        try:
-            wait_until(lambda: not leftovers(ledger), "the earlier run", seconds=patience)
-        except RuntimeError:
-            continue
-        break
+    _send(left)
+    try:
+        wait_until(lambda: not leftovers(ledger), "the earlier run", seconds=seconds)
+    except RuntimeError:
+        _send(dict.fromkeys(leftovers(ledger), signal.SIGKILL))
+        wait_until(lambda: not leftovers(ledger), "the earlier run", seconds=seconds)
     ledger.unlink(missing_ok=True)
     return len(left)
 
 
-def _send(pids: list[int], number: signal.Signals) -> None:
-    for pid in pids:
-        try:
+def _send(signals: dict[int, signal.Signals]) -> None:
+    for pid, number in signals.items():
+        with suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            continue
 
 
 def main() -> None:

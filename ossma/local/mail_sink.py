@@ -23,10 +23,10 @@ class Maildir:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def keep(self, content: bytes) -> Path:
-        """Store one message. No fsync: this is a sink for demo and tests."""
+        """Store one message with the line ends of a file. No fsync: this is a sink for demo and tests."""
         name = f"{time.time_ns() // 1000}.P{os.getpid()}Q{next(self.numbers)}.ossma"
         half, whole = self.folder / "tmp" / name, self.folder / "new" / name
-        half.write_bytes(content)
+        half.write_bytes(content.replace(b"\r\n", b"\n"))
         half.rename(whole)
         return whole
 

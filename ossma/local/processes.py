@@ -1,6 +1,5 @@
 """Children of a local runner: started in a group of their own, ended with everything they started themselves."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -10,15 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+from ossma.local import tied as tying
+
 LOG_LIMIT = 20_000_000
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def die_with_parent(number: signal.Signals) -> None:
-    """Ask the kernel for a signal when the process that started this one dies (Linux only)."""
-    if LIBC is not None:
-        LIBC.prctl(PR_SET_PDEATHSIG, number)
 
 
 def spawn(
@@ -31,35 +24,17 @@ def spawn(
     pipe: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own; the kernel sends it `at_orphaning` when this process dies, however it dies."""
-    parent = os.getpid()
-
-    def tie_to_parent() -> None:
-        die_with_parent(at_orphaning)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    output = None
-    if log is not None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_name(log.name + ".1"))
-        output = log.open("ab")
-    try:
-        return subprocess.Popen(  # noqa: S603 - commands are this package's own
-            command,
-            stdin=subprocess.PIPE if pipe else subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if output else None,
-            env=env,
-            user=account,
-            group=account,
-            extra_groups=None if account is None else [],
-            start_new_session=True,
-            preexec_fn=tie_to_parent,  # noqa: PLW1509 - the runners have one thread
-        )
-    finally:
-        if output is not None:
-            output.close()
+    whom = "-" if account is None else str(account)
+    tied = [sys.executable, "-I", "-S", tying.__file__, str(int(at_orphaning)), str(os.getpid()), whom, *command]
+    cwd = None if account is None else "/"
+    stdin = subprocess.PIPE if pipe else subprocess.DEVNULL
+    if log is None:
+        return subprocess.Popen(tied, stdin=stdin, env=env, cwd=cwd, start_new_session=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_name(log.name + ".1"))
+    with log.open("ab") as output:
+        return subprocess.Popen(tied, stdin=stdin, stdout=output, stderr=subprocess.STDOUT, env=env, cwd=cwd, start_new_session=True)
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
@@ -68,7 +43,7 @@ def signal_group(pid: int, number: signal.Signals) -> None:
         os.killpg(pid, number)
 
 
-def stop(children: Iterable[tuple[subprocess.Popen[bytes], signal.Signals]], seconds: float = 8.0) -> None:
+def stop(children: Iterable[tuple[subprocess.Popen[bytes], signal.Signals]], seconds: float = 5.0) -> None:
     """Ask every child to end, wait together, then kill the groups of those that stayed (and of those that left something behind)."""
     running = list(children)
     for child, number in running:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 NOBODY = 65534
@@ -76,6 +77,10 @@ def forget_data(var: Path, name: str) -> None:
     """Delete a server's data wherever `data_folder` put it."""
     note = var / f"{name}.place"
     if note.exists():
-        shutil.rmtree(note.read_text().strip(), ignore_errors=True)
+        folder = Path(note.read_text().strip())
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            if folder.parent.parent == SHARED:
+                folder.parent.rmdir()
         note.unlink()
     shutil.rmtree(var / name, ignore_errors=True)

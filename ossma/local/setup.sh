@@ -95,7 +95,7 @@ make_environment() {
 missing_packages() {
     for library in $LIBRARIES; do
         .venv/bin/python -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$library" 2>/dev/null && continue
-        printf '%s ' $PACKAGES_ALWAYS
+        printf '%s ' "$PACKAGES_ALWAYS"
         break
     done
     [ "$tests" = yes ] || return 0

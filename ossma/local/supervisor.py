@@ -14,6 +14,7 @@ from ossma.local.ledger import MARK, end_leftovers, record
 from ossma.local.processes import signal_group, spawn, stop, wait_until
 
 STEADY_SECONDS = 20.0
+STOP_SECONDS = 5.0
 LONGEST_PAUSE = 10.0
 
 
@@ -79,6 +80,7 @@ class Supervisor:
     def tend(self) -> None:
         """One round: start again what has died, slower each time it dies young."""
         if self.watchdog is not None and self.watchdog.poll() is not None:
+            self._dismiss()
             self._watch()
         for now in self.running:
             clock = time.monotonic()
@@ -94,13 +96,11 @@ class Supervisor:
                 say(f"{now.part.name} ended ({_reason(now.child.returncode)}), again in {pause:.1f} s; see {self.log(now.part.name)}")
 
     def close(self) -> None:
-        """End everything; servers that others still write to go last."""
+        """End everything; servers that others still write to go last. Harmless a second time."""
         for last in (False, True):
-            stop((now.child, now.part.stop_with) for now in self.running if now.part.stops_last is last)
+            stop(((now.child, now.part.stop_with) for now in self.running if now.part.stops_last is last), STOP_SECONDS)
         self.running.clear()
-        if self.watchdog is not None and self.watchdog.stdin is not None:
-            self.watchdog.stdin.close()
-            self.watchdog.wait()
+        self._dismiss()
 
     def log(self, name: str) -> Path:
         """Where a part writes."""
@@ -110,12 +110,19 @@ class Supervisor:
         env = {**self.env, MARK: str(self.ledger.resolve())}
         at_orphaning = signal.SIGINT if part.stop_with == signal.SIGINT else signal.SIGKILL
         child = spawn(part.command(), log=self.log(part.name), env=env, account=part.account, at_orphaning=at_orphaning)
-        record(self.ledger, child.pid)
+        record(self.ledger, child.pid, part.stop_with)
         return child
 
     def _watch(self) -> None:
         command = [sys.executable, "-m", "ossma.local.ledger", str(self.ledger)]
         self.watchdog = spawn(command, env=dict(os.environ), at_orphaning=signal.SIGCONT, pipe=True)
+
+    def _dismiss(self) -> None:
+        """The watchdog takes the closed pipe for our death; by now nothing is left for it to end."""
+        if self.watchdog is not None and self.watchdog.stdin is not None:
+            self.watchdog.stdin.close()
+            self.watchdog.wait()
+            self.watchdog = None
 
 
 def _reason(code: int) -> str:
