@@ -1,0 +1,104 @@
+"""The strict reader. The file as a whole is right or refused; inside an item what is unknown is kept and marked, never dropped."""
+
+from collections.abc import Mapping
+from datetime import time
+from xml.etree.ElementTree import Element
+
+from notices.feeds import fields
+from notices.feeds.broken import FeedBroken
+from notices.feeds.document import read_time, tree_of
+from notices.feeds.info_types import MAILS, InfoType
+from notices.feeds.items import Feed, Item, Oddity, Oddness
+from notices.feeds.places import read_places
+from ossma.core.countries.files import MissionRow
+from ossma.core.countries.files import missions as known_missions
+
+COUNTRY_FILE = "04"
+MAX_TITLE = 400
+MAX_CODE = 8
+
+
+def parse(data: bytes, missions: Mapping[str, MissionRow] | None = None) -> Feed:
+    """Read a light or full file of the ministry. Raises FeedBroken, and nothing else, on whatever is not one.
+
+    `missions` (by koukanCd) replaces the project's own table of posts abroad.
+    """
+    root = tree_of(data)
+    data_type, od_type = root.get("dataType", "").strip(), root.get("odType", "").strip()
+    if not data_type or not od_type:
+        raise FeedBroken("no_kind")
+    stamp = root.get("lastModified", "").strip()
+    last_modified = read_time(stamp)
+    if last_modified is None:
+        raise FeedBroken("bad_time", value=stamp)
+    mails = root.findall("mail")
+    _check_count(root.get("mailCount"), len(mails), od_type)
+    table = known_missions() if missions is None else missions
+    items = _each_once([_item(number, mail, table) for number, mail in enumerate(mails, 1)])
+    return Feed(items, last_modified, data_type, od_type)
+
+
+def _check_count(promised: str | None, found: int, od_type: str) -> None:
+    """A file that lost items on its way would look like calm."""
+    if promised is None and (found or od_type == COUNTRY_FILE):
+        return
+    if (promised or "").strip() != str(found):
+        raise FeedBroken("count", promised=promised or "?", found=found)
+
+
+def _each_once(items: list[Item]) -> tuple[Item, ...]:
+    by_key: dict[str, Item] = {}
+    for item in items:
+        if by_key.setdefault(item.key, item).content_hash != item.content_hash:
+            raise FeedBroken("twice", key=item.key)
+    return tuple(by_key.values())
+
+
+def _item(number: int, mail: Element, missions: Mapping[str, MissionRow]) -> Item:
+    key = fields.text(mail, "keyCd")
+    if not fields.is_key(key):
+        raise FeedBroken("bad_key", number=number)
+    stamp = fields.text(mail, "leaveDate")
+    issued = read_time(stamp)
+    if issued is None:
+        raise FeedBroken("bad_date", key=key, value=stamp)
+    odd: list[Oddity] = []
+    info_type = _info_type(mail, odd)
+    mission_cd = fields.shortened(fields.text(mail, "koukanCd"), MAX_CODE, odd)
+    places = read_places(mail, missions.get(mission_cd), mission_cd, odd)
+    has_clock = info_type in MAILS or issued.time() != time(0)
+    content = {
+        "info_type": info_type,
+        "content_tags": tuple(fields.text(mail, "contentInfo").split()),
+        "issued_on": issued.date(),
+        "issued_at": issued if has_clock else None,
+        "area_cds": places.area_cds,
+        "mission_cd": mission_cd,
+        "title": _title(mail, odd),
+        "lead": fields.required_text(mail, "lead", Oddness.NO_TEXT, odd),
+        "url": fields.link(mail, "infoUrl", odd, required=True),
+        "risk_levels": fields.levels(mail, "riskLevel", odd),
+        "infection_levels": fields.levels(mail, "infectionLevel", odd),
+        "map_url": fields.link(mail, "mapImageUrl", odd),
+    }
+    return Item(
+        key=key,
+        country_cds=places.country_cds,
+        tagged_cds=places.tagged_cds,
+        unknown_cds=places.unknown_cds,
+        body="\n\n".join(filter(None, (fields.text(mail, "mainText"), fields.text(mail, "subText")))),
+        content_hash=fields.hash_of({**content, "codes": places.codes}),
+        oddities=tuple(odd),
+        **content,
+    )
+
+
+def _info_type(mail: Element, odd: list[Oddity]) -> str:
+    info_type = fields.shortened(fields.text(mail, "infoType"), MAX_CODE, odd)
+    if info_type not in InfoType:
+        odd.append(Oddity(Oddness.UNKNOWN_TYPE, info_type))
+    return info_type
+
+
+def _title(mail: Element, odd: list[Oddity]) -> str:
+    return fields.shortened(" ".join(fields.required_text(mail, "title", Oddness.NO_TITLE, odd).split()), MAX_TITLE, odd)
