@@ -13,7 +13,7 @@ MINUTES_A_DAY = 24 * 60
 
 def is_japanese(language: str) -> bool:
     """Say whether a language code means Japanese, the product's first language."""
-    return language.split("-")[0] == "ja"
+    return language.split("-", maxsplit=1)[0] == "ja"
 
 
 def yen(amount: int, language: str) -> str:

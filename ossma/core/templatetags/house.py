@@ -112,7 +112,7 @@ def mark(
     place = SafeString()
     if x is not None and y is not None and size is not None:
         corner = size / 2
-        place = format_html(' x="{:.1f}" y="{:.1f}" width="{}" height="{}"', x - corner, y - corner, size, size)
+        place = format_html(' x="{}" y="{}" width="{}" height="{}"', round(x - corner, 1), round(y - corner, 1), size, size)
     inside = SafeString()
     if status == "silent" and minutes not in (None, ""):
         inside = format_html('<text x="12" y="15.4" text-anchor="middle">{}</text>', formats.duration_mark(int(minutes)))
