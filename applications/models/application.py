@@ -8,6 +8,9 @@ from applications.states import ApplicationState, PayerKind, Purpose, ServiceCod
 from ossma.core.viewer import Face, Viewer
 
 
+MOST_STOPS = 3
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Applications behind their wall."""
 
@@ -43,6 +46,7 @@ class Application(models.Model):
     key = models.UUIDField(unique=True, editable=False)
     submitted_at = models.DateTimeField(_("submitted"))
     ended_at = models.DateTimeField(_("cancelled or refused"), null=True, blank=True)
+    refusal = models.CharField(_("reason for the refusal"), max_length=300, blank=True)
     is_demo = models.BooleanField(_("demo data"), default=False)
 
     objects = ApplicationQuerySet.as_manager()
@@ -80,7 +84,11 @@ class Destination(models.Model):
         verbose_name = _("destination")
         verbose_name_plural = _("destinations")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["application", "position"], name="destination_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "position"], name="destination_position_once"),
+            # The first stop is number 1: where-is-everybody-now joins on it.
+            models.CheckConstraint(condition=Q(position__range=(1, MOST_STOPS)), name="destination_one_to_three"),
+        ]
 
     def __str__(self) -> str:
         return self.city
@@ -104,6 +112,7 @@ class Stay(models.Model):
     place = models.CharField(_("place"), max_length=160, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("local phone"), max_length=32, blank=True)
+    local_contact = models.CharField(_("local emergency contact"), max_length=160, blank=True)
     booking = models.CharField(_("booking reference"), max_length=60, blank=True)
     note = models.TextField(_("note"), max_length=1000, blank=True)
 

@@ -1,0 +1,1 @@
+"""What holds for applications, fees and itineraries. Pure: no database, no clock."""

@@ -1,0 +1,87 @@
+"""Gaps and clashes of an itinerary (member-portal.md M5)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from applications.states import StayKind
+from ossma.core.refusals import Refused
+
+# Half a day between two items is a night train without its own line, not a hole in what is known.
+SHORTEST_GAP = timedelta(hours=12)
+ON_THE_WAY = (StayKind.FLIGHT, StayKind.TRAIN)
+LONGEST_MARGIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the itinerary as far as these rules look."""
+
+    pk: int
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Time of the travel period for which nothing says where the member is."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def days(self) -> int:
+        """Whole days, at least one."""
+        return max(1, (self.ends_at - self.starts_at).days)
+
+
+def travel_span(first_day: date, last_day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The travel period as moments, by the clock of the destination."""
+    return datetime.combine(first_day, time.min, zone), datetime.combine(last_day + timedelta(days=1), time.min, zone)
+
+
+def gaps(items: Sequence[Item], first_day: date, last_day: date, zone: ZoneInfo) -> list[Gap]:
+    """Times of the travel period that no item covers. The day of departure and that of return are forgiven."""
+    begin, end = travel_span(first_day, last_day, zone)
+    known_until = begin
+    found: list[Gap] = []
+    for item in sorted(items, key=lambda item: item.starts_at):
+        if min(item.starts_at, end) - known_until > _patience(known_until, begin, item.starts_at, end):
+            found.append(Gap(known_until, min(item.starts_at, end)))
+        known_until = max(known_until, item.ends_at)
+    if end - known_until > _patience(known_until, begin, end, end):
+        found.append(Gap(known_until, end))
+    return found
+
+
+def _patience(since: datetime, begin: datetime, until: datetime, end: datetime) -> timedelta:
+    if since == begin or until >= end:
+        return timedelta(days=1)
+    return SHORTEST_GAP
+
+
+def clashes(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
+    """Items that say two places at once. A journey within a stay is no clash: a night flight overlaps a paid hotel night."""
+    for on_the_way in (False, True):
+        holder: Item | None = None
+        for item in sorted(items, key=lambda item: (item.starts_at, item.pk)):
+            if (item.kind in ON_THE_WAY) != on_the_way:
+                continue
+            if holder and item.starts_at < holder.ends_at:
+                yield holder, item
+            if holder is None or item.ends_at > holder.ends_at:
+                holder = item
+
+
+def refusal_of_item(starts_at: datetime, ends_at: datetime, first_day: date, last_day: date, zone: ZoneInfo) -> Refused | None:
+    """Why an item cannot stand in this itinerary, if so. A week before and after the period is allowed for the journey."""
+    if ends_at <= starts_at:
+        return Refused(_("The end lies before the beginning. Please check both times."), field="ends", code="backwards")
+    begin, end = travel_span(first_day, last_day, zone)
+    if ends_at <= begin - LONGEST_MARGIN or starts_at >= end + LONGEST_MARGIN:
+        return Refused(_("This lies outside the travel period of the application. Please check the date."), field="starts", code="outside")
+    return None
