@@ -2,25 +2,27 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 CREDIT = "出典：外務省 海外安全情報オープンデータ（https://www.ezairyu.mofa.go.jp/html/opendata/）"
 
 
-class Oddness(StrEnum):
+class Oddness(models.TextChoices):
     """Why a person must look at an item before it may be matched by machine alone."""
 
-    UNKNOWN_TYPE = "unknown_type"
-    UNKNOWN_COUNTRY = "unknown_country"
-    UNKNOWN_AREA = "unknown_area"
-    UNKNOWN_MISSION = "unknown_mission"
-    NO_COUNTRY = "no_country"
-    NO_TITLE = "no_title"
-    NO_TEXT = "no_text"
-    NO_LINK = "no_link"
-    FOREIGN_LINK = "foreign_link"
-    STRANGE_LEVEL = "strange_level"
-    TOO_LONG = "too_long"
+    UNKNOWN_TYPE = "unknown_type", _("unknown kind of information")
+    UNKNOWN_COUNTRY = "unknown_country", _("unknown country code")
+    UNKNOWN_AREA = "unknown_area", _("unknown area code")
+    UNKNOWN_MISSION = "unknown_mission", _("unknown mission code")
+    NO_COUNTRY = "no_country", _("no country named")
+    NO_TITLE = "no_title", _("no title")
+    NO_TEXT = "no_text", _("no text")
+    NO_LINK = "no_link", _("no link")
+    FOREIGN_LINK = "foreign_link", _("link to another site, left out")
+    STRANGE_LEVEL = "strange_level", _("level that cannot be read")
+    TOO_LONG = "too_long", _("too long, cut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Oddity:
 
     kind: Oddness
     value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind.label}: {self.value}" if self.value else str(self.kind.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
