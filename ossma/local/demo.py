@@ -109,8 +109,8 @@ def run(var: Path, ports: Ports) -> None:
     finally:
         for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(ignored, signal.SIG_IGN)
-        supervisor.close()
-        say("everything ended")
+        if supervisor.close():
+            say("everything ended")
 
 
 def reset(var: Path) -> None:

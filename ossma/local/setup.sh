@@ -81,7 +81,7 @@ make_environment() {
         rm -rf var/tools
         mkdir -p var
         "$tool_python" -m venv var/tools
-        var/tools/bin/python -m pip -q install "uv==$UV_VERSION" || stop "pip could not install uv $UV_VERSION (is the package index reachable?)"
+        var/tools/bin/python -m pip -q --disable-pip-version-check install "uv==$UV_VERSION" || stop "pip could not install uv $UV_VERSION (is the package index reachable?)"
     fi
     if [ -n "$python" ]; then
         UV_PYTHON_DOWNLOADS=never "$uv" sync -q --frozen --python "$python" || stop "uv could not install the packages of uv.lock"

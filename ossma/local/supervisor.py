@@ -95,12 +95,14 @@ class Supervisor:
                 now.again_at = clock + pause
                 say(f"{now.part.name} ended ({_reason(now.child.returncode)}), again in {pause:.1f} s; see {self.log(now.part.name)}")
 
-    def close(self) -> None:
-        """End everything; servers that others still write to go last. Harmless a second time."""
+    def close(self) -> int:
+        """End everything; servers that others still write to go last. The number of parts ended: 0 the second time."""
+        ended = len(self.running)
         for last in (False, True):
             stop(((now.child, now.part.stop_with) for now in self.running if now.part.stops_last is last), STOP_SECONDS)
         self.running.clear()
         self._dismiss()
+        return ended
 
     def log(self, name: str) -> Path:
         """Where a part writes."""
