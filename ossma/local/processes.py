@@ -37,6 +37,11 @@ def spawn(
         return subprocess.Popen(tied, stdin=stdin, stdout=output, stderr=subprocess.STDOUT, env=env, cwd=cwd, start_new_session=True)
 
 
+def lives(child: subprocess.Popen[bytes]) -> bool:
+    """Whether a child still runs."""
+    return child.poll() is None
+
+
 def signal_group(pid: int, number: signal.Signals) -> None:
     """Send a signal to a child and to everything in its group."""
     with suppress(ProcessLookupError, PermissionError):

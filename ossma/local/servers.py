@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from ossma.local.broker import Broker
 from ossma.local.postgres import Postgres
-from ossma.local.processes import spawn, stop, wait_until
+from ossma.local.processes import lives, spawn, stop, wait_until
 
 Server = Postgres | Broker
 
@@ -25,10 +26,9 @@ def running(*servers: Server) -> Iterator[None]:
     """Start servers, wait until each answers, stop them in the end."""
     children: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
     try:
-        for server in servers:
-            children.append((start(server), server.stop_with))
+        children.extend((start(server), server.stop_with) for server in servers)
         for server, (child, _) in zip(servers, children, strict=True):
-            wait_until(server.ready, server.name, alive=lambda child=child: child.poll() is None)
+            wait_until(server.ready, server.name, alive=partial(lives, child))
         yield
     finally:
         stop(children)

@@ -26,7 +26,7 @@ def become(number: int, parent: int, account: int | None, command: list[str]) ->
     die_with_parent(number)
     if os.getppid() != parent:
         sys.exit(1)
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - to become the program is the purpose
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ def test_numbers_written_before_the_machine_started_anew_mean_nothing(ledger: Pa
 
 
 def test_children_of_a_dead_leader_are_ours_only_with_the_mark(ledger: Path) -> None:
-    shell = "sleep 600 & echo $!"
-    with subprocess.Popen(["sh", "-c", shell], stdout=subprocess.PIPE, start_new_session=True, env={**os.environ, MARK: str(ledger.resolve())}) as ours:
+    command, env = ["sh", "-c", "sleep 600 & echo $!"], {**os.environ, MARK: str(ledger.resolve())}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True, env=env) as ours:
         assert ours.stdout is not None
         marked = int(ours.stdout.readline())
         ledger.write_text(f"{boot()} {ours.pid} 1 15\n")

@@ -29,7 +29,8 @@ def test_the_exit_code_of_the_command_is_passed_on() -> None:
 
 
 def test_the_command_finds_servers_that_are_gone_afterwards() -> None:
-    url = json.loads(run(sys.executable, "-c", f"import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).close(); {TELL}").stdout)["DATABASE_URL"]
+    connect = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).close()"
+    url = json.loads(run(sys.executable, "-c", f"{connect}; {TELL}").stdout)["DATABASE_URL"]
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=2)
 
