@@ -1,0 +1,91 @@
+"""Accounts: opening one, and keeping a record of what happens to its keys."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from members.actions import legal
+from members.models import LegalDocument, User
+from ossma.core import audit, outbox
+from ossma.core.viewer import NOBODY, Face, Viewer
+
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+def in_own_name(user: User, address: str) -> Viewer:
+    """The actor of what people do to their own account, signed in or on the way to it."""
+    return Viewer(face=Face.NOBODY, user_id=user.pk, name="", address=address)
+
+
+@transaction.atomic
+def open_account(
+    *,
+    email: str,
+    password: str,
+    language: str,
+    documents: list[LegalDocument],
+    openings: Mapping[int, datetime],
+    actor: Viewer,
+    at: datetime,
+) -> User:
+    """A new account that has accepted `documents`; its address is still to be confirmed by code (M1)."""
+    user = User.objects.create_user(email, password, language=language)
+    audit.record(actor=actor, at=at, action="account.opened", subject=("user", user.pk))
+    legal.accept(user=user, documents=documents, openings=openings, actor=actor, at=at)
+    return user
+
+
+@transaction.atomic
+def note_login(*, user: User, language: str | None, actor: Viewer, at: datetime) -> None:
+    """Somebody has logged in, every factor shown. The language they chose before logging in, if they did, becomes theirs."""
+    if language in LANGUAGES and user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
+    audit.record(actor=actor, at=at, action="account.logged_in", subject=("user", user.pk))
+
+
+def note_failed_login(*, address: str, at: datetime) -> None:
+    """A wrong address or password; only where it came from is kept."""
+    audit.record(actor=Viewer(face=NOBODY.face, address=address), at=at, action="account.login_failed")
+
+
+@transaction.atomic
+def note_key_change(
+    *, user: User, event: str, to_address: str, template: str, context: dict[str, Any], actor: Viewer, at: datetime
+) -> None:
+    """A password, an address or a second factor changed: on record, and a mail to the owner."""
+    audit.record(actor=actor, at=at, action=f"account.{event}", subject=("user", user.pk))
+    outbox.promise(
+        key=f"account.{event}:{user.pk}:{uuid4().hex}",
+        to_address=to_address,
+        language=user.language,
+        template=template,
+        context=context,
+        at=at,
+    )
+
+
+def promise_mail(*, to_address: str, template: str, context: dict[str, Any], at: datetime) -> None:
+    """A mail of the way in (code, reset), in both languages: who asks may not have an account, nor a language."""
+    key = f"{template}:{uuid4().hex}"
+    outbox.promise(key=key, to_address=to_address, language=outbox.BOTH, template=template, context=context, at=at)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, actor: Viewer, at: datetime) -> None:
+    """Replace the password. Every other session of the account ends with it (Django binds sessions to the hash)."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(actor=actor, at=at, action="account.password_set", subject=("user", user.pk))
+
+
+@transaction.atomic
+def set_language(*, user_id: int, language: str, actor: Viewer, at: datetime) -> None:
+    """The language of the account's pages and mails."""
+    changed = User.objects.filter(pk=user_id).exclude(language=language).update(language=language)
+    if changed:
+        audit.record(actor=actor, at=at, action="account.language_set", subject=("user", user_id), detail={"language": language})

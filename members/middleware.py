@@ -1,0 +1,82 @@
+"""Who is looking: `request.viewer`, and the gate before the school portal and the office."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from time import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+
+from members import second_factor
+from members.viewers import Side, side_of, viewer_for
+from ossma.core.net import client_address
+from ossma.core.refusals import NotFound
+from ossma.core.viewer import Face, Viewer
+
+# An officer who watches a running check is at work, though no key is pressed for an hour (school-portal.md).
+NEVER_IDLE = re.compile(r"^/school/safety/\d+/")
+LAST_SEEN = "school_seen_at"
+# The session row is written at most once a minute, not on every click.
+SEEN_GRAIN = 60
+
+
+def _build(request: HttpRequest) -> Viewer:
+    return viewer_for(request.user, side_of(request.path_info), client_address(request))
+
+
+def _turn_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the person on; a fragment that htmx asked for must move the whole page, not be replaced by a login form."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _with_next(request: HttpRequest, name: str, **extra: str) -> str:
+    here = "/school/" if request.headers.get("HX-Request") else request.get_full_path()
+    return f"{reverse(name)}?{urlencode({'next': here, **extra})}"
+
+
+def _went_idle(request: HttpRequest) -> bool:
+    now = int(time())
+    seen = request.session.get(LAST_SEEN) or second_factor.last_proved_at(request)
+    if now - seen > settings.SCHOOL_IDLE_SECONDS and not NEVER_IDLE.match(request.path_info):
+        return True
+    if now - seen >= SEEN_GRAIN or LAST_SEEN not in request.session:
+        request.session[LAST_SEEN] = now
+    return False
+
+
+class ViewerMiddleware:
+    """Sets `request.viewer` (looked up when first used) and keeps everybody else out of /school/ and /admin/."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.viewer = SimpleLazyObject(partial(_build, request))
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        """The gate: signed in, of that side, second factor shown, not idle. The walls of each view come after it."""
+        side = side_of(request.path_info)
+        if side is Side.MEMBER:
+            return None
+        if not request.user.is_authenticated:
+            return _turn_to(request, _with_next(request, "account_login"))
+        if request.viewer.face is Face.NOBODY:
+            raise NotFound
+        if not second_factor.is_set_up(request):
+            return _turn_to(request, _with_next(request, "mfa_index"))
+        if not second_factor.was_shown(request):
+            logout(request)
+            return _turn_to(request, _with_next(request, "account_login"))
+        if side is Side.SCHOOL and _went_idle(request):
+            logout(request)
+            return _turn_to(request, _with_next(request, "account_login", ended="idle"))
+        return None

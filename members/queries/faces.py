@@ -1,0 +1,60 @@
+"""What a request has to know about the account behind it, before there is a viewer."""
+
+from typing import NamedTuple
+
+from allauth.mfa.models import Authenticator
+
+from members.models import Group, Member, SchoolRole, User
+from members.states import SchoolRoleKind
+
+
+class OwnMembership(NamedTuple):
+    """The member whom an account belongs to."""
+
+    member_id: int
+    school_id: int
+    name: str
+    school_name: str
+
+
+class OwnRole(NamedTuple):
+    """What an account is in its school."""
+
+    school_id: int
+    kind: SchoolRoleKind
+    school_name: str
+
+
+def membership_of(user_id: int) -> OwnMembership | None:
+    """The account's membership, unless it was withdrawn."""
+    member = Member.objects.filter(user_id=user_id, withdrawn_at=None).select_related("school").first()
+    return OwnMembership(member.pk, member.school_id, member.name, member.school.name) if member else None
+
+
+def was_ever_member(user_id: int) -> bool:
+    """Whether a registration was finished under this account, withdrawn or not."""
+    return Member.objects.filter(user_id=user_id).exists()
+
+
+def role_of(user_id: int) -> OwnRole | None:
+    """The account's role in a school."""
+    role = SchoolRole.objects.filter(user_id=user_id).select_related("school").first()
+    return OwnRole(role.school_id, SchoolRoleKind(role.kind), role.school.name) if role else None
+
+
+def followed_groups(user_id: int, school_id: int) -> frozenset[int]:
+    """The groups of that school whose members the account may follow."""
+    return frozenset(Group.objects.filter(school_id=school_id, supporters=user_id).values_list("pk", flat=True))
+
+
+def office_roles(user: User) -> frozenset[str]:
+    """The office's roles are Django groups (office.md)."""
+    return frozenset(user.groups.values_list("name", flat=True))
+
+
+def may_drop_factor(user: User, authenticator_id: int) -> bool:
+    """Whether this second factor can go: always for members, never the last one of school and office accounts."""
+    if not user.is_staff and role_of(user.pk) is None:
+        return True
+    others = Authenticator.objects.filter(user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+    return others.exclude(pk=authenticator_id).exists()

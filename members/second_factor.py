@@ -1,0 +1,38 @@
+"""Whether this session has shown a second factor (school-portal.md and office.md: required there)."""
+
+import time
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
+
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+RECENT_SECONDS = 300
+
+
+def is_set_up(request: HttpRequest) -> bool:
+    """Whether the account has an authenticator app or a passkey."""
+    return is_mfa_enabled(request.user, FACTORS)
+
+
+def was_shown(request: HttpRequest) -> bool:
+    """Whether a code, passkey or recovery code was accepted in this session."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+
+
+def note_enrolment(request: HttpRequest, kind: str) -> None:
+    """Setting up a factor proves that one holds it: the session counts as verified from then on."""
+    record_authentication(request, request.user, "mfa", type=kind, reauthenticated=True)
+
+
+def last_proved_at(request: HttpRequest) -> int:
+    """When the person last proved who they are, at login or since, in seconds since 1970; 0 for never."""
+    records = get_authentication_records(request, request.user)
+    return int(records[-1]["at"]) if records else 0
+
+
+def authenticated_recently(request: HttpRequest) -> bool:
+    """Whether that was within the last five minutes."""
+    return time.time() - last_proved_at(request) < RECENT_SECONDS
