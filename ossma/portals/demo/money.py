@@ -1,0 +1,107 @@
+"""Payments in every state, with the evidence that each state needs."""
+
+from datetime import datetime, timedelta
+from itertools import cycle
+from random import Random
+
+from applications.models import Application, Quote
+from applications.states import ApplicationState, PayerKind
+from payments.models import Attempt, LedgerLine, Payment, PaymentLine, PaymentMove, Refund
+from payments.states import AttemptState, LedgerKind, Method, PaymentState, Purpose, RefundState
+
+S = PaymentState
+# The way to each state, as money.md's table allows it.
+WAYS = {
+    S.OWED: (),
+    S.STARTED: (S.STARTED,),
+    S.AWAITING: (S.STARTED, S.AWAITING),
+    S.EXPIRED: (S.STARTED, S.EXPIRED),
+    S.CANCELLED: (S.CANCELLED,),
+    S.SETTLED: (S.STARTED, S.SETTLED),
+    S.REFUND_REQUESTED: (S.STARTED, S.SETTLED, S.REFUND_REQUESTED),
+    S.REFUNDED: (S.STARTED, S.SETTLED, S.REFUND_REQUESTED, S.REFUNDED),
+}
+ATTEMPTS = {
+    S.STARTED: AttemptState.OPEN, S.AWAITING: AttemptState.AWAITING, S.EXPIRED: AttemptState.EXPIRED, S.SETTLED: AttemptState.PAID,
+    S.REFUND_REQUESTED: AttemptState.PAID, S.REFUNDED: AttemptState.REFUNDED,
+}  # fmt: skip
+PAID = {S.SETTLED, S.REFUND_REQUESTED, S.REFUNDED}
+
+
+def _states(random: Random) -> dict[bool, cycle]:
+    paid = [S.SETTLED] * 40 + [S.REFUND_REQUESTED, S.REFUNDED]
+    unpaid = [S.OWED, S.OWED, S.STARTED, S.AWAITING, S.EXPIRED]
+    random.shuffle(paid)
+    return {True: cycle(paid), False: cycle(unpaid)}
+
+
+def make_payments(quoted: list[tuple[Application, Quote]], *, random: Random, at: datetime) -> int:
+    """A payment for every application that its member pays; the first three people get what interface.md says."""
+    states = _states(random)
+    wanted: list[tuple[Application, Quote, PaymentState]] = []
+    for number, (application, quote) in enumerate(quoted):
+        if application.payer != PayerKind.MEMBER:
+            continue
+        in_force = application.state == ApplicationState.IN_FORCE
+        named = S.SETTLED if in_force else S.OWED
+        wanted.append((application, quote, named if number < 3 else next(states[in_force])))
+    payments = Payment.objects.bulk_create((_payment(*want) for want in wanted), batch_size=2000)
+    PaymentLine.objects.bulk_create((line for payment, want in zip(payments, wanted, strict=True) for line in _lines(payment, want[1])), batch_size=4000)
+    PaymentMove.objects.bulk_create((move for payment in payments for move in _moves(payment)), batch_size=4000)
+    attempts = Attempt.objects.bulk_create((_attempt(payment, at) for payment in payments if payment.state in ATTEMPTS), batch_size=2000)
+    LedgerLine.objects.bulk_create((line for attempt in attempts for line in _ledger(attempt)), batch_size=4000)
+    Refund.objects.bulk_create(_refund(payment) for payment in payments if payment.state in {S.REFUND_REQUESTED, S.REFUNDED})
+    return len(payments)
+
+
+def _payment(application: Application, quote: Quote, state: PaymentState) -> Payment:
+    settled = application.submitted_at + timedelta(hours=2) if state in PAID else None
+    return Payment(
+        member_id=application.member_id, purpose=Purpose.MEMBERSHIP_FEE, subject_kind="application", subject_id=application.pk,
+        title_ja=f"{application.get_service_display()} 会費（{application.number}）", title_en=f"{application.get_service_display()} fee ({application.number})",
+        total=quote.total, methods=[Method.CARD], state=state, created_at=application.submitted_at, settled_at=settled,
+        settled_method=Method.CARD if settled else "", due_on=application.first_day,
+    )  # fmt: skip
+
+
+def _lines(payment: Payment, quote: Quote) -> list[PaymentLine]:
+    texts = (("会費（税抜）", "Membership fee without tax", quote.net), ("消費税", "Consumption tax", quote.tax), ("事務手数料", "Handling fee", quote.handling))
+    return [PaymentLine(payment=payment, position=n, text_ja=ja, text_en=en, amount=amount) for n, (ja, en, amount) in enumerate(texts, start=1)]
+
+
+def _moves(payment: Payment) -> list[PaymentMove]:
+    moves, before = [], S.OWED
+    for step, state in enumerate(WAYS[S(payment.state)], start=1):
+        moves.append(PaymentMove(payment=payment, at=payment.created_at + timedelta(hours=step), from_state=before, to_state=state, cause="demo", evidence={"demo": True}))
+        before = state
+    return moves
+
+
+def _attempt(payment: Payment, at: datetime) -> Attempt:
+    state = ATTEMPTS[S(payment.state)]
+    live = state in {AttemptState.OPEN, AttemptState.AWAITING}
+    return Attempt(
+        payment=payment, gateway="demo", order_id=f"DEMO-{payment.pk}-1", amount=payment.total, state=state, method=Method.CARD,
+        created_at=payment.created_at, expires_at=at + timedelta(days=7) if live else payment.created_at + timedelta(days=7),
+        ended_at=None if live else payment.created_at + timedelta(hours=2),
+    )  # fmt: skip
+
+
+def _ledger(attempt: Attempt) -> list[LedgerLine]:
+    if attempt.state not in {AttemptState.PAID, AttemptState.REFUNDED}:
+        return []
+    paid_at = attempt.created_at + timedelta(hours=2)
+    lines = [LedgerLine(payment=attempt.payment, attempt=attempt, kind=LedgerKind.MONEY_IN, amount=attempt.amount, reference=attempt.order_id, at=paid_at)]
+    if attempt.state == AttemptState.REFUNDED:
+        back = LedgerLine(payment=attempt.payment, attempt=attempt, kind=LedgerKind.REFUND, amount=-attempt.amount, reference=attempt.order_id, at=paid_at + timedelta(days=3))
+        lines.append(back)
+    return lines
+
+
+def _refund(payment: Payment) -> Refund:
+    done = payment.state == S.REFUNDED
+    asked = payment.created_at + timedelta(days=2)
+    return Refund(
+        payment=payment, amount=payment.total, rule="money.md: cancellation by the member", requested_at=asked,
+        state=RefundState.DONE if done else RefundState.REQUESTED, ended_at=asked + timedelta(days=1) if done else None,
+    )  # fmt: skip
