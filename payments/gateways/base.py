@@ -190,9 +190,7 @@ class Gateway(Protocol):
         Safe to repeat: when the order stands at `held - amount` already, nothing is sent.
         """
 
-    def parse_notice(
-        self, headers: Mapping[str, str], body: bytes, remote_addr: str
-    ) -> Notice:
+    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str) -> Notice:
         """Read what was posted to the notice address, whoever posted it."""
 
     def parse_return(self, form: Mapping[str, str]) -> str | None:

@@ -32,7 +32,7 @@ class Handler(WSGIRequestHandler):
         """The address as it is."""
         return str(self.client_address[0])
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, *_: object) -> None:
         """Requests are not logged: they carry passwords."""
 
 
@@ -49,20 +49,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--notify-url", type=web_address, required=True)
-    parser.add_argument(
-        "--state", type=Path, required=True, help="directory for the books"
-    )
-    parser.add_argument(
-        "--public-url", type=web_address, help="where browsers reach this port"
-    )
+    parser.add_argument("--state", type=Path, required=True, help="directory for the books")
+    parser.add_argument("--public-url", type=web_address, help="where browsers reach this port")
     parser.add_argument("--shop-id", default="tshop00000001")
-    parser.add_argument("--shop-pass", default="sandbox001")
-    parser.add_argument(
-        "--retry-seconds", type=float, default=60, help="between notices unheard"
-    )
-    parser.add_argument(
-        "--doubt-seconds", type=float, default=60, help="until a time-out clears"
-    )
+    parser.add_argument("--shop-pass", default="sandboxpw1")
+    parser.add_argument("--retry-seconds", type=float, default=60, help="between notices unheard")
+    parser.add_argument("--doubt-seconds", type=float, default=60, help="until a time-out clears")
     return parser.parse_args()
 
 

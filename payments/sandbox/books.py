@@ -63,8 +63,7 @@ class Trade:
 def save_order(db: sqlite3.Connection, order: Order) -> None:
     """Write the order, new or changed."""
     db.execute(
-        "INSERT INTO orders VALUES (?, ?, ?)"
-        " ON CONFLICT (order_id) DO UPDATE SET document = excluded.document",
+        "INSERT INTO orders VALUES (?, ?, ?) ON CONFLICT (order_id) DO UPDATE SET document = excluded.document",
         (order.order_id, order.link_key, json.dumps(asdict(order))),
     )
 
@@ -72,31 +71,24 @@ def save_order(db: sqlite3.Connection, order: Order) -> None:
 def save_trade(db: sqlite3.Connection, trade: Trade) -> None:
     """Write the trade, new or changed."""
     db.execute(
-        "INSERT INTO trades VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (order_id, pay_type) DO UPDATE SET document = excluded.document",
+        "INSERT INTO trades VALUES (?, ?, ?, ?) ON CONFLICT (order_id, pay_type) DO UPDATE SET document = excluded.document",
         (trade.order_id, trade.pay_type, trade.access_id, json.dumps(asdict(trade))),
     )
 
 
 def order_by_id(db: sqlite3.Connection, order_id: str) -> Order | None:
     """The order of this id."""
-    return _order(
-        db.execute("SELECT document FROM orders WHERE order_id = ?", (order_id,))
-    )
+    return _order(db.execute("SELECT document FROM orders WHERE order_id = ?", (order_id,)))
 
 
 def order_by_key(db: sqlite3.Connection, link_key: str) -> Order | None:
     """The order of this link."""
-    return _order(
-        db.execute("SELECT document FROM orders WHERE link_key = ?", (link_key,))
-    )
+    return _order(db.execute("SELECT document FROM orders WHERE link_key = ?", (link_key,)))
 
 
 def latest_orders(db: sqlite3.Connection, limit: int) -> list[Order]:
     """The newest orders first."""
-    rows = db.execute(
-        "SELECT document FROM orders ORDER BY rowid DESC LIMIT ?", (limit,)
-    )
+    rows = db.execute("SELECT document FROM orders ORDER BY rowid DESC LIMIT ?", (limit,))
     return [Order(**json.loads(row["document"])) for row in rows]
 
 
@@ -112,9 +104,7 @@ def trade_of(db: sqlite3.Connection, order_id: str, pay_type: str) -> Trade | No
 
 def trade_by_access(db: sqlite3.Connection, access_id: str) -> Trade | None:
     """The trade this access id opens."""
-    return _trade(
-        db.execute("SELECT document FROM trades WHERE access_id = ?", (access_id,))
-    )
+    return _trade(db.execute("SELECT document FROM trades WHERE access_id = ?", (access_id,)))
 
 
 def trades_of(db: sqlite3.Connection, order_id: str) -> list[Trade]:
@@ -125,16 +115,12 @@ def trades_of(db: sqlite3.Connection, order_id: str) -> list[Trade]:
 
 def latest_trade(db: sqlite3.Connection, order_id: str) -> Trade | None:
     """The trade touched last; None before the payer has tried anything."""
-    return max(
-        trades_of(db, order_id), key=lambda trade: trade.changed_at, default=None
-    )
+    return max(trades_of(db, order_id), key=lambda trade: trade.changed_at, default=None)
 
 
 def doubtful_trades(db: sqlite3.Connection) -> list[Trade]:
     """Trades whose outcome nobody has been told yet."""
-    rows = db.execute(
-        "SELECT document FROM trades WHERE json_extract(document, '$.doubt_until') IS NOT NULL"
-    )
+    rows = db.execute("SELECT document FROM trades WHERE json_extract(document, '$.doubt_until') IS NOT NULL")
     return [Trade(**json.loads(row["document"])) for row in rows]
 
 

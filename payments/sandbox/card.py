@@ -71,9 +71,7 @@ def form_page(order: Order, codes: list[str]) -> Response:
 def challenge_page(order: Order) -> Response:
     """The card company's own question."""
     words = words_for(order)
-    return page(
-        words, words["challenge"], fragment("challenge", words, order=summary(order))
-    )
+    return page(words, words["challenge"], fragment("challenge", words, order=summary(order)))
 
 
 def summary(order: Order) -> Markup:

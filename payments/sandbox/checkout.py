@@ -32,9 +32,7 @@ def submit(desk: Desk, request: Request, shop: str, key: str) -> Response:
     return _serve(desk, request, shop, key, request.form())
 
 
-def _serve(
-    desk: Desk, request: Request, shop: str, key: str, form: dict[str, str] | None
-) -> Response:
+def _serve(desk: Desk, request: Request, shop: str, key: str, form: dict[str, str] | None) -> Response:
     codes: list[str] = []
     with desk.store.transaction() as db:
         order = books.order_by_key(db, key) if shop == desk.shop.shop_id else None
@@ -59,21 +57,15 @@ def _visit(till: Till, order: Order) -> None:
         if order.days_after_visit is not None:
             last = end_of_day(till.now, order.days_after_visit)
             order.deadline = min(last, order.deadline) if order.deadline else last
-    if (
-        order.state == "PAYSTART"
-        and order.deadline is not None
-        and order.deadline < till.now
-    ):
+    if order.state == "PAYSTART" and order.deadline is not None and order.deadline < till.now:
         order.state = "EXPIRED"
     books.save_order(till.db, order)
 
 
 def _method(order: Order, request: Request, form: dict[str, str] | None) -> str | None:
     """The method the payer is at; None while it has to be chosen."""
-    if form:
-        wanted = "cvs" if form.get("step") == "konbini" else "credit"
-    else:
-        wanted = request.query.get("method", "")
+    asked = {"konbini": "cvs", "card": "credit", "challenge": "credit"}
+    wanted = asked.get(form.get("step", "")) if form else request.query.get("method")
     if len(order.methods) == 1:
         return order.methods[0]
     return wanted if wanted in order.methods else None
@@ -109,9 +101,7 @@ def _present(
         return card.form_page(order, codes)
     if method == "cvs":
         return konbini.form_page(order, codes, form)
-    body = fragment(
-        "choose", words, order=card.summary(order), cancel=fragment("cancel", words)
-    )
+    body = fragment("choose", words, order=card.summary(order), cancel=fragment("cancel", words))
     return page(words, words["heading"], body)
 
 
@@ -120,9 +110,7 @@ def _slip(desk: Desk, order: Order) -> Response:
         trade = books.trade_of(db, order.order_id, KONBINI)
     at_once = str(order.section("transaction").get("ResultSkipFlag")) == "1"
     result = signed_result(desk, order)
-    return konbini.slip_page(
-        order, trade, back_form(order, result, "RetUrl", at_once=at_once)
-    )
+    return konbini.slip_page(order, trade, back_form(order, result, "RetUrl", at_once=at_once))
 
 
 def _outcome(

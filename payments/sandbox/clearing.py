@@ -35,14 +35,8 @@ def start(till: Till, order: Order, pay_type: str) -> Trade:
     if known:
         known.errors = []
         return known
-    job_cd = (
-        str(order.section("credit").get("JobCd") or "CAPTURE")
-        if pay_type == CARD
-        else ""
-    )
-    return Trade(
-        order.order_id, pay_type, job_cd, order.amount, order.tax, changed_at=till.now
-    )
+    job_cd = str(order.section("credit").get("JobCd") or "CAPTURE") if pay_type == CARD else ""
+    return Trade(order.order_id, pay_type, job_cd, order.amount, order.tax, changed_at=till.now)
 
 
 def capture(till: Till, order: Order, trade: Trade) -> None:
@@ -123,9 +117,7 @@ def reverse(till: Till, order: Order, trade: Trade, job_cd: str) -> None:
     till.record(order, trade)
 
 
-def change_amount(
-    till: Till, order: Order, trade: Trade, amount: int, tax: int
-) -> None:
+def change_amount(till: Till, order: Order, trade: Trade, amount: int, tax: int) -> None:
     """The charge now stands at this total."""
     trade.amount, trade.tax = amount, tax
     till.record(order, trade)

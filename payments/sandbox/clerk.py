@@ -42,9 +42,7 @@ def post(address: str, fields: dict[str, str]) -> str:
 class Clerk:
     """A thread that works through what is due and sleeps until the next thing is."""
 
-    def __init__(
-        self, bell: threading.Event, send: Callable[[str, dict[str, str]], str] = post
-    ):
+    def __init__(self, bell: threading.Event, send: Callable[[str, dict[str, str]], str] = post):
         self._bell = bell
         self._send = send
         self._closing = False
@@ -94,9 +92,5 @@ def clear_doubts(desk: Desk) -> None:
         till = clearing.Till(desk, db, desk.clock())
         for trade in books.doubtful_trades(db):
             order = books.order_by_id(db, trade.order_id)
-            if (
-                order
-                and trade.doubt_until is not None
-                and trade.doubt_until <= till.now
-            ):
+            if order and trade.doubt_until is not None and trade.doubt_until <= till.now:
                 clearing.capture(till, order, trade)

@@ -21,17 +21,13 @@ def overview(desk: Desk, request: Request) -> Response:
     with desk.store.transaction() as db:
         positions = switches.read(db)
         till = Till(desk, db, desk.clock())
-        orders = Markup(
-            "".join(_row(till, order) for order in books.latest_orders(db, SHOWN))
-        )
+        orders = Markup("".join(_row(till, order) for order in books.latest_orders(db, SHOWN)))
     body = fragment(
         "control",
         EN,
         shop_id=desk.shop.shop_id,
         notify_url=desk.shop.notify_url,
-        switches=Markup(
-            "".join(_switch(name, positions[name]) for name in switches.SWITCHES)
-        ),
+        switches=Markup("".join(_switch(name, positions[name]) for name in switches.SWITCHES)),
         orders=orders,
     )
     return page(EN, "Control", body)
@@ -92,9 +88,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
 
 def _offered(till: Till, order: Order) -> list[str]:
     """The verbs that would do something to this order now."""
-    trades = {
-        trade.pay_type: trade for trade in books.trades_of(till.db, order.order_id)
-    }
+    trades = {trade.pay_type: trade for trade in books.trades_of(till.db, order.order_id)}
     card, slip = trades.get(CARD), trades.get(KONBINI)
     offered = ["resend"] if trades else []
     if order.state in {"CREATE", "PAYSTART", "REQSUCCESS"}:
@@ -108,20 +102,11 @@ def _offered(till: Till, order: Order) -> list[str]:
 
 def _row(till: Till, order: Order) -> Markup:
     trades = [
-        f"{'card' if trade.pay_type == CARD else 'konbini'} {trade.status} "
-        f"{trade.amount + trade.tax:,} {'|'.join(trade.errors)}"
+        f"{'card' if trade.pay_type == CARD else 'konbini'} {trade.status} {trade.amount + trade.tax:,} {'|'.join(trade.errors)}"
         for trade in books.trades_of(till.db, order.order_id)
     ]
-    sent = [
-        f"{notice.fields['Status']} ×{notice.sends} {notice.answer or 'waiting'}"
-        for notice in notices.of_order(till.db, order.order_id)
-    ]
-    verbs = [
-        fragment(
-            "control_verb", EN, order_id=order.order_id, verb=verb, label=VERBS[verb][0]
-        )
-        for verb in _offered(till, order)
-    ]
+    sent = [f"{notice.fields['Status']} ×{notice.sends} {notice.answer or 'waiting'}" for notice in notices.of_order(till.db, order.order_id)]
+    verbs = [fragment("control_verb", EN, order_id=order.order_id, verb=verb, label=VERBS[verb][0]) for verb in _offered(till, order)]
     return fragment(
         "control_order",
         EN,

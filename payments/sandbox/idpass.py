@@ -32,24 +32,16 @@ def answer(desk: Desk, request: Request, call: str) -> Response:
     with desk.store.transaction() as db:
         fault = switches.read(db)["api"]
         try:
-            if fault == "busy":
-                raise Refused("E92000001")
-            codes = shop_faults(desk.shop, fields)
-            if codes:
-                raise Refused(*codes)
+            _admit(desk, fields, fault)
             reply = CALLS[call](Till(desk, db, desk.clock()), fields)
         except Refused as refused:
-            reply = {
-                "ErrCode": "|".join(code[:3] for code in refused.codes),
-                "ErrInfo": "|".join(refused.codes),
-            }
+            classes = "|".join(code[:3] for code in refused.codes)
+            reply = {"ErrCode": classes, "ErrInfo": "|".join(refused.codes)}
     desk.wake()
     if fault == "breaks_after_work":
         return Response(b"<h1>Internal Server Error</h1>", 500)
     text = "&".join(f"{name}={value}" for name, value in reply.items())
-    return Response(
-        text.encode("cp932", "replace"), content_type="text/plain;charset=Windows-31J"
-    )
+    return Response(text.encode("cp932", "replace"), content_type="text/plain;charset=Windows-31J")
 
 
 def search_trade(till: Till, fields: Reply) -> Reply:
@@ -69,11 +61,7 @@ def search_trade_multi(till: Till, fields: Reply) -> Reply:
     if pay_type == CARD:
         return _card_reply(till, trade) | {"PayType": pay_type, "Currency": "JPN"}
     reply = _common_reply(till, trade) | {"PayType": pay_type}
-    return (
-        reply
-        | {name: trade.detail.get(name, "") for name in KONBINI_FIELDS}
-        | {"Currency": "JPN"}
-    )
+    return reply | {name: trade.detail.get(name, "") for name in KONBINI_FIELDS} | {"Currency": "JPN"}
 
 
 def alter_trade(till: Till, fields: Reply) -> Reply:
@@ -124,6 +112,14 @@ CALLS: dict[str, Call] = {
 }
 
 
+def _admit(desk: Desk, fields: Reply, fault: str) -> None:
+    if fault == "busy":
+        raise Refused("E92000001")
+    codes = shop_faults(desk.shop, fields)
+    if codes:
+        raise Refused(*codes)
+
+
 def _order_id(fields: Reply) -> str:
     order_id = fields.get("OrderID", "")
     if not order_id:
@@ -162,10 +158,7 @@ def _common_reply(till: Till, trade: Trade) -> Reply:
         "AccessPass": trade.access_pass,
         "Amount": str(trade.amount),
         "Tax": str(trade.tax),
-    } | {
-        name: str(notes.get(name, ""))
-        for name in ("ClientField1", "ClientField2", "ClientField3")
-    }
+    } | {name: str(notes.get(name, "")) for name in ("ClientField1", "ClientField2", "ClientField3")}
 
 
 def _card_reply(till: Till, trade: Trade) -> Reply:

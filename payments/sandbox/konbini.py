@@ -9,6 +9,7 @@ from payments.sandbox.books import KONBINI, Order, Trade
 from payments.sandbox.card import summary
 from payments.sandbox.clearing import FAMILYMART, Till
 from payments.sandbox.pages import Markup, error_box, fragment, page
+from payments.sandbox.shop import JST
 from payments.sandbox.web import Response
 from payments.sandbox.words import words_for
 
@@ -64,11 +65,8 @@ def slip_page(order: Order, trade: Trade | None, back: Markup) -> Response:
     numbers = [("receipt_no", "CvsReceiptNo"), ("conf_no", "CvsConfNo")]
     if detail.get("CvsCode") == FAMILYMART:
         numbers.reverse()
-    rows = [
-        fragment("number", words, label=words[label], number=detail.get(name, ""))
-        for label, name in numbers
-    ]
-    term = datetime.strptime(detail.get("PaymentTerm", ""), "%Y%m%d%H%M%S")
+    rows = [fragment("number", words, label=words[label], number=detail.get(name, "")) for label, name in numbers]
+    term = datetime.strptime(detail.get("PaymentTerm", ""), "%Y%m%d%H%M%S").replace(tzinfo=JST)
     body = fragment(
         "slip",
         words,

@@ -13,9 +13,7 @@ DIGITS = re.compile(r"\d+")
 ORDER_ID = re.compile(r"[A-Za-z0-9-]+")
 FLAG = re.compile(r"[01]")
 ADDRESS = re.compile(r"https?://\S+")
-DEADLINE = re.compile(
-    r"\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d"
-)
+DEADLINE = re.compile(r"\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d")
 LOGO_PATTERN = re.compile(r"[a-z]+_01")
 LANGUAGE = re.compile(r"ja|en|zh")
 KANA = re.compile("[^\uff61-\uff9f]*")
@@ -54,9 +52,7 @@ FIELDS = (
     Field("geturlparam", "FromSendMailName", 40),
     Field("geturlparam", "CustomerName", 40),
     Field("geturlparam", "SMSTelno", 15, shape=DIGITS),
-    Field(
-        "transaction", "OrderID", 27, "EZ1003005", "EZ1003001", ORDER_ID, "EZ1003008"
-    ),
+    Field("transaction", "OrderID", 27, "EZ1003005", "EZ1003001", ORDER_ID, "EZ1003008"),
     Field("transaction", "Amount", 12, "EZ1004005", "EZ1004001", DIGITS, "EZ1004006"),
     Field("transaction", "Tax", 12, shape=DIGITS),
     Field("transaction", "ClientField1", 100, "EZ1006012", measure=bytes_on_the_wire),
@@ -70,9 +66,7 @@ FIELDS = (
     Field("transaction", "NotifyMailaddress", 256),
     Field("transaction", "RetryMax", 2, shape=DIGITS),
     Field("transaction", "ExpireDays", 2, "EZ1015005", None, DIGITS, "EZ1015006"),
-    Field(
-        "transaction", "PaymentExpireDate", 12, "EZ1216008", None, DEADLINE, "EZ1216008"
-    ),
+    Field("transaction", "PaymentExpireDate", 12, "EZ1216008", None, DEADLINE, "EZ1216008"),
     Field("transaction", "ResultSkipFlag", 1, shape=FLAG),
     Field("transaction", "ConfirmSkipFlag", 1, shape=FLAG),
     Field("transaction", "TranDetailShowFlag", 1, shape=FLAG),
@@ -88,9 +82,7 @@ FIELDS = (
         "EZ1038008",
         bytes_on_the_wire,
     ),
-    Field(
-        "customer", "TelNo", 13, "EZ1039005", None, re.compile(r"[\d-]+"), "EZ1039008"
-    ),
+    Field("customer", "TelNo", 13, "EZ1039005", None, re.compile(r"[\d-]+"), "EZ1039008"),
     Field("displaysetting", "TemplateID", 16),
     Field("displaysetting", "LogoUrl", 256),
     Field("displaysetting", "ShopName", 128),

@@ -78,9 +78,7 @@ def refusal(codes: list[str], positions: dict[str, str]) -> Response:
     """An array of errors, as the JSON calls give it."""
     code_name = positions["error_keys"]
     info_name = code_name.replace("Code", "Info")
-    return json_response(
-        [{code_name: code[:3], info_name: code} for code in codes], 400
-    )
+    return json_response([{code_name: code[:3], info_name: code} for code in codes], 400)
 
 
 def _faults(shop: Shop, data: dict[str, Any], now: float) -> list[str]:
@@ -115,9 +113,7 @@ def _order(data: dict[str, Any], now: float) -> Order:
         request=request,
         amount=amount,
         tax=tax,
-        methods=[
-            m for m in METHODS if m in wanted and amount + tax <= LARGEST_AMOUNT[m]
-        ],
+        methods=[m for m in METHODS if m in wanted and amount + tax <= LARGEST_AMOUNT[m]],
         created_at=now,
         deadline=_moment(deadline) if deadline else None,
         days_after_visit=int(days) if days else None,
@@ -128,9 +124,7 @@ def _moment(text: str) -> float:
     return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=JST).timestamp()
 
 
-def _good_reply(
-    desk: Desk, order: Order, positions: dict[str, str], now: float
-) -> dict[str, object]:
+def _good_reply(desk: Desk, order: Order, positions: dict[str, str], now: float) -> dict[str, object]:
     reply: dict[str, object] = {
         "OrderID": order.order_id,
         "LinkUrl": f"{desk.shop.public_url}/v2/plus/{desk.shop.shop_id}/checkout/{order.link_key}",

@@ -55,9 +55,7 @@ def content(shop: Shop, order: Order, trade: Trade) -> dict[str, str]:
     return fields
 
 
-def promise(
-    db: sqlite3.Connection, shop: Shop, order: Order, trade: Trade, now: float
-) -> None:
+def promise(db: sqlite3.Connection, shop: Shop, order: Order, trade: Trade, now: float) -> None:
     """Queue the notice of a change, bent by whatever faults are switched on."""
     positions = switches.read(db)
     if positions["lost"] == "on":
@@ -76,9 +74,7 @@ def promise(
         queue(db, order.order_id, fields, due_at)
 
 
-def queue(
-    db: sqlite3.Connection, order_id: str, fields: dict[str, str], due_at: float
-) -> None:
+def queue(db: sqlite3.Connection, order_id: str, fields: dict[str, str], due_at: float) -> None:
     """Write one notice to be sent."""
     db.execute(
         "INSERT INTO notices (order_id, fields, due_at) VALUES (?, ?, ?)",
@@ -88,24 +84,18 @@ def queue(
 
 def next_due(db: sqlite3.Connection) -> Notice | None:
     """The waiting notice whose turn comes first, due or not."""
-    rows = db.execute(
-        "SELECT * FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, id LIMIT 1"
-    )
+    rows = db.execute("SELECT * FROM notices WHERE due_at IS NOT NULL ORDER BY due_at, id LIMIT 1")
     row = rows.fetchone()
     return _notice(row) if row else None
 
 
 def of_order(db: sqlite3.Connection, order_id: str) -> list[Notice]:
     """Every notice about the order, oldest first."""
-    rows = db.execute(
-        "SELECT * FROM notices WHERE order_id = ? ORDER BY id", (order_id,)
-    )
+    rows = db.execute("SELECT * FROM notices WHERE order_id = ? ORDER BY id", (order_id,))
     return [_notice(row) for row in rows]
 
 
-def settle(
-    db: sqlite3.Connection, notice: Notice, answer: str, retry_at: float
-) -> None:
+def settle(db: sqlite3.Connection, notice: Notice, answer: str, retry_at: float) -> None:
     """Book the receiver's answer: done on `0`, else again later until the sends are used up."""
     sends = notice.sends + 1
     over = answer == "0" or sends >= MOST_SENDS
@@ -115,9 +105,7 @@ def settle(
     )
 
 
-def _behind_the_next(
-    db: sqlite3.Connection, order: Order, now: float, patience: float
-) -> float:
+def _behind_the_next(db: sqlite3.Connection, order: Order, now: float, patience: float) -> float:
     """Let this notice overtake one that waits, or make it wait to be overtaken."""
     waiting = db.execute(
         "UPDATE notices SET due_at = ? WHERE order_id = ? AND sends = 0 AND due_at > ?",

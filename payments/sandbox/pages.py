@@ -15,7 +15,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def fragment(name: str, words: dict[str, str], **values: object) -> Markup:
+def fragment(name: str, words: dict[str, str], /, **values: object) -> Markup:
     """One file filled in; words come as `$w_name`, values as `$name`."""
     filled: dict[str, str] = {f"w_{key}": escape(text) for key, text in words.items()}
     for key, value in values.items():
@@ -23,14 +23,10 @@ def fragment(name: str, words: dict[str, str], **values: object) -> Markup:
     return Markup(Template((FOLDER / f"{name}.html").read_text()).substitute(filled))
 
 
-def page(
-    words: dict[str, str], title: str, body: Markup, status: int = 200
-) -> Response:
+def page(words: dict[str, str], title: str, body: Markup, status: int = 200) -> Response:
     """A whole page in the shell, under the mark that says no money moves."""
     style = Markup((FOLDER / "page.css").read_text())
-    return Response(
-        fragment("shell", words, title=title, body=body, style=style).encode(), status
-    )
+    return Response(fragment("shell", words, title=title, body=body, style=style).encode(), status)
 
 
 def error_box(words: dict[str, str], codes: list[str]) -> Markup:

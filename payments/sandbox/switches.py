@@ -24,25 +24,18 @@ SWITCHES = {
     "unknown_order": Switch(OFF_ON, "notices name an order nobody made"),
     "api": Switch(
         ("answers", "breaks_after_work", "busy"),
-        "the API works and answers, works and then breaks (outcome unknown to the caller), "
-        "or refuses for its rate limit",
+        "the API works and answers, works and then breaks (outcome unknown to the caller), or refuses for its rate limit",
     ),
     "error_keys": Switch(("errCode", "ErrCode"), "capitals of the error names in JSON"),
-    "warn_list": Switch(
-        ("none", "array", "object"), "shape of WarnList in a good reply"
-    ),
-    "closed_store": Switch(
-        ("none", "10001", "10002", "10005", "10008"), "store in maintenance"
-    ),
+    "warn_list": Switch(("none", "array", "object"), "shape of WarnList in a good reply"),
+    "closed_store": Switch(("none", "10001", "10002", "10005", "10008"), "store in maintenance"),
 }
 
 
 def read(db: sqlite3.Connection) -> dict[str, str]:
     """Every switch with its present position."""
     positions = {name: switch.options[0] for name, switch in SWITCHES.items()}
-    positions.update(
-        {row["name"]: row["value"] for row in db.execute("SELECT * FROM switches")}
-    )
+    positions.update({row["name"]: row["value"] for row in db.execute("SELECT * FROM switches")})
     return positions
 
 

@@ -24,9 +24,7 @@ class Request:
     def form(self, encoding: str = "utf-8") -> dict[str, str]:
         """The form fields; bytes outside the encoding are shown as replacement marks."""
         text = self.body.decode("ascii", "replace")
-        pairs = parse_qsl(
-            text, keep_blank_values=True, encoding=encoding, errors="replace"
-        )
+        pairs = parse_qsl(text, keep_blank_values=True, encoding=encoding, errors="replace")
         return dict(pairs)
 
     def json(self) -> dict[str, Any] | None:
@@ -67,16 +65,11 @@ class Application:
     """A WSGI application made of (method, path pattern, handler) rows."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes = [
-            (method, re.compile(path), handler) for method, path, handler in routes
-        ]
+        self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > LARGEST_BODY:
-            response = Response(b"", 413)
-        else:
-            response = self._answer(environ, length)
+        response = Response(b"", 413) if length > LARGEST_BODY else self._answer(environ, length)
         status = HTTPStatus(response.status)
         headers = {
             "Content-Type": response.content_type,

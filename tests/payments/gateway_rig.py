@@ -42,9 +42,12 @@ class Receiver(HTTPServer):
         """Where notices are to be sent."""
         return f"http://127.0.0.1:{self.server_port}/payments/notify/gmo/"
 
-    def next(self) -> bytes:
-        """The next notice that comes in."""
-        return self.bodies.get(timeout=PATIENCE_SECONDS)
+    def next(self, order_id: str) -> bytes:
+        """The next notice about this order; those about others are passed over."""
+        while True:
+            body = self.bodies.get(timeout=PATIENCE_SECONDS)
+            if f"OrderID={order_id}&".encode() in body:
+                return body
 
 
 class ReceivingHandler(BaseHTTPRequestHandler):

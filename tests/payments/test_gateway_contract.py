@@ -32,9 +32,7 @@ def sandbox(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def gateway(sandbox: Sandbox, receiver: Receiver) -> GmoGateway:
-    while not receiver.bodies.empty():
-        receiver.bodies.get()
+def gateway(sandbox: Sandbox) -> GmoGateway:
     return gateway_at(sandbox.url)
 
 
@@ -91,7 +89,7 @@ def test_before_the_payer_tries_anything_nothing_has_started(gateway: GmoGateway
 
 def test_a_good_card_pays_and_the_notice_comes(gateway: GmoGateway, receiver: Receiver) -> None:
     link = paid(gateway)
-    notice = gateway.parse_notice({}, receiver.next(), "127.0.0.1")
+    notice = gateway.parse_notice({}, receiver.next(link.order_id), "127.0.0.1")
     assert (notice.order_id, notice.status, notice.total, notice.currency) == (link.order_id, Status.PAID, FEE, "JPN")
     assert notice.shop_ok
     assert notice.address_ok
@@ -106,7 +104,7 @@ def test_a_declined_card_leaves_the_order_open_for_another(gateway: GmoGateway, 
     link = gateway.create_link(an_order())
     payer = Payer(link.url)
     assert "別のカードをお試しください" in payer.card(DECLINES)
-    notice = gateway.parse_notice({}, receiver.next(), "127.0.0.1")
+    notice = gateway.parse_notice({}, receiver.next(link.order_id), "127.0.0.1")
     assert (notice.status, notice.raw["JobCd"], notice.error_codes) == (Status.STARTED, "CAPTURE", ("42G120000",))
     assert gateway.query(link.order_id).status is Status.STARTED
     payer.card(SUCCEEDS)
@@ -252,10 +250,10 @@ def test_a_link_past_its_term_takes_no_money(gateway: GmoGateway, sandbox: Sandb
 
 def test_a_whole_refund_is_read_back_and_safe_to_repeat(gateway: GmoGateway, receiver: Receiver) -> None:
     link = paid(gateway)
-    receiver.next()
+    receiver.next(link.order_id)
     result = gateway.refund(link.order_id, FEE, held=FEE)
     assert (result.held, result.state.status) == (0, Status.REFUNDED)
-    assert gateway.parse_notice({}, receiver.next(), "127.0.0.1").status is Status.REFUNDED
+    assert gateway.parse_notice({}, receiver.next(link.order_id), "127.0.0.1").status is Status.REFUNDED
     assert gateway.refund(link.order_id, FEE, held=FEE).held == 0
 
 
@@ -290,7 +288,7 @@ def test_a_number_issued_at_a_store_is_awaited_and_not_money(gateway: GmoGateway
     link = gateway.create_link(an_order(methods=(Method.CARD, Method.KONBINI), konbini_days=3))
     payer = Payer(link.url)
     assert "ローソン" in payer.konbini("10001")
-    notice = gateway.parse_notice({}, receiver.next(), "127.0.0.1")
+    notice = gateway.parse_notice({}, receiver.next(link.order_id), "127.0.0.1")
     assert (notice.status, notice.pay_type) == (Status.AWAITING, "3")
     state = gateway.query(link.order_id)
     assert (state.status, state.method) == (Status.AWAITING, Method.KONBINI)

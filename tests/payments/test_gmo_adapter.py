@@ -191,7 +191,7 @@ def test_an_answer_that_is_not_gmos_is_never_taken_for_a_link(reply: httpx.Respo
 
 def test_a_link_to_a_host_we_do_not_know_is_not_handed_out() -> None:
     config = GmoConfig(api_url="https://pt01.mul-pay.jp", shop_id="tshop00000001", shop_pass="x", config_id="ossma")
-    reply = httpx.Response(200, json={"LinkUrl": "https://link.mul-pay.jp.evil.example/x"})
+    reply = httpx.Response(200, json={"LinkUrl": "https://stg.link.mul-pay.jp.evil.example/x"})
     with pytest.raises(GatewayMisconfigured):
         GmoGateway(config, transport=httpx.MockTransport(lambda _: reply)).create_link(ORDER)
 

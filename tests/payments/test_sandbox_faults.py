@@ -157,10 +157,10 @@ def test_a_power_cut_loses_neither_order_nor_notice(tmp_path: Path) -> None:
         request = {"geturlparam": {"ShopID": SHOP_ID, "ShopPass": SHOP_PASS}, "configid": "ossma", "transaction": transaction}
         reply = httpx.post(f"{sandbox.url}/payment/GetLinkplusUrlPayment.json", json=request)
         Payer(reply.json()["LinkUrl"]).card(SUCCEEDS)
-        refused = parse_qs(receiver.next().decode())
+        refused = parse_qs(receiver.next("M7-1-1").decode())
         sandbox.kill()
         sandbox.start()
-        again = parse_qs(receiver.next().decode())
+        again = parse_qs(receiver.next("M7-1-1").decode())
         assert refused["Status"] == again["Status"] == ["CAPTURE"]
         assert "M7-1-1" in httpx.get(sandbox.url).text
         assert sandbox.stop() == 0
@@ -178,9 +178,9 @@ def test_the_control_page_offers_what_can_be_done(tmp_path: Path) -> None:
         page = httpx.get(sandbox.url).text
         assert "Time-out: was charged" in page
         assert "&lt;b&gt;会費" in page
-        receiver.next()
+        receiver.next("M7-2-1")
         sandbox.do("M7-2-1", "resend")
-        receiver.next()
+        receiver.next("M7-2-1")
         assert httpx.post(f"{sandbox.url}/control/orders/M7-2-1/explode").status_code == 404
         assert httpx.post(f"{sandbox.url}/control/switches", data={"name": "late", "value": "x"}).status_code == 400
         assert sandbox.stop() == 0

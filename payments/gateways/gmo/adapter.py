@@ -73,7 +73,7 @@ class GmoGateway:
         url = str(reply.get("LinkUrl", ""))
         if not url.startswith(("https://", "http://")):
             raise GatewayUnknown(f"GetLinkplusUrlPayment: no address for {order.order_id}")
-        if not url.startswith(self._config.link_host):
+        if not self._config.may_send_payer_to(url):
             raise GatewayMisconfigured("GMO: the payment page is on a host we do not know")
         return Link(order.order_id, url, order.expires_at)
 

@@ -58,10 +58,12 @@ class GmoConfig:
             except ValueError as error:
                 raise GatewayMisconfigured(f"GMO: notice address {network}") from error
 
-    @property
-    def link_host(self) -> str:
-        """Where payment pages live; elsewhere no payer is sent. Empty: anywhere (sandbox)."""
-        return self.link_url or LINK_URLS.get(urlsplit(self.api_url).hostname or "", "")
+    def may_send_payer_to(self, url: str) -> bool:
+        """Whether payment pages live there: on `link_url`, else where GMO or the API itself does."""
+        host = urlsplit(self.api_url).hostname or ""
+        home = urlsplit(self.link_url or LINK_URLS.get(host, self.api_url))
+        page = urlsplit(url)
+        return (page.scheme, page.netloc) == (home.scheme, home.netloc)
 
     def knows_address(self, remote_addr: str) -> bool:
         """Whether a notice may come from here."""

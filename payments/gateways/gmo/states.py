@@ -78,10 +78,7 @@ def moment(text: str | None) -> datetime | None:
 
 def masked(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields without what must never be stored in clear or logged."""
-    return {
-        name: "*" * 8 if value and name.lower() in SECRET else value
-        for name, value in fields.items()
-    }
+    return {name: "*" * 8 if value and name.lower() in SECRET else value for name, value in fields.items()}
 
 
 def _slip(reply: Mapping[str, str]) -> Slip | None:
