@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from notices.feeds import fields
@@ -67,7 +68,7 @@ def _item(number: int, mail: Element, missions: Mapping[str, MissionRow]) -> Ite
     mission_cd = fields.shortened(fields.text(mail, "koukanCd"), MAX_CODE, odd)
     places = read_places(mail, missions.get(mission_cd), mission_cd, odd)
     has_clock = info_type in MAILS or issued.time() != time(0)
-    content = {
+    content: dict[str, Any] = {
         "info_type": info_type,
         "content_tags": tuple(fields.text(mail, "contentInfo").split()),
         "issued_on": issued.date(),

@@ -25,7 +25,7 @@ def write(path: Path, data: bytes) -> None:
     part = path.with_name(f"{path.name}.part-{uuid.uuid4().hex}")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

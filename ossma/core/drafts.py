@@ -26,10 +26,10 @@ class KeptPicture:
 
 def keep(image: CleanImage, name: str) -> KeptPicture:
     """Put a cleaned picture aside for a day."""
-    uid = uuid.uuid4()
+    uid, shown = uuid.uuid4(), name[:NAME_LENGTH]
     disk.write(disk.draft_path(uid), image.data)
-    note = {"uid": uid.hex, "name": name[:NAME_LENGTH], "width": image.width, "height": image.height}
-    return KeptPicture(image, signing.dumps(note, salt=SALT), note["name"])
+    token = signing.dumps({"uid": uid.hex, "name": shown, "width": image.width, "height": image.height}, salt=SALT)
+    return KeptPicture(image, token, shown)
 
 
 def find(token: str) -> KeptPicture:

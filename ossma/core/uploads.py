@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
+from django.core.files import File
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -61,7 +62,7 @@ class CleanImage:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def clean_image(uploaded: BinaryIO) -> CleanImage:
+def clean_image(uploaded: File | BinaryIO) -> CleanImage:
     """Re-encode an uploaded picture (any binary file object). Raises PictureRefused, and nothing else, on whatever is not one."""
     uploaded.seek(0)
     raw = uploaded.read(MAX_BYTES + 1)
