@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
 from ossma.core.viewer import Face, Viewer
 
-
 MOST_STOPS = 3
 
 
@@ -58,12 +57,20 @@ class Application(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="application_period_forward"),
             # "+" is greyed out while another application waits for payment: the database agrees, also in two tabs at once.
-            models.UniqueConstraint(fields=["member"], condition=Q(state__in=["awaiting_payment", "awaiting_approval"]), name="one_waiting_application"),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(state__in=["awaiting_payment", "awaiting_approval"]),
+                name="one_waiting_application",
+            ),
+        ]
         indexes = [
-            models.Index(fields=["first_day", "last_day"], name="application_days", condition=Q(state__in=["awaiting_approval", "awaiting_payment", "in_force"])),
+            models.Index(
+                fields=["first_day", "last_day"],
+                name="application_days",
+                condition=Q(state__in=["awaiting_approval", "awaiting_payment", "in_force"]),
+            ),
             models.Index(fields=["member", "-submitted_at"], name="application_member"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number

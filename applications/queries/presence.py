@@ -1,17 +1,18 @@
 """Who is abroad where: the one answer that safety checks, Today and the map build on.
 
-Set-based on purpose: the statements below stand inside an INSERT ... SELECT over a million members. Columns of `abroad(at)`, at most one row per member:
+Set-based on purpose: the statements stand inside an INSERT ... SELECT over a million members. `abroad` gives at most one row per member:
 
 member_id, school_id, application_id, service, member_kind
-country_id      ministry code of the place (core_country.mofa_cd)
-city            as stored: the Japanese name where the city is in core_city, else as typed
-zone            IANA name
+country_id            ministry code of the place (core_country.mofa_cd)
+city                  the Japanese name where core_city knows the city, else as typed
+zone                  IANA name
 latitude, longitude   NULL where the city is not known
-reason          own_report | itinerary | destination
-reason_id       the applications_stay or applications_destination row that says so
+reason                own_report | itinerary | destination
+reason_id             the row of applications_stay or applications_destination that says so
 
 The stay that holds `at` decides (an own report before the itinerary, then the one that began last), else the first destination of the application.
 Somebody is abroad while an application that is alive (paid or not: safety.md S1) runs by the clock of its first destination.
+`arriving_within` gives the same columns and `arrives_at` for places ahead: at most one row per member and country.
 """
 
 from dataclasses import dataclass
@@ -20,35 +21,92 @@ from typing import Any
 
 from django.db import connection
 
-from applications.states import ALIVE
+from applications.queries.presence_sql import ABROAD, ARRIVING, MEMBERS_OF
+from ossma.core.viewer import Face, Viewer
 
 type Statement = tuple[str, dict[str, Any]]
 
-# A day more on either side than any zone needs, so that the index on the days can be used before the exact clock is asked.
+# A day more on either side than any zone needs, so that the index on the days works before the exact clock is asked.
 MARGIN = timedelta(days=1)
+NOBODY_AT_ALL = "SELECT NULL::bigint WHERE false"
+ASKED = "= ANY(%(presence_asked)s)"
 
-ABROAD = """
-SELECT DISTINCT ON (a.member_id)
-    a.member_id, m.school_id, a.id AS application_id, a.service, m.kind AS member_kind,
-    COALESCE(s.country_id, d.country_id) AS country_id,
-    CASE WHEN s.id IS NULL THEN d.city ELSE s.city END AS city,
-    CASE WHEN s.id IS NULL THEN d.zone ELSE s.zone END AS zone,
-    CASE WHEN s.id IS NULL THEN d.latitude ELSE s.latitude END AS latitude,
-    CASE WHEN s.id IS NULL THEN d.longitude ELSE s.longitude END AS longitude,
-    COALESCE(s.source, 'destination') AS reason,
-    COALESCE(s.id, d.id) AS reason_id
-FROM applications_application a
-JOIN members_member m ON m.id = a.member_id AND m.withdrawn_at IS NULL
-JOIN applications_destination d ON d.application_id = a.id AND d.position = 1
-LEFT JOIN (
-    SELECT DISTINCT ON (h.member_id) h.*
-    FROM applications_stay h
-    JOIN applications_application ha ON ha.id = h.application_id AND ha.state IN ('awaiting_approval', 'awaiting_payment', 'in_force')
-    WHERE h.starts_at <= %(presence_at)s AND h.ends_at > %(presence_at)s
-    ORDER BY h.member_id, (h.source = 'own_report') DESC, h.starts_at DESC, h.id DESC
-) s ON s.member_id = a.member_id
-WHERE a.state IN ('awaiting_approval', 'awaiting_payment', 'in_force')
-    AND a.first_day <= %(presence_latest)s AND a.last_day >= %(presence_earliest)s
-    AND (%(presence_at)s AT TIME ZONE d.zone)::date BETWEEN a.first_day AND a.last_day
-ORDER BY a.member_id, a.first_day DESC, a.id DESC
-"""
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where one member is believed to be, and why (the columns above)."""
+
+    member_id: int
+    school_id: int
+    application_id: int
+    service: str
+    member_kind: str
+    country_id: str
+    city: str
+    zone: str
+    latitude: float | None
+    longitude: float | None
+    reason: str
+    reason_id: int
+
+
+def abroad(viewer: Viewer, at: datetime) -> Statement:
+    """Everybody abroad at `at` whom this viewer may know of, as SQL and its named parameters (all begin with `presence_`).
+
+    Compose: `INSERT INTO … SELECT … FROM ({sql}) p WHERE p.country_id = ANY(%(countries)s)` with `params | {"countries": […]}`.
+    """
+    return _walled(ABROAD, viewer), _abroad_params(viewer, at)
+
+
+def arriving_within(viewer: Viewer, at: datetime, days: int) -> Statement:
+    """Who travels to a place within `days` days from `at`, by itinerary or by the destination of an application that begins.
+
+    Further stops of a journey that runs or begins count as well: nobody knows their day, so it may be any (`arrives_at` is then the first day).
+    """
+    return _walled(ARRIVING, viewer), {
+        **_wall(viewer),
+        "presence_at": at,
+        "presence_until": at + timedelta(days=days),
+        "presence_days": days,
+        "presence_earliest": at.date() - MARGIN,
+        "presence_latest": at.date() + timedelta(days=days) + MARGIN,
+    }
+
+
+def where_is(viewer: Viewer, member_id: int, at: datetime) -> Whereabouts | None:
+    """Where one member is at `at`; None while they are not abroad or not this viewer's to see."""
+    return whereabouts(viewer, [member_id], at).get(member_id)
+
+
+def whereabouts(viewer: Viewer, member_ids: list[int], at: datetime) -> dict[int, Whereabouts]:
+    """Where these members are at `at`, by member id; for lists of a page's length."""
+    params = _abroad_params(viewer, at) | {"presence_asked": member_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_walled(ABROAD, viewer, also=ASKED), params)
+        return {row[0]: Whereabouts(*row) for row in cursor.fetchall()}
+
+
+def count_by_country(viewer: Viewer, at: datetime) -> list[tuple[str, int]]:
+    """How many of the viewer's members are in each country at `at`: (ministry code, count), most first."""
+    sql, params = abroad(viewer, at)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT p.country_id, count(*) FROM ({sql}) p GROUP BY 1 ORDER BY 2 DESC, 1", params)  # noqa: S608
+        return cursor.fetchall()
+
+
+def _abroad_params(viewer: Viewer, at: datetime) -> dict[str, Any]:
+    day = at.date()
+    return {**_wall(viewer), "presence_at": at, "presence_earliest": day - MARGIN, "presence_latest": day + MARGIN}
+
+
+def _walled(sql: str, viewer: Viewer, *, also: str = "") -> str:
+    """The statement for this viewer's members only: the wall stands inside it, where it narrows the work too."""
+    conditions = [also] if also else []
+    if viewer.face not in {Face.OFFICE, Face.SYSTEM}:
+        conditions.append(f"IN ({MEMBERS_OF.get(viewer.face, NOBODY_AT_ALL)})")
+    of_stay, of_application = (" AND ".join(f"{column} {one}" for one in conditions) or "TRUE" for column in ("h.member_id", "a.member_id"))
+    return sql.format(of_stay=of_stay, of_application=of_application)
+
+
+def _wall(viewer: Viewer) -> dict[str, Any]:
+    return {"presence_school": viewer.school_id, "presence_groups": list(viewer.group_ids), "presence_member": viewer.member_id}

@@ -36,7 +36,9 @@ class Price:
 
 def office_quotes() -> Refused:
     """Longer than the table: a person names the fee."""
-    return Refused(_("For more than 12 months abroad the office makes a quotation. Please write to the office."), field="last_day", code="over_a_year")
+    return Refused(
+        _("For more than 12 months abroad the office makes a quotation. Please write to the office."), field="last_day", code="over_a_year"
+    )
 
 
 def net_of(months: int, rows: Sequence[tuple[int, int]]) -> int:

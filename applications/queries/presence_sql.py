@@ -1,0 +1,74 @@
+"""The statements behind presence.py: `<alive>` is filled here, `{of_stay}` and `{of_application}` there, with the viewer's wall.
+
+Only constants of this room are put into the text; values travel as named parameters.
+"""
+
+from applications.states import ALIVE
+from ossma.core.viewer import Face
+
+# Literals, not a parameter: the partial index on the days is for exactly these states.
+_ALIVE = ", ".join(f"'{state.value}'" for state in ALIVE)
+
+MEMBERS_OF = {
+    Face.SCHOOL: "SELECT id FROM members_member WHERE school_id = %(presence_school)s",
+    Face.SUPPORTER: (
+        "SELECT gm.member_id FROM members_group_members gm JOIN members_group g ON g.id = gm.group_id"
+        " WHERE g.school_id = %(presence_school)s AND g.id = ANY(%(presence_groups)s)"
+    ),
+    Face.MEMBER: "SELECT %(presence_member)s::bigint",
+    Face.LINK: "SELECT %(presence_member)s::bigint",
+}
+
+_ABROAD = """
+SELECT DISTINCT ON (a.member_id)
+    a.member_id, m.school_id, a.id AS application_id, a.service, m.kind AS member_kind,
+    COALESCE(s.country_id, d.country_id) AS country_id,
+    COALESCE(s.city, d.city) AS city,
+    COALESCE(s.zone, d.zone) AS zone,
+    CASE WHEN s.id IS NULL THEN d.latitude ELSE s.latitude END AS latitude,
+    CASE WHEN s.id IS NULL THEN d.longitude ELSE s.longitude END AS longitude,
+    COALESCE(s.source, 'destination') AS reason,
+    COALESCE(s.id, d.id) AS reason_id
+FROM applications_application a
+JOIN members_member m ON m.id = a.member_id AND m.withdrawn_at IS NULL
+JOIN applications_destination d ON d.application_id = a.id AND d.position = 1
+LEFT JOIN (
+    SELECT DISTINCT ON (h.member_id) h.id, h.member_id, h.source, h.country_id, h.city, h.zone, h.latitude, h.longitude
+    FROM applications_stay h
+    JOIN applications_application ha ON ha.id = h.application_id AND ha.state IN (<alive>)
+    WHERE h.starts_at <= %(presence_at)s AND h.ends_at > %(presence_at)s AND {of_stay}
+    ORDER BY h.member_id, (h.source = 'own_report') DESC, h.starts_at DESC, h.id DESC
+) s ON s.member_id = a.member_id
+WHERE a.state IN (<alive>) AND {of_application}
+    AND a.first_day <= %(presence_latest)s AND a.last_day >= %(presence_earliest)s
+    AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date BETWEEN a.first_day AND a.last_day
+ORDER BY a.member_id, a.first_day DESC, a.id DESC
+"""
+
+_ARRIVING = """
+SELECT DISTINCT ON (t.member_id, t.country_id)
+    t.member_id, m.school_id, t.application_id, t.service, m.kind AS member_kind,
+    t.country_id, t.city, t.zone, t.latitude, t.longitude, t.reason, t.reason_id, t.arrives_at
+FROM (
+    SELECT a.member_id, a.id AS application_id, a.service, d.country_id, d.city, d.zone, d.latitude, d.longitude,
+        'destination' AS reason, d.id AS reason_id, a.first_day::timestamp AT TIME ZONE d.zone AS arrives_at
+    FROM applications_application a
+    JOIN applications_destination d ON d.application_id = a.id
+    WHERE a.state IN (<alive>) AND {of_application}
+        AND a.first_day <= %(presence_latest)s AND a.last_day >= %(presence_earliest)s
+        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date + %(presence_days)s >= a.first_day
+        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date <= a.last_day
+        AND (d.position > 1 OR (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date < a.first_day)
+    UNION ALL
+    SELECT h.member_id, h.application_id, ha.service, h.country_id, h.city, h.zone, h.latitude, h.longitude,
+        h.source, h.id, h.starts_at
+    FROM applications_stay h
+    JOIN applications_application ha ON ha.id = h.application_id AND ha.state IN (<alive>)
+    WHERE h.starts_at > %(presence_at)s AND h.starts_at <= %(presence_until)s AND {of_stay}
+) t
+JOIN members_member m ON m.id = t.member_id AND m.withdrawn_at IS NULL
+ORDER BY t.member_id, t.country_id, t.arrives_at, t.reason_id
+"""
+
+ABROAD = _ABROAD.replace("<alive>", _ALIVE)
+ARRIVING = _ARRIVING.replace("<alive>", _ALIVE)
