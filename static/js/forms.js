@@ -18,6 +18,7 @@ export function revealPasswords(root) {
     const show = (readable) => {
       input.type = readable ? "text" : "password";
       button.textContent = readable ? box.dataset.hide : box.dataset.show;
+      button.setAttribute("aria-label", `${button.textContent}: ${box.dataset.what}`);
     };
     button.addEventListener("click", () => show(input.type === "password"));
     input.form?.addEventListener("submit", () => show(false));
