@@ -31,7 +31,7 @@ def main() -> None:
         inside = HERE / ".venv" / "bin" / "python"
         if not inside.exists() or Path(sys.prefix) == inside.parent.parent:
             sys.exit("Nothing is installed yet: run `make setup` first.")
-        os.execv(inside, [str(inside), *sys.argv])
+        os.execv(inside, [str(inside), *sys.argv])  # noqa: S606 - the same command, inside the project's own environment
     execute_from_command_line(sys.argv)
 
 

@@ -36,13 +36,13 @@ def promise(
 
     `template` is a path under templates/mail/ without ending; its first line is the subject. `language` is ja, en or both.
     """
-    row = OutboxMessage(
-        key=key, to_address=to_address, language=language, template=template, context=json.dumps(context, ensure_ascii=False),
-        created_at=at, due_at=due_at or at, member_id=member_id,
-    )  # fmt: skip
-    written = OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
+    content = {
+        "to_address": to_address, "language": language, "template": template, "context": json.dumps(context, ensure_ascii=False),
+        "created_at": at, "due_at": due_at or at, "member_id": member_id,
+    }  # fmt: skip
+    _row, written = OutboxMessage.objects.get_or_create(key=key, defaults=content)
     nudge("core.send_outbox")
-    return bool(written)
+    return written
 
 
 def _render(template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
@@ -85,5 +85,3 @@ def letters(held: Claim[OutboxMessage], *, at: datetime) -> Iterator[Letter]:
 def forget_sent_content(held: Claim[OutboxMessage]) -> None:
     """Empty what sent messages carried: the record that they went stays, codes and names do not."""
     OutboxMessage.objects.filter(pk__in=held.ids, state="sent").exclude(context="").update(context="")
-
-

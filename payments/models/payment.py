@@ -52,10 +52,15 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(total__gt=0), name="payment_positive"),
             # A membership fee is owed once per application, however often the button is pressed.
-            models.UniqueConstraint(fields=["subject_kind", "subject_id"], condition=Q(purpose="membership_fee") & ~Q(state="cancelled"), name="one_fee_per_subject"),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id"], condition=Q(purpose="membership_fee") & ~Q(state="cancelled"), name="one_fee_per_subject"
+            ),
             models.CheckConstraint(condition=Q(settled_at=None) | Q(state__in=["settled", "refund_requested", "refunded"]), name="settled_has_state"),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["member", "-created_at"], name="payment_member"), models.Index(fields=["subject_kind", "subject_id"], name="payment_subject")]
+        indexes = [
+            models.Index(fields=["member", "-created_at"], name="payment_member"),
+            models.Index(fields=["subject_kind", "subject_id"], name="payment_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title_ja}"

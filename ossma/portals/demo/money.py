@@ -46,7 +46,9 @@ def make_payments(quoted: list[tuple[Application, Quote]], *, random: Random, at
         named = S.SETTLED if in_force else S.OWED
         wanted.append((application, quote, named if number < 3 else next(states[in_force])))
     payments = Payment.objects.bulk_create((_payment(*want) for want in wanted), batch_size=2000)
-    PaymentLine.objects.bulk_create((line for payment, want in zip(payments, wanted, strict=True) for line in _lines(payment, want[1])), batch_size=4000)
+    PaymentLine.objects.bulk_create(
+        (line for payment, want in zip(payments, wanted, strict=True) for line in _lines(payment, want[1])), batch_size=4000
+    )
     PaymentMove.objects.bulk_create((move for payment in payments for move in _moves(payment)), batch_size=4000)
     attempts = Attempt.objects.bulk_create((_attempt(payment, at) for payment in payments if payment.state in ATTEMPTS), batch_size=2000)
     LedgerLine.objects.bulk_create((line for attempt in attempts for line in _ledger(attempt)), batch_size=4000)
@@ -65,14 +67,27 @@ def _payment(application: Application, quote: Quote, state: PaymentState) -> Pay
 
 
 def _lines(payment: Payment, quote: Quote) -> list[PaymentLine]:
-    texts = (("会費（税抜）", "Membership fee without tax", quote.net), ("消費税", "Consumption tax", quote.tax), ("事務手数料", "Handling fee", quote.handling))
+    texts = (
+        ("会費（税抜）", "Membership fee without tax", quote.net),
+        ("消費税", "Consumption tax", quote.tax),
+        ("事務手数料", "Handling fee", quote.handling),
+    )
     return [PaymentLine(payment=payment, position=n, text_ja=ja, text_en=en, amount=amount) for n, (ja, en, amount) in enumerate(texts, start=1)]
 
 
 def _moves(payment: Payment) -> list[PaymentMove]:
     moves, before = [], S.OWED
     for step, state in enumerate(WAYS[S(payment.state)], start=1):
-        moves.append(PaymentMove(payment=payment, at=payment.created_at + timedelta(hours=step), from_state=before, to_state=state, cause="demo", evidence={"demo": True}))
+        moves.append(
+            PaymentMove(
+                payment=payment,
+                at=payment.created_at + timedelta(hours=step),
+                from_state=before,
+                to_state=state,
+                cause="demo",
+                evidence={"demo": True},
+            )
+        )
         before = state
     return moves
 
@@ -91,9 +106,18 @@ def _ledger(attempt: Attempt) -> list[LedgerLine]:
     if attempt.state not in {AttemptState.PAID, AttemptState.REFUNDED}:
         return []
     paid_at = attempt.created_at + timedelta(hours=2)
-    lines = [LedgerLine(payment=attempt.payment, attempt=attempt, kind=LedgerKind.MONEY_IN, amount=attempt.amount, reference=attempt.order_id, at=paid_at)]
+    lines = [
+        LedgerLine(payment=attempt.payment, attempt=attempt, kind=LedgerKind.MONEY_IN, amount=attempt.amount, reference=attempt.order_id, at=paid_at)
+    ]
     if attempt.state == AttemptState.REFUNDED:
-        back = LedgerLine(payment=attempt.payment, attempt=attempt, kind=LedgerKind.REFUND, amount=-attempt.amount, reference=attempt.order_id, at=paid_at + timedelta(days=3))
+        back = LedgerLine(
+            payment=attempt.payment,
+            attempt=attempt,
+            kind=LedgerKind.REFUND,
+            amount=-attempt.amount,
+            reference=attempt.order_id,
+            at=paid_at + timedelta(days=3),
+        )
         lines.append(back)
     return lines
 

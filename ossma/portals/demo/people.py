@@ -101,10 +101,7 @@ def make_members(schools: list[School], *, count: int, random: Random, at: datet
     )  # fmt: skip
     EmailAddress.objects.bulk_create((EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users), batch_size=2000)
     members = Member.objects.bulk_create(
-        (
-            _member(user, person, number, schools, random, at)
-            for number, (user, person) in enumerate(zip(users, people, strict=True), start=1)
-        ),
+        (_member(user, person, number, schools, random, at) for number, (user, person) in enumerate(zip(users, people, strict=True), start=1)),
         batch_size=2000,
     )
     EmergencyContact.objects.bulk_create(
@@ -136,9 +133,7 @@ def _member(user: User, person: tuple, number: int, schools: list[School], rando
 
 def make_groups(schools: list[School], members: list[Member]) -> list[Group]:
     """A department group per school and department, and Aya's exchange class."""
-    groups = Group.objects.bulk_create(
-        Group(school=school, name=name, kind=GroupKind.DEPARTMENT) for school in schools for name in DEPARTMENTS
-    )
+    groups = Group.objects.bulk_create(Group(school=school, name=name, kind=GroupKind.DEPARTMENT) for school in schools for name in DEPARTMENTS)
     by_key = {(group.school_id, group.name): group.pk for group in groups}
     through = Group.members.through
     through.objects.bulk_create(

@@ -50,11 +50,12 @@ def plan(members: list[Member], *, abroad: int, random: Random, world: World, to
     """`abroad` members away today, others before or after a trip; the three named ones as interface.md says."""
     aya, ben, chika, *rest = members
     paris, london, boston = world.city("0033", "Paris"), world.city("0044", "London"), world.city("1000", "Boston")
+    paid, unpaid, own = ApplicationState.IN_FORCE, ApplicationState.AWAITING_PAYMENT, PayerKind.MEMBER
     trips = [
-        Trip(aya, paris, today - timedelta(days=80), today + timedelta(days=42), ApplicationState.IN_FORCE, ServiceCode.PLUS, PayerKind.MEMBER),
-        Trip(ben, london, today + timedelta(days=30), today + timedelta(days=120), ApplicationState.AWAITING_PAYMENT, ServiceCode.OSSMA, PayerKind.MEMBER),
-        Trip(chika, boston, today - timedelta(days=20), today + timedelta(days=60), ApplicationState.IN_FORCE, ServiceCode.OSSMA, PayerKind.MEMBER),
-    ]  # fmt: skip
+        Trip(aya, paris, today - timedelta(days=80), today + timedelta(days=42), paid, ServiceCode.PLUS, own),
+        Trip(ben, london, today + timedelta(days=30), today + timedelta(days=120), unpaid, ServiceCode.OSSMA, own),
+        Trip(chika, boston, today - timedelta(days=20), today + timedelta(days=60), paid, ServiceCode.OSSMA, own),
+    ]
     away = rest[: max(0, abroad - 2)]
     for member, city in zip(away, world.spread(len(away)), strict=True):
         first = today - timedelta(days=random.randint(1, 150))
