@@ -41,7 +41,10 @@ def test_the_same_event_has_the_same_digest_however_its_body_is_ordered() -> Non
     assert GmoGateway(CONFIG).parse_notice({}, body, "127.0.0.1").digest == read(Forward="2a99662").digest
 
 
-@pytest.mark.parametrize("change", [{"Status": "RETURN"}, {"Amount": "3813"}, {"TranID": "2"}, {"ErrInfo": "42G120000"}, {"PayType": "3"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"Status": "RETURN"}, {"Amount": "3813"}, {"TranID": "2"}, {"ErrInfo": "42G120000"}, {"PayType": "3"}, {"ShopID": "x"}, {"Currency": "USD"}],
+)
 def test_another_event_has_another_digest(change: dict[str, str]) -> None:
     assert read(**change).digest != read().digest
 
@@ -56,6 +59,10 @@ def test_a_notice_from_elsewhere_is_marked(address: str, known: bool) -> None:
 
 def test_a_notice_for_another_shop_is_marked() -> None:
     assert not read(ShopID="tshop00000002").shop_ok
+
+
+def test_an_order_id_of_any_length_fits_the_table() -> None:
+    assert len(read(OrderID="M" * 5_000).order_id) == 64
 
 
 def test_a_failed_try_is_no_money_though_it_was_asked_to_capture() -> None:

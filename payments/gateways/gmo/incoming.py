@@ -13,7 +13,8 @@ from payments.gateways.gmo.config import GmoConfig
 from payments.gateways.gmo.states import masked, status_of, yen
 from payments.gateways.gmo.wire import text_codes
 
-SAME_EVENT = ("OrderID", "PayType", "Status", "TranID", "TranDate", "Amount", "ErrInfo")
+SAME_EVENT = ("ShopID", "OrderID", "PayType", "Status", "TranID", "TranDate", "Amount", "Tax", "Currency", "ErrInfo")
+LONGEST_ORDER_ID = 64
 
 
 def notice_of(config: GmoConfig, body: bytes, remote_addr: str) -> Notice:
@@ -28,7 +29,7 @@ def notice_of(config: GmoConfig, body: bytes, remote_addr: str) -> Notice:
     error_codes = text_codes(fields)
     pay_type = fields.get("PayType", "")
     return Notice(
-        order_id=fields.get("OrderID", ""),
+        order_id=fields.get("OrderID", "")[:LONGEST_ORDER_ID],
         pay_type=pay_type,
         status=status_of(pay_type, fields.get("Status", ""), error_codes),
         amount=yen(fields.get("Amount")),
