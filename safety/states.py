@@ -42,6 +42,15 @@ class Reason(models.TextChoices):
     NAMED = "named", _("named")
 
 
+class LeftOut(models.TextChoices):
+    """Why somebody whom the audience names is not asked."""
+
+    WITHDRAWN = "withdrawn", _("has left OSSMA")
+    NO_ADDRESS = "no_address", _("no e-mail address")
+    NOT_PAID = "not_paid", _("membership fee not paid")
+    ALREADY_ASKED = "already_asked", _("is being asked already about this event")
+
+
 class AnswerKind(models.TextChoices):
     """The four answers."""
 

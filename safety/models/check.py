@@ -37,10 +37,10 @@ class CheckQuerySet(models.QuerySet["SafetyCheck"]):
             case Face.OFFICE | Face.SYSTEM:
                 return self
             case Face.SCHOOL:
-                asked = Recipient.objects.filter(check_id=models.OuterRef("pk"), school_id=viewer.school_id)
+                asked = Recipient.objects.filter(check_row=models.OuterRef("pk"), school_id=viewer.school_id)
                 return self.filter(Q(school_id=viewer.school_id) | Q(school=None) & Q(models.Exists(asked)))
             case Face.SUPPORTER:
-                asked = Recipient.objects.filter(check_id=models.OuterRef("pk"), member__groups__in=viewer.group_ids)
+                asked = Recipient.objects.filter(check_row=models.OuterRef("pk"), member__groups__in=viewer.group_ids)
                 return self.filter(models.Exists(asked))
         return self.none()
 
@@ -82,7 +82,10 @@ class SafetyCheck(models.Model):
         verbose_name_plural = _("safety checks")
         ordering = ["-created_at", "-pk"]
         constraints = [models.CheckConstraint(condition=~Q(state="open") | Q(sent_at__isnull=False), name="open_check_was_sent")]
-        indexes = [models.Index(fields=["scheduled_for"], name="check_scheduled", condition=Q(state="scheduled")), models.Index(fields=["school", "-created_at"], name="check_school")]
+        indexes = [
+            models.Index(fields=["scheduled_for"], name="check_scheduled", condition=Q(state="scheduled")),
+            models.Index(fields=["school", "-created_at"], name="check_school"),
+        ]
 
     def __str__(self) -> str:
         return self.title

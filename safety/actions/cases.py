@@ -1,0 +1,172 @@
+"""Help cases: opened at once with the alert, followed by people, ended only by a named person (safety.md S2, S3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.models import Member, SchoolRole
+from members.states import SchoolRoleKind
+from ossma.core import audit, outbox
+from ossma.core.refusals import NotFound, Refused
+from ossma.core.viewer import Face, Viewer
+from safety import rules
+from safety.actions.saying import Said
+from safety.models import HelpCase, Recipient
+from safety.states import CaseState, CheckKind
+
+ALERTED_ROLES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Cry:
+    """Who needs help and what is known of it at the first moment."""
+
+    member_id: int
+    school_id: int
+    recipient: Recipient | None
+    need: str
+    country_id: str | None
+    city: str
+
+    @classmethod
+    def of(cls, recipient: Recipient, said: Said) -> "Cry":
+        """From an answer: the place said, else the place believed."""
+        country_id, city = (said.country_id, said.city) if said.country_id else (recipient.country_id, recipient.city)
+        return cls(recipient.member_id, recipient.school_id, recipient, said.need, country_id, city)
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether it came in answer to an exercise."""
+        return self.recipient is not None and self.recipient.check_row.kind == CheckKind.DRILL
+
+
+def open_case(cry: Cry, *, actor: Viewer, at: datetime, said_at: datetime) -> HelpCase:
+    """Open the member's case and promise the alert; while one is open, what is said later refines it."""
+    row = HelpCase(
+        member_id=cry.member_id, school_id=cry.school_id, recipient=cry.recipient, need=cry.need, is_drill=cry.is_drill, opened_at=said_at
+    )  # fmt: skip
+    # Two tabs at once: the unique constraint lets one in, both go on with the same case.
+    HelpCase.objects.bulk_create([row], ignore_conflicts=True)
+    case = HelpCase.objects.exclude(state=CaseState.RESOLVED).get(member_id=cry.member_id, is_drill=cry.is_drill)
+    if cry.need and case.need != cry.need:
+        case.need = cry.need
+        case.save(update_fields=["need"])
+    if _alert(case, cry, at=at):
+        audit.record(
+            actor=actor, at=at, action="safety.case_opened", subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id
+        )  # fmt: skip
+    return case
+
+
+def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
+    """Promise the mails to the office and to the school; False when they were promised before."""
+    member = Member.objects.select_related("school", "user").get(pk=case.member_id)
+    context = {
+        "case": case.pk,
+        "check": cry.recipient.check_row_id if cry.recipient else None,
+        "drill": case.is_drill,
+        "name_ja": f"{member.family_name} {member.given_name}",
+        "name_en": f"{member.given_roman} {member.family_roman}",
+        "number": member.number,
+        "mobile": member.mobile,
+        "school_ja": member.school.name_ja,
+        "school_en": member.school.name_en,
+        "country": cry.country_id,
+        "city": cry.city,
+        "zone": cry.recipient.zone if cry.recipient else "",
+        "opened_at": case.opened_at.isoformat(),
+    }
+    roles = SchoolRole.objects.filter(school_id=case.school_id, kind__in=ALERTED_ROLES, user__is_active=True)
+    school = {*member.school.notify_addresses, *roles.values_list("user__email", flat=True)}
+    office = set(settings.OFFICE_MAIL)
+    promised = [
+        outbox.promise(
+            key=f"help:{case.pk}:{case.opened_at.timestamp():.0f}:{address}",
+            to_address=address,
+            language=outbox.BOTH,
+            template="safety/help_office" if address in office else "safety/help_school",
+            context=context,
+            at=at,
+            member_id=member.pk,
+        )
+        for address in sorted(school | office)
+    ]
+    return any(promised)
+
+
+def _lock_case(actor: Viewer, case_id: int) -> HelpCase:
+    cases = HelpCase.objects.select_for_update(of=("self",)).filter(pk=case_id)
+    if actor.face is Face.SCHOOL:
+        cases = cases.filter(school_id=actor.school_id)
+    elif not actor.is_office:
+        raise NotFound
+    case = cases.first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def _note(case: HelpCase, action: str, *, actor: Viewer, at: datetime) -> HelpCase:
+    case.save()
+    audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
+    return case
+
+
+@transaction.atomic
+def take_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+    """Be in charge of a case, so that nobody is called twice at once."""
+    case = _lock_case(actor, case_id)
+    case.owner_id = actor.user_id
+    return _note(case, "safety.case_taken", actor=actor, at=at)
+
+
+def _reach(actor: Viewer, at: datetime, case_id: int, to: CaseState, action: str) -> HelpCase:
+    """Somebody has spoken with the member: the clock to the first human contact stops."""
+    case = _lock_case(actor, case_id)
+    if case.state == to:
+        return case
+    rules.require_case_move(case.state, to)
+    case.state = to
+    case.owner_id = case.owner_id or actor.user_id
+    case.first_contact_at = case.first_contact_at or at
+    return _note(case, action, actor=actor, at=at)
+
+
+@transaction.atomic
+def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+    """A human being has reached the member."""
+    return _reach(actor, at, case_id, CaseState.CONTACTED, "safety.case_contacted")
+
+
+@transaction.atomic
+def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+    """The helpline's operators go on with it."""
+    return _reach(actor, at, case_id, CaseState.HELPLINE, "safety.case_handed_over")
+
+
+@transaction.atomic
+def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) -> HelpCase:
+    """End a case, saying how it ended. This says nothing about the member being safe: that is an answer of its own."""
+    case = _lock_case(actor, case_id)
+    if case.state == CaseState.RESOLVED:
+        return case
+    if not resolution.strip():
+        raise Refused(_("Write how it ended."), field="resolution")
+    rules.require_case_move(case.state, CaseState.RESOLVED)
+    case.state, case.ended_at, case.resolution = CaseState.RESOLVED, at, resolution.strip()
+    return _note(case, "safety.case_resolved", actor=actor, at=at)
+
+
+@transaction.atomic
+def reopen_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+    """Take back the end of a case."""
+    case = _lock_case(actor, case_id)
+    rules.require_case_move(case.state, CaseState.NEW)
+    later = HelpCase.objects.filter(member_id=case.member_id, is_drill=case.is_drill).exclude(state=CaseState.RESOLVED)
+    if later.exists():
+        raise Refused(_("This member has another open case."))
+    case.state, case.ended_at, case.resolution = CaseState.NEW, None, ""
+    return _note(case, "safety.case_reopened", actor=actor, at=at)

@@ -1,0 +1,148 @@
+"""From a draft to an open check, and its end (safety.md S1). The audience is frozen by one set-based statement in the sending transaction."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from notices.audience import Audience, asker
+from ossma.core import audit
+from ossma.core.models import Progress
+from ossma.core.nudge import nudge
+from ossma.core.refusals import Refused
+from ossma.core.viewer import SYSTEM, Viewer
+from safety import rules
+from safety.actions.drafting import require_sendable
+from safety.actions.locking import lock_check
+from safety.models import Delivery, Incident, Round, SafetyCheck
+from safety.queries.recipients import candidates_sql
+from safety.states import CheckKind, CheckState
+
+DISPATCH = "safety.dispatch"
+
+FREEZE = """
+INSERT INTO safety_recipient (check_id, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, standing, late)
+SELECT %(check)s, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, 'silent', FALSE
+FROM ({candidates}) c WHERE left_out = ''
+ON CONFLICT (check_id, member_id) DO NOTHING
+"""
+
+
+def _freeze(check: SafetyCheck, *, at: datetime) -> int:
+    """Write a recipient row per member of the audience with place and reason; returns how many."""
+    if check.incident_id is not None:
+        # Two waves about one event at once must see each other's recipients.
+        Incident.objects.select_for_update().get(pk=check.incident_id)
+    asking = asker(SYSTEM, school_id=check.school_id)
+    audience = Audience.from_json(check.audience)
+    candidates, parameters = candidates_sql(asking, audience, kind=check.kind, incident_id=check.incident_id, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(FREEZE.format(candidates=candidates), {**parameters, "check": check.pk})
+        return int(cursor.rowcount)
+
+
+def _open(check: SafetyCheck, *, actor: Viewer, at: datetime, count: int) -> None:
+    """The check is asked from now on: its rounds are written, the worker is told."""
+    check.state, check.sent_at, check.recipient_count = CheckState.OPEN, at, count
+    check.save(update_fields=["state", "sent_at", "recipient_count", "incident"])
+    due = [at, *(at + timedelta(minutes=minutes) for minutes in check.reminders)]
+    Round.objects.bulk_create(Round(check_row=check, number=number, due_at=moment) for number, moment in enumerate(due))
+    audit.record(actor=actor, at=at, action="safety.check_sent", subject=("check", check.pk), school_id=check.school_id, detail={"count": count})
+    nudge(DISPATCH)
+
+
+def _hang_on_incident(check: SafetyCheck, at: datetime) -> None:
+    """What happened by surprise gets an incident, so that later waves can join it."""
+    if check.kind == CheckKind.AD_HOC and check.incident_id is None:
+        check.incident = Incident.objects.create(title_ja=check.title_ja, title_en=check.title_en, opened_at=at)
+
+
+@transaction.atomic
+def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int | None) -> SafetyCheck:
+    """Send now. The typed number must be the number frozen in this very transaction; sent twice, it is sent once."""
+    check = lock_check(actor, check_id)
+    if check.sent_at is not None:
+        return check
+    rules.require_check_move(check.state, CheckState.OPEN)
+    require_sendable(check)
+    _hang_on_incident(check, at)
+    count = _freeze(check, at=at)
+    rules.require_count(kind=check.kind, count=count, typed=typed_count)
+    _open(check, actor=actor, at=at, count=count)
+    return check
+
+
+def send_scheduled(*, at: datetime) -> int:
+    """Send every scheduled check whose time has come; returns how many. Safe at any time and twice at once."""
+    due = SafetyCheck.objects.filter(state=CheckState.SCHEDULED, scheduled_for__lte=at).order_by("scheduled_for")
+    return sum(_send_scheduled(check_id, at=at) for check_id in list(due.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _send_scheduled(check_id: int, *, at: datetime) -> bool:
+    waiting = SafetyCheck.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=CheckState.SCHEDULED, scheduled_for__lte=at)
+    check = waiting.filter(pk=check_id).first()
+    if check is None:
+        return False
+    _hang_on_incident(check, at)
+    _open(check, actor=SYSTEM, at=at, count=_freeze(check, at=at))
+    return True
+
+
+def _move(check: SafetyCheck, to: CheckState, *, actor: Viewer, at: datetime, action: str) -> SafetyCheck:
+    """Move an open check on. Asked for twice, it moves once."""
+    if check.state == to:
+        return check
+    rules.require_check_move(check.state, to)
+    check.state = to
+    check.ended_at = at if to is CheckState.CLOSED else None
+    check.save(update_fields=["state", "ended_at"])
+    audit.record(actor=actor, at=at, action=action, subject=("check", check.pk), school_id=check.school_id)
+    return check
+
+
+@transaction.atomic
+def stop_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
+    """Let nothing more go out. What has gone can still be answered."""
+    return _move(lock_check(actor, check_id), CheckState.STOPPED, actor=actor, at=at, action="safety.check_stopped")
+
+
+@transaction.atomic
+def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
+    """Go on with a stopped check where it stood."""
+    check = lock_check(actor, check_id)
+    if check.state != CheckState.OPEN:
+        rules.require_check_move(check.state, CheckState.OPEN)
+    if check.sent_at is None:
+        raise Refused(_("This safety check has not been sent yet."))
+    nudge(DISPATCH)
+    return _move(check, CheckState.OPEN, actor=actor, at=at, action="safety.check_resumed")
+
+
+@transaction.atomic
+def close_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
+    """End a check: no more messages; answers that still come are kept and marked late."""
+    check = _move(lock_check(actor, check_id), CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
+    Delivery.objects.filter(check_row=check, state=Progress.DUE).update(state=Progress.CANCELLED, ended_at=at)
+    return check
+
+
+@transaction.atomic
+def send_correction(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
+    """Tell everybody who got a drill that it was one, in the words written beforehand; nothing else of it goes out any more.
+
+    Pressed twice, it goes once. A stopped drill is open again for this one message.
+    """
+    check = lock_check(actor, check_id)
+    if check.kind != CheckKind.DRILL or check.state not in {CheckState.OPEN, CheckState.STOPPED}:
+        raise Refused(_("A correction can only follow a drill that is under way."))
+    if Round.objects.filter(check_row=check, number=rules.CORRECTION_ROUND).exists():
+        return check
+    Round.objects.filter(check_row=check, queued_at=None).update(queued_at=at)
+    Delivery.objects.filter(check_row=check, state=Progress.DUE).update(state=Progress.CANCELLED, ended_at=at)
+    Round.objects.create(check_row=check, number=rules.CORRECTION_ROUND, due_at=at)
+    if check.state == CheckState.STOPPED:
+        _move(check, CheckState.OPEN, actor=actor, at=at, action="safety.check_resumed")
+    audit.record(actor=actor, at=at, action="safety.correction_sent", subject=("check", check.pk), school_id=check.school_id)
+    nudge(DISPATCH)
+    return check

@@ -1,0 +1,123 @@
+"""Rules of safety checks as pure functions (safety.md S1, S2)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ossma.core.refusals import Refused
+from safety.states import CASE_MOVES, CHECK_MOVES, AnswerKind, AnswerSource, CaseState, CheckKind, CheckState, Standing
+
+# Above this many recipients the number must be typed before anything is sent.
+TYPED_ABOVE = 100
+# Minutes after sending at which those without an answer are reminded.
+DEFAULT_REMINDERS: Mapping[str, tuple[int, ...]] = {
+    CheckKind.AD_HOC: (60, 360, 1440),
+    CheckKind.REGULAR: (1440, 4320),
+    CheckKind.DRILL: (60, 360),
+}
+MOST_REMINDERS = 10
+LONGEST_REMINDER = 60 * 24 * 30
+# The correction after a drill that was taken for real goes out as a round of its own, to everybody.
+CORRECTION_ROUND = 999
+SCANNER_SECONDS = 10
+# A report that a phone kept while offline is believed to be this old at most.
+OLDEST_REPORT = timedelta(days=14)
+# Programs that open (and sometimes submit) what stands in a mail before a human sees it. Whole names only: "bot" is also a maker of phones.
+SCANNERS = (
+    "barracuda", "bitdefender", "bingbot", "bingpreview", "cisco", "cloudmark", "fireeye", "forcepoint", "googlebot", "googleimageproxy",
+    "headlesschrome", "ironport", "mimecast", "mxtoolbox", "office365 atp", "proofpoint", "safelinks", "skypeuripreview", "slackbot", "sophos",
+    "symantec", "trend micro", "trendmicro", "urldefense", "zscaler",
+)  # fmt: skip
+STANDS: Mapping[str, Standing] = {
+    AnswerKind.OK: Standing.OK,
+    AnswerKind.HELP: Standing.HELP,
+    AnswerKind.NOT_THERE: Standing.NOT_THERE,
+}
+OWN = (AnswerSource.LINK, AnswerSource.APP)
+
+
+def require_check_move(state: str, to: CheckState) -> None:
+    """Refuse a move that the table of states does not know."""
+    if to not in CHECK_MOVES[CheckState(state)]:
+        raise Refused(_("This safety check is %(state)s, so this cannot be done any more.") % {"state": CheckState(state).label})
+
+
+def require_case_move(state: str, to: CaseState) -> None:
+    """Refuse a move that the table of states does not know."""
+    if to not in CASE_MOVES[CaseState(state)]:
+        raise Refused(_("This case is %(state)s, so this cannot be done any more.") % {"state": CaseState(state).label})
+
+
+def reminders(kind: str, wanted: list[int] | None) -> list[int]:
+    """The reminders of a check in rising order, each once; None means the usual ones of its kind."""
+    if wanted is None:
+        return list(DEFAULT_REMINDERS[kind])
+    minutes = sorted(set(wanted))
+    if len(minutes) > MOST_REMINDERS or any(not 1 <= m <= LONGEST_REMINDER for m in minutes):
+        message = _("Up to %(most)d reminders, each between 1 minute and 30 days after sending.") % {"most": MOST_REMINDERS}
+        raise Refused(message, field="reminders")
+    return minutes
+
+
+def require_sendable(*, kind: str, title_ja: str, title_en: str, correction_ja: str, correction_en: str) -> None:
+    """A check needs a title, and a drill the words that will correct it before the first message goes."""
+    if not title_ja or not title_en:
+        raise Refused(_("Enter a title."), field="title_ja")
+    if kind == CheckKind.DRILL and not (correction_ja and correction_en):
+        message = _("Write the correction before you send a drill: it goes out if somebody takes the drill for real.")
+        raise Refused(message, field="correction_en" if correction_ja else "correction_ja")
+
+
+def needs_typed(kind: str, count: int) -> bool:
+    """Whether the number of recipients must be typed: for a drill always, else when over a hundred."""
+    return kind == CheckKind.DRILL or count > TYPED_ABOVE
+
+
+def require_count(*, kind: str, count: int, typed: int | None) -> None:
+    """Refuse to ask nobody, and to ask another number of people than was confirmed."""
+    if count == 0:
+        raise Refused(_("Nobody is in this audience now, so there is nobody to ask."), field="audience", code="nobody")
+    if needs_typed(kind, count) and typed is None:
+        raise Refused(_("Type the number of recipients (%(count)d) to confirm.") % {"count": count}, field="typed_count", code="typed")
+    if typed is not None and typed != count:
+        text = ngettext(
+            "There is %(count)d recipient now, and you typed %(typed)d. Nothing was sent. Look at the preview again.",
+            "There are %(count)d recipients now, and you typed %(typed)d. Nothing was sent. Look at the preview again.",
+            count,
+        )
+        raise Refused(text % {"count": count, "typed": typed}, field="typed_count", code="typed")
+
+
+def said_when(*, claimed: datetime | None, received: datetime, sent: datetime) -> datetime:
+    """When an answer was given: the phone's own time if it kept the answer while offline, never before the question or in the future."""
+    if claimed is None:
+        return received
+    return min(max(claimed, sent), received)
+
+
+def is_late(*, said: datetime, deadline: datetime | None, ended: datetime | None) -> bool:
+    """Whether an answer came after its deadline, or after the check was closed. It counts all the same."""
+    return any(end is not None and said > end for end in (deadline, ended))
+
+
+def is_scanner(user_agent: str) -> bool:
+    """Whether this is the name of a program that reads mails for humans."""
+    return any(name in user_agent.lower() for name in SCANNERS)
+
+
+def too_fast(*, sent: datetime | None, at: datetime) -> bool:
+    """Whether a scanner's answer came within seconds of the sending; later, a human behind a filter is likely."""
+    return sent is not None and at - sent <= timedelta(seconds=SCANNER_SECONDS)
+
+
+def standing_after(*, now: str, answer: str, source: str, said_by: str = "", how_known: str = "") -> Standing:
+    """Where somebody stands after an answer. "Needs help" ends only by the member, or by a named person who says how they know."""
+    new = STANDS.get(answer)
+    if new is None:
+        return Standing(now)
+    by_name = source == AnswerSource.PROXY and bool(said_by and how_known)
+    if now == Standing.HELP and new is not Standing.HELP and source not in OWN and not by_name:
+        return Standing.HELP
+    return new
