@@ -1,5 +1,6 @@
 """Pictures from strangers: cleaned or refused, never half kept."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -103,16 +104,16 @@ def test_the_refusal_speaks_the_persons_language():
         assert "PDF files cannot be taken yet" in refusal(b"%PDF-1.7").message
 
 
-SEEDS = [photo((40, 30), kind) for kind in ("JPEG", "PNG", "WEBP")] + [telltale_photo()]
+SEEDS = {"JPEG": photo((40, 30)), "PNG": photo((40, 30), "PNG"), "WEBP": photo((40, 30), "WEBP"), "told": telltale_photo()}
 
 
+# Pillow warns about metadata that it cannot read; they are thrown away here.
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=12))
+@given(st.sampled_from(sorted(SEEDS)), st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=12))
 def test_no_damage_to_a_picture_raises_anything_but_a_refusal(seed, damage):
-    data = bytearray(seed)
+    data = bytearray(SEEDS[seed])
     for place, value in damage:
         data[place % len(data)] = value
-    try:
+    with suppress(PictureRefused):
         assert opened(cleaned(bytes(data))).format == "JPEG"
-    except PictureRefused:
-        pass
