@@ -18,10 +18,10 @@ setup-tests: ## the same with browser and Japanese font
 	@sh ossma/local/setup.sh --tests
 
 demo: setup ## the whole system on 127.0.0.1:8000 (PORT=, OSSMA_VAR=), with demo data
-	@PORT=$(PORT) OSSMA_VAR=$(OSSMA_VAR) exec $(PYTHON) -m ossma.local.demo
+	@exec $(PYTHON) -m ossma.local.demo --port "$(PORT)" --var "$(OSSMA_VAR)"
 
 demo-reset: setup ## empty the demo of OSSMA_VAR
-	@PORT=$(PORT) OSSMA_VAR=$(OSSMA_VAR) exec $(PYTHON) -m ossma.local.demo --reset
+	@exec $(PYTHON) -m ossma.local.demo --port "$(PORT)" --var "$(OSSMA_VAR)" --reset
 
 test: setup-tests ## the whole test suite (ARGS="tests/safety -k silent" for a part)
 	@exec $(WITH_SERVERS) $(PYTHON) -m pytest $(ARGS)

@@ -131,8 +131,8 @@ def main() -> None:
     """Read the options, hold the folder, run or reset."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--reset", action="store_true")
-    options.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-    options.add_argument("--var", type=Path, default=Path(os.environ.get("OSSMA_VAR", "var")))
+    options.add_argument("--port", type=int, default=8000)
+    options.add_argument("--var", type=Path, default=Path("var"))
     chosen = options.parse_args()
     if "MAKELEVEL" in os.environ:
         die_with_parent(signal.SIGTERM)
