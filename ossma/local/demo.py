@@ -124,7 +124,8 @@ def reset(var: Path) -> None:
             shutil.rmtree(gone)
         else:
             gone.unlink(missing_ok=True)
-    say(f"the demo in {var} is empty")
+    untouched = [name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)]
+    say(f"the demo in {var} is empty" + (f"; what {' and '.join(untouched)} name was not touched" if untouched else ""))
 
 
 def main() -> None:
