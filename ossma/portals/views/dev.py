@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from ossma.core import showcase
 from ossma.core.refusals import NotFound
 from ossma.portals import caught_mail
 
@@ -26,4 +27,4 @@ def mail_show(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """All components of the look on one page."""
-    return render(request, "dev/components.html")
+    return render(request, "dev/components.html", showcase.samples())
