@@ -94,6 +94,7 @@ class TroubleKind(models.TextChoices):
     NOT_PAYABLE = "not_payable", _("Money for a cancelled or lapsed payment")
     PAID_TWICE = "paid_twice", _("Money for a payment that is settled already")
     SHOP_DIFFERS = "shop_differs", _("Notice from another shop")
+    REFUNDED_OUTSIDE = "refunded_outside", _("Given back at the gateway without us")
     UNANSWERED = "unanswered", _("The gateway cannot be asked")
 
 

@@ -15,11 +15,6 @@ END $$;
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """Nothing to modify: the environment names the server."""
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests with real transactions clean up by TRUNCATE, which the guards of append-only tables refuse."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:

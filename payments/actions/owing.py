@@ -1,0 +1,66 @@
+"""Owing something, and no longer owing it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ossma.core import audit
+from ossma.core.viewer import Viewer
+from payments.actions.moves import lock_payment, move_payment
+from payments.models import Payment, PaymentLine
+from payments.states import PaymentState
+
+type Line = tuple[str, str, int]
+
+
+def owe(
+    *,
+    member_id: int,
+    purpose: str,
+    subject: tuple[str, int],
+    title_ja: str,
+    title_en: str,
+    lines: Sequence[Line],
+    methods: Sequence[str],
+    due_on: date | None,
+    actor: Viewer,
+    at: datetime,
+) -> Payment:
+    """Write down that a member owes the sum of `lines` (Japanese text, English text, yen), in the caller's transaction.
+
+    Raises ValueError when the lines do not sum to something to pay, IntegrityError when a membership fee is owed twice.
+    """
+    total = sum(amount for _ja, _en, amount in lines)
+    if total <= 0:
+        raise ValueError(f"nothing to pay: the lines sum to {total}")
+    with transaction.atomic():
+        payment = Payment.objects.create(
+            member_id=member_id,
+            purpose=purpose,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            title_ja=title_ja,
+            title_en=title_en,
+            total=total,
+            methods=list(methods),
+            due_on=due_on,
+            created_at=at,
+        )
+        PaymentLine.objects.bulk_create(
+            PaymentLine(payment=payment, position=number, text_ja=ja, text_en=en, amount=amount)
+            for number, (ja, en, amount) in enumerate(lines, start=1)
+        )
+        audit.record(
+            actor=actor, at=at, action="payment.owed", subject=("payment", payment.pk), member_id=member_id, detail={"total": total}
+        )
+    return payment
+
+
+def cancel(*, payment_id: int, cause: str, actor: Viewer, at: datetime) -> Payment:
+    """Stop owing. A payment that is settled or cancelled already stays as it is; live attempts are closed by reconciliation."""
+    with transaction.atomic():
+        payment = lock_payment(payment_id=payment_id)
+        if payment.state in {PaymentState.OWED, PaymentState.STARTED, PaymentState.AWAITING, PaymentState.EXPIRED}:
+            move_payment(payment=payment, to=PaymentState.CANCELLED, cause=cause, actor=actor, at=at)
+    return payment

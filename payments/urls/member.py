@@ -1,0 +1,13 @@
+"""お支払い."""
+
+from django.urls import path
+
+from payments.views import member
+
+app_name = "payments"
+urlpatterns = [
+    path("", member.payment_list, name="list"),
+    path("<int:payment_id>/", member.detail, name="detail"),
+    path("<int:payment_id>/state/", member.state, name="state"),
+    path("<int:payment_id>/start/", member.start, name="start"),
+]

@@ -1,0 +1,83 @@
+"""お支払い: what is owed, what was paid, and the way to the gateway (member-portal.md M3)."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from members.walls import member_only
+from ossma.core.ratelimit import allowed
+from ossma.core.refusals import Refused
+from payments import queries
+from payments.gateways import desk
+from payments.gateways.base import GatewayError, GatewayRefused, Reason
+
+
+@require_safe
+@member_only
+def payment_list(request: HttpRequest) -> HttpResponse:
+    """What is owed and what was paid."""
+    return render(request, "member/payments/list.html", {"payments": queries.payments_of(request.viewer)})
+
+
+@never_cache
+@require_safe
+@member_only
+def detail(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One payment in its true state."""
+    payment = queries.payment(request.viewer, payment_id)
+    return render(request, "member/payments/detail.html", {"payment": payment})
+
+
+@never_cache
+@require_safe
+@member_only
+def state(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """The part of the payment page that changes by itself while money is on its way."""
+    payment = queries.payment(request.viewer, payment_id)
+    return render(request, "member/payments/detail.html#state", {"payment": payment})
+
+
+@require_POST
+@member_only
+def start(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """Go to the gateway's page. Pressing twice leads to the same order."""
+    payment = queries.payment(request.viewer, payment_id)
+    now = timezone.now()
+    back = redirect("member:payments:detail", payment_id)
+    if not allowed(scope="pay", key=str(payment.member_id), limit=30, per=timedelta(hours=1), at=now):
+        messages.error(request, _("That was too often. Please wait an hour and try again."))
+        return back
+    member = payment.member
+    payer = desk.Payer(
+        name=f"{member.family_name} {member.given_name}",
+        kana=f"{member.family_kana} {member.given_kana}",
+        mail=member.user.email,
+        language=request.LANGUAGE_CODE,
+    )
+    return_url = settings.SITE_URL + reverse("public:payments:come_back")
+    try:
+        url = desk.start(payment_id=payment_id, payer=payer, return_url=return_url, actor=request.viewer, at=now)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return back
+    except GatewayError as error:
+        messages.error(request, _explain(error))
+        return back
+    if url is None:
+        messages.info(request, _("The payment page is being prepared. Please try again in a minute."))
+        return back
+    return HttpResponseRedirect(url, status=303)
+
+
+def _explain(error: GatewayError) -> str:
+    if isinstance(error, GatewayRefused) and error.reason is Reason.BAD_TEXT:
+        return _("Your name has characters that the payment company does not accept. Please write to the office.")
+    return _("The payment company does not answer at the moment. Nothing was charged. Please try again in a few minutes.")
