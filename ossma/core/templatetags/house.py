@@ -15,7 +15,9 @@ from ossma.core import formats
 
 register = template.Library()
 
-Zone = str | ZoneInfo | None
+type Zone = str | ZoneInfo | None
+# What a template hands over for a name that it does not know.
+type Blank = str | None
 
 
 def _language() -> str:
@@ -29,9 +31,9 @@ def _zone(zone: Zone) -> ZoneInfo:
 
 
 @register.filter
-def yen(amount: int | None) -> str:
+def yen(amount: int | Blank) -> str:
     """`{{ fee|yen }}` gives 3,630円 or ¥3,630."""
-    return "" if amount in (None, "") else formats.yen(int(amount), _language())
+    return "" if amount is None or amount == "" else formats.yen(int(amount), _language())
 
 
 @register.filter
@@ -68,9 +70,9 @@ def both_clocks(moment: datetime | None, zone: Zone) -> str:
 
 
 @register.filter
-def minutes_ago(value: int | timedelta | datetime | None, now: datetime | None = None) -> str:
+def minutes_ago(value: int | timedelta | datetime | Blank, now: datetime | None = None) -> str:
     """`{{ minutes|minutes_ago }}` gives 12分; a moment needs the page's own now: `{{ sent|minutes_ago:now }}`."""
-    if value in (None, ""):
+    if value is None or value == "":
         return ""
     if isinstance(value, datetime):
         value = (now or timezone.now()) - value
@@ -103,7 +105,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def mark(
     status: str,
-    minutes: int | None = None,
+    minutes: int | Blank = None,
     x: float | None = None,
     y: float | None = None,
     size: float | None = None,
@@ -114,7 +116,7 @@ def mark(
         corner = size / 2
         place = format_html(' x="{}" y="{}" width="{}" height="{}"', round(x - corner, 1), round(y - corner, 1), size, size)
     inside = SafeString()
-    if status == "silent" and minutes not in (None, ""):
+    if status == "silent" and minutes is not None and minutes != "":
         inside = format_html('<text x="12" y="15.4" text-anchor="middle">{}</text>', formats.duration_mark(int(minutes)))
     return format_html(
         '<svg class="mark mark-{}" viewBox="0 0 24 24"{} aria-hidden="true">{}{}</svg>',
