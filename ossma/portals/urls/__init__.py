@@ -42,6 +42,7 @@ office_patterns = [
 
 urlpatterns = [
     path("", public.home, name="home"),
+    *room("", "members.urls.accounts"),
     path("healthz", shell.healthz, name="healthz"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("i18n/", set_language, name="set_language"),

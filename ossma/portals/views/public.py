@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from members.viewers import home_of
 from ossma.core.viewer import Face
 from ossma.portals import composition
 
@@ -16,5 +17,5 @@ def home(request: HttpRequest) -> HttpResponse:
     if viewer.face is Face.MEMBER:
         return render(request, "member/portals/home.html", composition.home(viewer, timezone.now()))
     if request.user.is_authenticated:
-        return redirect(composition.start_page(request.user.pk))
+        return redirect(home_of(request.user))
     return render(request, "public/portals/welcome.html")

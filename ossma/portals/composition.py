@@ -1,0 +1,132 @@
+"""What the start pages show: answers of the rooms' queries, put side by side."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.models import Application
+from applications.queries import applications, itinerary, presence
+from applications.rules.itinerary import Gap
+from applications.states import ApplicationState
+from ossma.core import registries
+from ossma.core.countries import queries as countries
+from ossma.core.viewer import Viewer
+from ossma.core.worldmap import xy
+from payments.queries import open_payments
+
+BUBBLE_LEAST, BUBBLE_GROWTH, BUBBLE_MOST = 9.0, 1.6, 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One line of the trip's card: in order, or what is missing."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A stay ahead or under way, as home shows it."""
+
+    city: str
+    country: str
+    zone: str
+    when: str
+    now: datetime
+    ticks: list[Tick]
+    url: str
+    itinerary_url: str
+
+
+def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """The member's home: tasks, trips with their countdown, the two ways to a human being, everything else (look.md)."""
+    rows = itinerary.plans_of(applications.current(viewer, at.date()))
+    owed = len(open_payments(viewer))
+    return {
+        "tasks": [task for _key, tasks in registries.home_tasks for task in tasks(viewer, at) if not task.done],
+        "task_action": _("Do it now"),
+        "trips": [_trip(application, plan, at) for application, plan in rows],
+        "empty_title": _("No stay abroad yet"),
+        "empty_text": _("Apply for a service before you leave: your stay, itinerary and insurance will be shown here."),
+        "empty_action": _("Apply for a service"),
+        "new_url": reverse("member:applications:new"),
+        "report_label": _("Report that I am safe"),
+        "report_url": reverse("member:safety:report"),
+        "helpline_label": _("Call the helpline"),
+        "helpline_url": reverse("public:helpline:index"),
+        "tiles": [
+            {"url": reverse("member:applications:list"), "label": _("Service applications"), "icon": "list", "count": 0},
+            {"url": reverse("member:payments:list"), "label": _("Payments"), "icon": "card", "count": owed},
+            {"url": reverse("member:notices:list"), "label": _("Notices"), "icon": "mail", "count": 0},
+            {"url": reverse("public:faq:list"), "label": _("FAQ"), "icon": "chat", "count": 0},
+        ],
+    }
+
+
+def _trip(application: Application, plan: itinerary.Plan, at: datetime) -> Trip:
+    place = application.destinations.all()[0]
+    return Trip(
+        city=place.city,
+        country=place.country.label,
+        zone=place.zone,
+        when=_when(application, at.astimezone(ZoneInfo(place.zone))),
+        now=at,
+        ticks=_ticks(application, plan.gaps),
+        url=reverse("member:applications:detail", args=[application.pk]),
+        itinerary_url=reverse("member:applications:itinerary", args=[application.pk]),
+    )
+
+
+def _when(application: Application, local: datetime) -> str:
+    ahead = (application.first_day - local.date()).days
+    if ahead > 0:
+        return ngettext("leaving in %(n)d day", "leaving in %(n)d days", ahead) % {"n": ahead}
+    left = (application.last_day - local.date()).days
+    return ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+
+
+def _ticks(application: Application, gaps: list[Gap]) -> list[Tick]:
+    match application.state:
+        case ApplicationState.IN_FORCE:
+            fee = Tick("ok", _("Fee"))
+        case ApplicationState.AWAITING_APPROVAL:
+            fee = Tick("warn", _("Waiting for the school"))
+        case _:
+            fee = Tick("warn", _("Fee not paid"))
+    days = sum(max(1, (gap.ends_at - gap.starts_at).days) for gap in gaps)
+    gap_text = ngettext("Itinerary: %(n)d day open", "Itinerary: %(n)d days open", days) % {"n": days}
+    return [fee, Tick("warn", gap_text) if days else Tick("ok", _("Itinerary"))]
+
+
+def today(viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """The school's Today: the rooms' panels, and everybody abroad by country, on the map and as a table (school-portal.md P1)."""
+    counted = presence.count_by_country(viewer, at)
+    known = {country.pk: country for country in countries.by_codes([code for code, _count in counted])}
+    rows = [{"name": known[code].label, "count": count, "country": known[code]} for code, count in counted]
+    panels = []
+    for _key, build in registries.today_panels:
+        template, context = build(viewer, at)
+        panels.append({"template": template, "context": context})
+    return {
+        "now": at,
+        "abroad_count": sum(count for _code, count in counted),
+        "countries": rows,
+        "points": [_bubble(row) for row in reversed(rows)],
+        "map_label": _("Members abroad by country"),
+        "panels": panels,
+        "nobody_title": _("Nobody is abroad now"),
+        "nobody_text": _("As soon as a member's stay begins, the country appears here."),
+    }
+
+
+def _bubble(row: dict[str, Any]) -> dict[str, Any]:
+    x, y = xy(float(row["country"].longitude), float(row["country"].latitude))
+    radius = min(BUBBLE_MOST, BUBBLE_LEAST + BUBBLE_GROWTH * row["count"] ** 0.5)
+    label = f"{row['name']}: {row['count']}"
+    return {"x": x, "y": y, "r": round(radius, 1), "count": row["count"], "label": label, "url": f"#country-{row['country'].pk}"}
