@@ -155,8 +155,25 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"confirm_email": "1/m/key"}
-ACCOUNT_SIGNUP_REDIRECT_URL = "/signup/school/"
+ACCOUNT_RATE_LIMITS = {"confirm_email": "1/m/key", "reset_code": "20/m/ip"}
+ACCOUNT_FORMS = {
+    "signup": "members.forms.entrance.SignupForm",
+    "login": "members.forms.entrance.LoginForm",
+    "confirm_email_verification_code": "members.forms.entrance.ConfirmCodeForm",
+    "reset_password": "members.forms.entrance.ResetRequestForm",
+    "confirm_password_reset_code": "members.forms.entrance.ResetCodeForm",
+    "reset_password_from_key": "members.forms.entrance.ResetPasswordForm",
+    "set_password": "members.forms.entrance.SetPasswordForm",
+    "change_password": "members.forms.entrance.ChangePasswordForm",
+    "add_email": "members.forms.entrance.ChangeEmailForm",
+    "reauthenticate": "members.forms.entrance.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "members.forms.entrance.AppCodeForm",
+    "reauthenticate": "members.forms.entrance.AppCodeAgainForm",
+    "activate_totp": "members.forms.entrance.ActivateAppForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[OSSMA]"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

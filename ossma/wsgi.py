@@ -1,9 +1,11 @@
 """The web server's entry point."""
 
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ossma.settings")
 
 application = get_wsgi_application()
+import_module("ossma.portals.startup").refuse_demo_in_production()

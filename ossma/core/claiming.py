@@ -20,6 +20,8 @@ class Claim[M: Claimable]:
     model: type[M]
     key: UUID
     ids: list[int]
+    lease: timedelta
+    until: datetime
 
 
 def claim[M: Claimable](model: type[M], *, at: datetime, limit: int, lease: timedelta, only: Q | None = None) -> Claim[M]:
@@ -30,7 +32,7 @@ def claim[M: Claimable](model: type[M], *, at: datetime, limit: int, lease: time
         due = model._default_manager.filter(free, only or Q(), state=Progress.DUE, due_at__lte=at).order_by("due_at", "pk")
         ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
         model._default_manager.filter(pk__in=ids).update(lease_until=at + lease, lease_key=key, tries=F("tries") + 1)
-    return Claim(model, key, ids)
+    return Claim(model, key, ids, lease, at + lease)
 
 
 STEP = """
@@ -55,6 +57,16 @@ def step(held: Claim, *, done: int | None, begin: int | None, at: datetime) -> b
         sql = STEP.format(table=connection.ops.quote_name(held.model._meta.db_table))
         cursor.execute(sql, {"done": done or 0, "next": begin or 0, "at": at, "key": held.key})
         return cursor.rowcount == expected
+
+
+def renew(held: Claim, *, at: datetime) -> None:
+    """Hold on to what is left of a chunk: a slow mail server is no dead worker."""
+    held.model._default_manager.filter(_held(held, held.ids)).update(lease_until=at + held.lease)
+
+
+def drop(held: Claim, ids: list[int], *, at: datetime) -> None:
+    """Cancel messages that nobody needs any more."""
+    held.model._default_manager.filter(_held(held, ids)).update(state=Progress.CANCELLED, ended_at=at, lease_until=None, lease_key=None)
 
 
 def _held(held: Claim, ids: list[int]) -> Q:

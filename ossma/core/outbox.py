@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,7 +64,7 @@ def render_mail(template: str, context: dict[str, Any], language: str) -> tuple[
 
 def mail_bytes(*, message_id: str, to_address: str, subject: str, text: str, at: datetime) -> bytes:
     """One plain-text mail for the wire. The message id is fixed per row, so that a repeat can be told from a new mail."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=SMTP)
     mail["Subject"] = " ".join(subject.split())
     mail["From"] = settings.MAIL_FROM
     mail["To"] = to_address

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from ossma.core.claiming import Claim, failed, give_back, step
+from ossma.core.claiming import Claim, failed, give_back, renew, step
 
 AWAY = timedelta(seconds=20)
 CLOSING = 421  # "service not available, closing the connection": says nothing about this letter
@@ -17,7 +17,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready for the wire: the row it belongs to, the envelope and the bytes (CRLF not needed, smtplib mends)."""
+    """A message ready for the wire: the row it belongs to, the envelope, and the bytes with CRLF (smtplib mends line ends of text only)."""
 
     pk: int
     tries: int
@@ -56,10 +56,15 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
     open_ids = list(held.ids)
     done: int | None = None
     begun: int | None = None
+    until = held.until
     try:
         with smtp_connection() as server:
             for letter in letters:
-                if not step(held, done=done, begin=letter.pk, at=clock()):
+                now = clock()
+                if until - now < held.lease / 2:
+                    renew(held, at=now)
+                    until = now + held.lease
+                if not step(held, done=done, begin=letter.pk, at=now):
                     return tally
                 done, begun = None, letter.pk
                 if _one(server, held, letter, clock=clock):
@@ -91,8 +96,10 @@ def _one(server: smtplib.SMTP, held: Claim, letter: Letter, *, clock: Clock) -> 
         if refusal.smtp_code == CLOSING:
             raise
         _note(held, letter, refusal.smtp_code, refusal.smtp_error, clock)
-    except UnicodeEncodeError as error:
-        failed(held, letter.pk, tries=letter.tries, at=clock(), error=f"address: {error.reason}", final=True)
+    except ValueError as error:
+        # Not an address that could go over the wire: forget the sender that was named already.
+        server.rset()
+        failed(held, letter.pk, tries=letter.tries, at=clock(), error=f"address: {type(error).__name__}", final=True)
     else:
         return True
     return False

@@ -58,7 +58,7 @@ def prepare(var: Path, ports: Ports, database_url: str, redis_url: str) -> dict[
     var.mkdir(parents=True, exist_ok=True)
     file = var / "demo.env"
     kept = read(file)
-    fresh = {"SECRET_KEY": secrets.token_urlsafe(64), "FIELD_KEYS": Fernet.generate_key().decode()}
+    fresh = {"SECRET_KEY": "demo-" + secrets.token_urlsafe(64), "FIELD_KEYS": Fernet.generate_key().decode()}
     gateway = f"http://127.0.0.1:{ports.gateway}"
     values = {name: kept.get(name) or fresh[name] for name in SECRETS} | {
         "DEBUG": "false",

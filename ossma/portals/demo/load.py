@@ -22,11 +22,15 @@ def already_there() -> bool:
     return School.objects.exists() or Member.objects.exists()
 
 
-@transaction.atomic
 def load(*, members: int, abroad: int, at: datetime) -> Iterator[str]:
     """Make everything, saying what was made. Raises ValueError for numbers that do not fit."""
     if not 3 <= abroad + 1 <= members:
         raise ValueError("there must be more members than members abroad, and at least two abroad")
+    with transaction.atomic():
+        yield from _load(members, abroad, at)
+
+
+def _load(members: int, abroad: int, at: datetime) -> Iterator[str]:
     random = Random(SEED)
     legal.make_legal(at.date())
     schools = people.make_schools(at)

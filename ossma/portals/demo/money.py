@@ -58,9 +58,10 @@ def make_payments(quoted: list[tuple[Application, Quote]], *, random: Random, at
 
 def _payment(application: Application, quote: Quote, state: PaymentState) -> Payment:
     settled = application.submitted_at + timedelta(hours=2) if state in PAID else None
+    service = application.get_service_display()
     return Payment(
         member_id=application.member_id, purpose=Purpose.MEMBERSHIP_FEE, subject_kind="application", subject_id=application.pk,
-        title_ja=f"{application.get_service_display()} 会費（{application.number}）", title_en=f"{application.get_service_display()} fee ({application.number})",
+        title_ja=f"{service} 会費（{application.number}）", title_en=f"{service} fee ({application.number})",
         total=quote.total, methods=[Method.CARD], state=state, created_at=application.submitted_at, settled_at=settled,
         settled_method=Method.CARD if settled else "", due_on=application.first_day,
     )  # fmt: skip
