@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,13 +62,22 @@ def reminders(kind: str, wanted: list[int] | None) -> list[int]:
     return minutes
 
 
-def require_sendable(*, kind: str, title_ja: str, title_en: str, correction_ja: str, correction_en: str) -> None:
+class Sendable(Protocol):
+    """What the rules need to know of a check before it goes out."""
+
+    kind: str
+    title_ja: str
+    title_en: str
+    correction_ja: str
+    correction_en: str
+
+
+def require_sendable(check: Sendable) -> None:
     """A check needs a title, and a drill the words that will correct it before the first message goes."""
-    if not title_ja or not title_en:
+    if not (check.title_ja and check.title_en):
         raise Refused(_("Enter a title."), field="title_ja")
-    if kind == CheckKind.DRILL and not (correction_ja and correction_en):
-        message = _("Write the correction before you send a drill: it goes out if somebody takes the drill for real.")
-        raise Refused(message, field="correction_en" if correction_ja else "correction_ja")
+    if check.kind == CheckKind.DRILL and not (check.correction_ja and check.correction_en):
+        raise Refused(_("Write the correction before you send a drill: it goes out if somebody takes the drill for real."), field="correction_ja")
 
 
 def needs_typed(kind: str, count: int) -> bool:

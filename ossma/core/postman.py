@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 
@@ -12,6 +13,10 @@ from ossma.core.claiming import Claim, failed, give_back, renew, step
 
 AWAY = timedelta(seconds=20)
 CLOSING = 421  # "service not available, closing the connection": says nothing about this letter
+NOTHING = -1  # what smtplib makes of an answer that is none
+TAKEN = 250
+NEVER = 5
+NO_ADDRESS = frozenset("<>\r\n \t")
 Clock = Callable[[], datetime]
 
 
@@ -47,6 +52,42 @@ def smtp_connection() -> Iterator[smtplib.SMTP]:
         yield server
 
 
+class Conversation:
+    """Letter after letter over one connection. smtplib's own sendmail parses every address twice; here only what the wire needs is done."""
+
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self.server = server
+        self.sender = parseaddr(settings.MAIL_FROM)[1]
+        # The letter whose content is on its way: if the connection is cut now, nobody knows whether it was taken.
+        self.in_doubt: int | None = None
+        server.ehlo_or_helo_if_needed()
+
+    def deliver(self, letter: Letter) -> tuple[int, str]:
+        """The server's last word on a letter, 250 when it took it. Raises SMTPServerDisconnected, ValueError for what is no address."""
+        if not NO_ADDRESS.isdisjoint(letter.to_address) or not letter.to_address.isascii():
+            raise ValueError("not an address that can go over the wire")
+        for command, good in ((f"MAIL FROM:<{self.sender}>", 250), (f"RCPT TO:<{letter.to_address}>", 250), ("DATA", 354)):
+            code, words = self._say(command)
+            if code // 10 != good // 10:
+                self._say("RSET")
+                return code, words
+        self.in_doubt = letter.pk
+        self.server.send(letter.content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        code, words = self._hear()
+        self.in_doubt = None
+        return code, words
+
+    def _say(self, command: str) -> tuple[int, str]:
+        self.server.putcmd(command)
+        return self._hear()
+
+    def _hear(self) -> tuple[int, str]:
+        code, words = self.server.getreply()
+        if code in {CLOSING, NOTHING}:
+            raise smtplib.SMTPServerDisconnected(words.decode(errors="replace"))
+        return code, words.decode(errors="replace")
+
+
 def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tally:
     """Send every letter of a claim over one connection; whatever dies on the way, at most one letter may repeat.
 
@@ -55,10 +96,11 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
     tally = Tally()
     open_ids = list(held.ids)
     done: int | None = None
-    begun: int | None = None
     until = held.until
+    talk: Conversation | None = None
     try:
         with smtp_connection() as server:
+            talk = Conversation(server)
             for letter in letters:
                 now = clock()
                 if until - now < held.lease / 2:
@@ -66,45 +108,30 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
                     until = now + held.lease
                 if not step(held, done=done, begin=letter.pk, at=now):
                     return tally
-                done, begun = None, letter.pk
-                if _one(server, held, letter, clock=clock):
-                    done = letter.pk
+                done = letter.pk if _one(talk, held, letter, clock=clock) else None
+                open_ids.remove(letter.pk)
+                if done:
                     tally.sent += 1
                 else:
                     tally.refused += 1
-                begun = None
-                open_ids.remove(letter.pk)
             step(held, done=done, begin=None, at=clock())
             done = None
     except (OSError, smtplib.SMTPException) as error:
         step(held, done=done, begin=None, at=clock())
-        give_back(held, open_ids, due_at=clock() + AWAY, error=f"{type(error).__name__}: {error}", uncertain=begun)
+        uncertain = talk.in_doubt if talk else None
+        give_back(held, open_ids, due_at=clock() + AWAY, error=f"{type(error).__name__}: {error}", uncertain=uncertain)
         tally.returned = len(open_ids)
     return tally
 
 
-def _one(server: smtplib.SMTP, held: Claim, letter: Letter, *, clock: Clock) -> bool:
-    """One conversation. True when the server took the letter; a refusal of this letter alone is noted and the next one goes on."""
+def _one(talk: Conversation, held: Claim, letter: Letter, *, clock: Clock) -> bool:
+    """One letter. True when the server took it; a refusal of this letter alone is noted and the next one goes on."""
     try:
-        server.sendmail(settings.MAIL_FROM, [letter.to_address], letter.content)
-    except smtplib.SMTPRecipientsRefused as refusal:
-        code, reason = next(iter(refusal.recipients.values()))
-        _note(held, letter, code, reason, clock)
-    except smtplib.SMTPServerDisconnected:
-        raise
-    except smtplib.SMTPResponseException as refusal:
-        if refusal.smtp_code == CLOSING:
-            raise
-        _note(held, letter, refusal.smtp_code, refusal.smtp_error, clock)
+        code, words = talk.deliver(letter)
     except ValueError as error:
-        # Not an address that could go over the wire: forget the sender that was named already.
-        server.rset()
-        failed(held, letter.pk, tries=letter.tries, at=clock(), error=f"address: {type(error).__name__}", final=True)
-    else:
+        failed(held, letter.pk, tries=letter.tries, at=clock(), error=str(error), final=True)
+        return False
+    if code == TAKEN:
         return True
+    failed(held, letter.pk, tries=letter.tries, at=clock(), error=f"{code} {words}", final=code // 100 == NEVER)
     return False
-
-
-def _note(held: Claim, letter: Letter, code: int, reason: bytes | str, clock: Clock) -> None:
-    text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-    failed(held, letter.pk, tries=letter.tries, at=clock(), error=f"{code} {text}", final=500 <= code < 600)

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4, uuid5
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from members.models import Member
@@ -14,26 +15,40 @@ from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import rules
 from safety.actions.cases import Cry, open_case
-from safety.actions.saying import Said, Stored, Witness, store_answer, store_report, witness_of
-from safety.models import Delivery, Recipient
-from safety.states import AnswerKind, AnswerSource, CheckKind, CheckState
+from safety.models import Answer, Delivery, Recipient
+from safety.queries.locking import locked_recipients
+from safety.said import Said, Stored, Witness
+from safety.states import AnswerKind, AnswerSource, CheckKind, CheckState, Standing
 
-# What an answer needs to know, and no more: this is read ten thousand times within minutes.
-NEEDED = (
-    "member_id", "school_id", "standing", "answered_at", "snoozed_at", "late", "country_id", "city", "zone",
-    "check_row__kind", "check_row__state", "check_row__sent_at", "check_row__deadline_at",
-)  # fmt: skip
+# The key decides: whatever comes a second time changes nothing. An answer that does not count leaves standing and sign of life alone.
+STORE = """
+WITH said AS (
+    INSERT INTO safety_answer (member_id, recipient_id, kind, need, comment, source, said_by, how_known, said_at, received_at, late, unconfirmed,
+        position, country_id, city, picture_id, key)
+    VALUES (%(member)s, %(recipient)s, %(kind)s, %(need)s, %(comment)s, %(source)s, %(said_by)s, %(how_known)s, %(said_at)s, %(received_at)s,
+        %(late)s, %(unconfirmed)s, %(position)s, %(country)s, %(city)s, %(picture)s, %(key)s)
+    ON CONFLICT (key) DO NOTHING RETURNING id
+), stands AS (
+    UPDATE safety_recipient SET standing = %(standing)s, answered_at = %(answered_at)s, snoozed_at = %(snoozed_at)s, late = %(now_late)s
+    FROM said WHERE safety_recipient.id = %(recipient)s AND NOT %(unconfirmed)s
+), lives AS (
+    INSERT INTO safety_signoflife (member_id, at, source, place)
+    SELECT %(member)s, %(said_at)s, %(source)s, %(city)s FROM said WHERE NOT %(unconfirmed)s
+    ON CONFLICT (member_id) DO UPDATE SET at = excluded.at, source = excluded.source, place = excluded.place
+    WHERE safety_signoflife.at < excluded.at
+)
+SELECT id FROM said
+"""
 
 
 def _lock(recipient_id: int) -> Recipient:
-    locked = Recipient.objects.select_for_update(of=("self",)).select_related("check_row").only(*NEEDED)
-    recipient = locked.filter(pk=recipient_id).first()
+    recipient = locked_recipients().filter(pk=recipient_id).first()
     if recipient is None:
         raise NotFound
     return recipient
 
 
-def mark_opened(*, at: datetime, recipient_id: int, user_agent: str = "") -> None:
+def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: str = "") -> None:
     """Note that the question was seen, the first time only; a mail scanner's look is not a human's."""
     if not rules.is_scanner(user_agent):
         Recipient.objects.filter(pk=recipient_id, opened_at=None).update(opened_at=at)
@@ -50,7 +65,7 @@ def _looks_automatic(recipient_id: int, user_agent: str, at: datetime) -> bool:
 def answer_by_link(*, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "") -> Stored:
     """Record the member's own answer. The same key twice stores once; every version is kept, the newest counts."""
     recipient = _lock(recipient_id)
-    stored = store_answer(recipient, said, witness_of(actor), at=at, unconfirmed=_looks_automatic(recipient_id, user_agent, at))
+    stored = _store_answer(recipient, said, _witness_of(actor), at=at, unconfirmed=_looks_automatic(recipient_id, user_agent, at))
     _follow_up(recipient, said, stored, actor=actor, at=at)
     return stored
 
@@ -66,7 +81,7 @@ def answer_by_proxy(*, actor: Viewer, at: datetime, recipient_id: int, kind: str
     if AnswerKind(kind) is AnswerKind.LATER:
         raise Refused(_("Choose what you know about them."), field="kind")
     said = Said(AnswerKind(kind), uuid4(), comment=comment.strip())
-    stored = store_answer(recipient, said, Witness(AnswerSource.PROXY, actor.name or str(actor.user_id), how_known.strip()), at=at)
+    stored = _store_answer(recipient, said, Witness(AnswerSource.PROXY, actor.name or str(actor.user_id), how_known.strip()), at=at)
     _follow_up(recipient, said, stored, actor=actor, at=at)
     return stored
 
@@ -80,7 +95,7 @@ def _follow_up(recipient: Recipient, said: Said, stored: Stored, *, actor: Viewe
         school_id=recipient.school_id, detail={"kind": said.kind, "late": stored.late, "unconfirmed": stored.unconfirmed},
     )  # fmt: skip
     if said.kind is AnswerKind.HELP and not stored.unconfirmed:
-        open_case(Cry.of(recipient, said), actor=actor, at=at, said_at=stored.said_at)
+        open_case(cry=Cry.of(recipient, said), actor=actor, at=at, said_at=stored.said_at)
 
 
 @transaction.atomic
@@ -92,18 +107,65 @@ def report_own(*, actor: Viewer, at: datetime, said: Said) -> Stored:
     if actor.face is not Face.MEMBER or actor.member_id is None:
         raise NotFound
     member = Member.objects.get(pk=actor.member_id)
-    stored = store_report(member.pk, said, at=at)
+    stored = _store_report(member.pk, said, at=at)
     if not stored.new:
         return stored
     audit.record(actor=actor, at=at, action="safety.reported", subject=("member", member.pk), member_id=member.pk, detail={"kind": said.kind})
-    asked = Recipient.objects.select_for_update(of=("self",)).select_related("check_row").only(*NEEDED)
-    asked = asked.filter(member_id=member.pk, check_row__state__in=[CheckState.OPEN, CheckState.STOPPED]).order_by("pk")
+    asked = locked_recipients().filter(member_id=member.pk, check_row__state__in=[CheckState.OPEN, CheckState.STOPPED]).order_by("pk")
     if said.kind is AnswerKind.HELP:
         asked = asked.exclude(check_row__kind=CheckKind.DRILL)
     for recipient in asked:
         # A key of its own per check, made from the report's: coming twice it still stores once.
         answer = replace(said, key=uuid5(said.key, str(recipient.pk)))
-        _follow_up(recipient, answer, store_answer(recipient, answer, Witness(AnswerSource.APP), at=at), actor=actor, at=at)
+        _follow_up(recipient, answer, _store_answer(recipient, answer, Witness(AnswerSource.APP), at=at), actor=actor, at=at)
     if said.kind is AnswerKind.HELP:
-        open_case(Cry(member.pk, member.school_id, None, said.need, said.country_id, said.city), actor=actor, at=at, said_at=stored.said_at)
+        open_case(cry=Cry(member.pk, member.school_id, None, said.need, said.country_id, said.city), actor=actor, at=at, said_at=stored.said_at)
     return stored
+
+
+def _witness_of(actor: Viewer) -> Witness:
+    """The member's own word: signed in, or holding their link."""
+    return Witness(AnswerSource.LINK if actor.member_id is None or actor.face == "link" else AnswerSource.APP)
+
+
+def _store_answer(recipient: Recipient, said: Said, witness: Witness, *, at: datetime, unconfirmed: bool = False) -> Stored:
+    """Store an answer to a check. The recipient must be locked, with its check beside it.
+
+    The newest thing said counts: what a phone kept for an hour does not undo what was said since.
+    """
+    check = recipient.check_row
+    said_at = rules.said_when(claimed=said.said_at, received=at, sent=check.sent_at or at)
+    late = rules.is_late(said=said_at, deadline=check.deadline_at, ended=None) or check.state == CheckState.CLOSED
+    newest = recipient.answered_at is None or said_at >= recipient.answered_at
+    standing, answered_at, snoozed_at, now_late = Standing(recipient.standing), recipient.answered_at, recipient.snoozed_at, recipient.late
+    if said.kind is AnswerKind.LATER:
+        snoozed_at = said_at
+    elif newest:
+        standing = rules.standing_after(now=standing, answer=said.kind, source=witness.source, said_by=witness.said_by, how_known=witness.how_known)
+        # The first answer decides whether somebody was late; a later correction does not make them so.
+        answered_at, now_late = said_at, late if recipient.answered_at is None else now_late
+    changes = {"standing": standing, "answered_at": answered_at, "snoozed_at": snoozed_at, "now_late": now_late}
+    facts = {"recipient": recipient.pk, "said_at": said_at, "received_at": at, "late": late, "unconfirmed": unconfirmed}
+    new = _store(recipient.member_id, said, witness, {**facts, **changes})
+    return Stored(new, standing if new and not unconfirmed else Standing(recipient.standing), said_at, late, unconfirmed)
+
+
+def _store_report(member_id: int, said: Said, *, at: datetime) -> Stored:
+    """Store what a member reports without being asked."""
+    said_at = rules.said_when(claimed=said.said_at, received=at, sent=at - rules.OLDEST_REPORT)
+    nothing = {"recipient": None, "standing": "", "answered_at": None, "snoozed_at": None, "now_late": False}
+    facts = {"said_at": said_at, "received_at": at, "late": False, "unconfirmed": False}
+    new = _store(member_id, said, Witness(AnswerSource.APP), {**facts, **nothing})
+    return Stored(new, rules.STANDS.get(said.kind, Standing.SILENT), said_at)
+
+
+def _store(member_id: int, said: Said, witness: Witness, values: dict[str, Any]) -> bool:
+    position = said.position.to_text() if said.position else ""
+    values |= {
+        "member": member_id, "kind": said.kind, "need": said.need, "comment": said.comment, "source": witness.source, "said_by": witness.said_by,
+        "how_known": witness.how_known, "position": Answer._meta.get_field("position").get_prep_value(position), "country": said.country_id,
+        "city": said.city, "picture": said.picture_id, "key": said.key,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, values)
+        return cursor.fetchone() is not None

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from members.models import Member, SchoolRole
 from members.states import SchoolRoleKind
 from ossma.core import audit, outbox
-from ossma.core.refusals import NotFound, Refused
-from ossma.core.viewer import Face, Viewer
+from ossma.core.refusals import Refused
+from ossma.core.viewer import Viewer
 from safety import rules
-from safety.actions.saying import Said
 from safety.models import HelpCase, Recipient
+from safety.queries.locking import locked_case
+from safety.said import Said
 from safety.states import CaseState, CheckKind
 
 ALERTED_ROLES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
@@ -43,7 +44,7 @@ class Cry:
         return self.recipient is not None and self.recipient.check_row.kind == CheckKind.DRILL
 
 
-def open_case(cry: Cry, *, actor: Viewer, at: datetime, said_at: datetime) -> HelpCase:
+def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> HelpCase:
     """Open the member's case and promise the alert; while one is open, what is said later refines it."""
     row = HelpCase(
         member_id=cry.member_id, school_id=cry.school_id, recipient=cry.recipient, need=cry.need, is_drill=cry.is_drill, opened_at=said_at
@@ -97,18 +98,6 @@ def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
     return any(promised)
 
 
-def _lock_case(actor: Viewer, case_id: int) -> HelpCase:
-    cases = HelpCase.objects.select_for_update(of=("self",)).filter(pk=case_id)
-    if actor.face is Face.SCHOOL:
-        cases = cases.filter(school_id=actor.school_id)
-    elif not actor.is_office:
-        raise NotFound
-    case = cases.first()
-    if case is None:
-        raise NotFound
-    return case
-
-
 def _note(case: HelpCase, action: str, *, actor: Viewer, at: datetime) -> HelpCase:
     case.save()
     audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
@@ -118,14 +107,14 @@ def _note(case: HelpCase, action: str, *, actor: Viewer, at: datetime) -> HelpCa
 @transaction.atomic
 def take_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
     """Be in charge of a case, so that nobody is called twice at once."""
-    case = _lock_case(actor, case_id)
+    case = locked_case(actor, case_id)
     case.owner_id = actor.user_id
     return _note(case, "safety.case_taken", actor=actor, at=at)
 
 
 def _reach(actor: Viewer, at: datetime, case_id: int, to: CaseState, action: str) -> HelpCase:
     """Somebody has spoken with the member: the clock to the first human contact stops."""
-    case = _lock_case(actor, case_id)
+    case = locked_case(actor, case_id)
     if case.state == to:
         return case
     rules.require_case_move(case.state, to)
@@ -150,7 +139,7 @@ def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
 @transaction.atomic
 def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) -> HelpCase:
     """End a case, saying how it ended. This says nothing about the member being safe: that is an answer of its own."""
-    case = _lock_case(actor, case_id)
+    case = locked_case(actor, case_id)
     if case.state == CaseState.RESOLVED:
         return case
     if not resolution.strip():
@@ -163,7 +152,7 @@ def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) 
 @transaction.atomic
 def reopen_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
     """Take back the end of a case."""
-    case = _lock_case(actor, case_id)
+    case = locked_case(actor, case_id)
     rules.require_case_move(case.state, CaseState.NEW)
     later = HelpCase.objects.filter(member_id=case.member_id, is_drill=case.is_drill).exclude(state=CaseState.RESOLVED)
     if later.exists():

@@ -16,8 +16,8 @@ from ossma.core import audit
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import rules
-from safety.actions.locking import lock_check
 from safety.models import Incident, SafetyCheck
+from safety.queries.locking import locked_check
 from safety.queries.recipients import preview
 from safety.states import CheckKind, CheckState
 
@@ -111,7 +111,7 @@ def change_check(
     **content: Unpack[Content],
 ) -> SafetyCheck:
     """Change a draft. A scheduled check becomes a draft again: what was confirmed with its number was the old one."""
-    check = lock_check(actor, check_id)
+    check = locked_check(actor, check_id)
     if check.state == CheckState.SCHEDULED:
         check.state, check.scheduled_for = CheckState.DRAFT, None
     if check.state != CheckState.DRAFT:
@@ -131,9 +131,9 @@ def change_check(
 @transaction.atomic
 def schedule_check(*, actor: Viewer, at: datetime, check_id: int, scheduled_for: datetime, typed_count: int | None) -> SafetyCheck:
     """Let a check send itself. The number is confirmed as it is now; who is asked is settled when it is sent."""
-    check = lock_check(actor, check_id)
+    check = locked_check(actor, check_id)
     rules.require_check_move(check.state, CheckState.SCHEDULED)
-    require_sendable(check)
+    rules.require_sendable(check)
     if scheduled_for <= at:
         raise Refused(_("Choose a time in the future."), field="scheduled_for")
     asked = preview(
@@ -148,17 +148,10 @@ def schedule_check(*, actor: Viewer, at: datetime, check_id: int, scheduled_for:
     return check
 
 
-def require_sendable(check: SafetyCheck) -> None:
-    """Refuse what cannot be sent as it stands."""
-    rules.require_sendable(
-        kind=check.kind, title_ja=check.title_ja, title_en=check.title_en, correction_ja=check.correction_ja, correction_en=check.correction_en
-    )
-
-
 @transaction.atomic
 def cancel_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Give up a check before it was sent."""
-    check = lock_check(actor, check_id)
+    check = locked_check(actor, check_id)
     if check.state == CheckState.CANCELLED:
         return check
     rules.require_check_move(check.state, CheckState.CANCELLED)
@@ -180,7 +173,7 @@ def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school
     earlier = SafetyCheck.objects.filter(advisory=advisory)
     draft = earlier.filter(school_id=school_id, state=CheckState.DRAFT).first()
     if draft is not None:
-        return lock_check(actor, draft.pk)
+        return locked_check(actor, draft.pk)
     countries = list(advisory.countries.all())
     hung = earlier.exclude(incident=None).order_by("pk").first()
     incident = hung.incident if hung else Incident.objects.create(title_ja=advisory.title[:200], title_en=advisory.title[:200], opened_at=at)

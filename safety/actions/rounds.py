@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from ossma.core import audit
+from ossma.core.viewer import Viewer
 from safety import rules
 from safety.models import Round, SafetyCheck
 from safety.states import CheckState
@@ -24,20 +26,22 @@ ON CONFLICT (recipient_id, round_number, channel) DO NOTHING
 """
 
 
-def queue_due_rounds(*, at: datetime) -> int:
-    """Queue every round whose time has come; returns how many messages were written. Safe at any time and twice at once."""
-    due = Round.objects.filter(queued_at=None, due_at__lte=at, check_row__state=CheckState.OPEN)
-    return sum(_queue(check_id, at=at) for check_id in sorted(set(due.values_list("check_row_id", flat=True))))
-
-
 @transaction.atomic
-def _queue(check_id: int, *, at: datetime) -> int:
-    """One check's due rounds. After a day of downtime several are: nobody gets them all at once."""
+def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
+    """Queue one check's due rounds; returns how many messages were written. Safe at any time and twice at once.
+
+    After a day of downtime several rounds are due: nobody gets them all at once.
+    """
     if not SafetyCheck.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=check_id, state=CheckState.OPEN).exists():
         return 0
-    rounds = list(Round.objects.filter(check_row_id=check_id, queued_at=None, due_at__lte=at).order_by("number"))
-    Round.objects.filter(pk__in=[row.pk for row in rounds]).update(queued_at=at)
-    return sum(_write(check_id, number, at=at) for number in _worth_sending([row.number for row in rounds]))
+    rounds = Round.objects.filter(check_row_id=check_id, queued_at=None, due_at__lte=at).order_by("number")
+    numbers = list(rounds.values_list("number", flat=True))
+    if not numbers:
+        return 0
+    rounds.update(queued_at=at)
+    written = {number: _write(check_id, number, at=at) for number in _worth_sending(numbers)}
+    audit.record(actor=actor, at=at, action="safety.round_queued", subject=("check", check_id), detail={"messages": written})
+    return sum(written.values())
 
 
 def _worth_sending(numbers: list[int]) -> list[int]:

@@ -12,9 +12,8 @@ from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import rules
-from safety.actions.drafting import require_sendable
-from safety.actions.locking import lock_check
 from safety.models import Delivery, Incident, Round, SafetyCheck
+from safety.queries.locking import locked_check
 from safety.queries.recipients import candidates_sql
 from safety.states import CheckKind, CheckState
 
@@ -60,11 +59,11 @@ def _hang_on_incident(check: SafetyCheck, at: datetime) -> None:
 @transaction.atomic
 def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int | None) -> SafetyCheck:
     """Send now. The typed number must be the number frozen in this very transaction; sent twice, it is sent once."""
-    check = lock_check(actor, check_id)
+    check = locked_check(actor, check_id)
     if check.sent_at is not None:
         return check
     rules.require_check_move(check.state, CheckState.OPEN)
-    require_sendable(check)
+    rules.require_sendable(check)
     _hang_on_incident(check, at)
     count = _freeze(check, at=at)
     rules.require_count(kind=check.kind, count=count, typed=typed_count)
@@ -72,21 +71,16 @@ def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int |
     return check
 
 
-def send_scheduled(*, at: datetime) -> int:
-    """Send every scheduled check whose time has come; returns how many. Safe at any time and twice at once."""
-    due = SafetyCheck.objects.filter(state=CheckState.SCHEDULED, scheduled_for__lte=at).order_by("scheduled_for")
-    return sum(_send_scheduled(check_id, at=at) for check_id in list(due.values_list("pk", flat=True)))
-
-
 @transaction.atomic
-def _send_scheduled(check_id: int, *, at: datetime) -> bool:
+def send_scheduled_check(*, actor: Viewer, at: datetime, check_id: int) -> int | None:
+    """Send a scheduled check whose time has come; returns how many are asked, None when another dispatcher was first."""
     waiting = SafetyCheck.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=CheckState.SCHEDULED, scheduled_for__lte=at)
     check = waiting.filter(pk=check_id).first()
     if check is None:
-        return False
+        return None
     _hang_on_incident(check, at)
-    _open(check, actor=SYSTEM, at=at, count=_freeze(check, at=at))
-    return True
+    _open(check, actor=actor, at=at, count=_freeze(check, at=at))
+    return check.recipient_count
 
 
 def _move(check: SafetyCheck, to: CheckState, *, actor: Viewer, at: datetime, action: str) -> SafetyCheck:
@@ -104,13 +98,13 @@ def _move(check: SafetyCheck, to: CheckState, *, actor: Viewer, at: datetime, ac
 @transaction.atomic
 def stop_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Let nothing more go out. What has gone can still be answered."""
-    return _move(lock_check(actor, check_id), CheckState.STOPPED, actor=actor, at=at, action="safety.check_stopped")
+    return _move(locked_check(actor, check_id), CheckState.STOPPED, actor=actor, at=at, action="safety.check_stopped")
 
 
 @transaction.atomic
 def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Go on with a stopped check where it stood."""
-    check = lock_check(actor, check_id)
+    check = locked_check(actor, check_id)
     if check.state != CheckState.OPEN:
         rules.require_check_move(check.state, CheckState.OPEN)
     if check.sent_at is None:
@@ -122,7 +116,7 @@ def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
 @transaction.atomic
 def close_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """End a check: no more messages; answers that still come are kept and marked late."""
-    check = _move(lock_check(actor, check_id), CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
+    check = _move(locked_check(actor, check_id), CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
     Delivery.objects.filter(check_row=check, state=Progress.DUE).update(state=Progress.CANCELLED, ended_at=at)
     return check
 
@@ -133,7 +127,7 @@ def send_correction(*, actor: Viewer, at: datetime, check_id: int) -> SafetyChec
 
     Pressed twice, it goes once. A stopped drill is open again for this one message.
     """
-    check = lock_check(actor, check_id)
+    check = locked_check(actor, check_id)
     if check.kind != CheckKind.DRILL or check.state not in {CheckState.OPEN, CheckState.STOPPED}:
         raise Refused(_("A correction can only follow a drill that is under way."))
     if Round.objects.filter(check_row=check, number=rules.CORRECTION_ROUND).exists():

@@ -109,7 +109,10 @@ class SafetyCheck(models.Model):
 class Recipient(models.Model):
     """One member of the frozen audience: where they were believed to be, why they are in it, and where they stand."""
 
-    check_row = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="recipients", verbose_name=_("safety check"), db_column="check_id")
+    # No index of its own: the unique constraint begins with it.
+    check_row = models.ForeignKey(
+        SafetyCheck, models.CASCADE, related_name="recipients", verbose_name=_("safety check"), db_column="check_id", db_index=False
+    )
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", verbose_name=_("member"))
     school = models.ForeignKey("members.School", models.PROTECT, related_name="+", verbose_name=_("school"), db_index=False)
     reason = models.CharField(_("why asked"), max_length=12, choices=Reason)
@@ -160,7 +163,7 @@ class Round(models.Model):
 class Delivery(Claimable):
     """One message to one recipient in one round by one channel: the unique key is what makes "never twice" true."""
 
-    recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="deliveries", verbose_name=_("recipient"))
+    recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="deliveries", verbose_name=_("recipient"), db_index=False)
     check_row = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="+", verbose_name=_("safety check"), db_column="check_id", db_index=False)
     round_number = models.PositiveSmallIntegerField(_("round"))
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)

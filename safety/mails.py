@@ -1,0 +1,116 @@
+"""The messages of a check: rendered once per check, language and round; each person's link and address are spliced into the bytes."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from ossma.core import links
+from ossma.core.postman import Letter
+from safety import rules
+from safety.models import SafetyCheck
+from safety.queries.deliveries import Parcel
+from safety.states import CheckKind
+
+PURPOSE = "answer"
+# Stands in the rendered text where the person's own address will be; made anew per process, so that no title can contain it.
+LINK = f"https://{uuid4().hex}.invalid/"
+BOUNDARY = "=_ossma_safety_check"
+PART = "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+
+
+def answer_url(recipient_id: int) -> str:
+    """The address at which one recipient answers without a login."""
+    return f"{settings.SITE_URL}/a/{links.sign(PURPOSE, recipient_id)}/"
+
+
+def _encoded(body: bytes) -> bytes:
+    return base64.encodebytes(body).replace(b"\n", b"\r\n")
+
+
+def wire_address(address: str) -> str:
+    """An address as it goes over the wire: a domain in other letters than Latin becomes its ASCII form.
+
+    What cannot be an address is left as it is: the postman gives up that one message and goes on.
+    """
+    if address.isascii():
+        return address
+    local, _at, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A message with a hole where the person goes."""
+
+    head: bytes
+    text: bytes
+    html: bytes
+    host: str
+
+    def letter(self, parcel: Parcel) -> Letter:
+        """The message for one person. Its Message-ID is fixed per row, so that a repeat can be told from a new mail."""
+        url = answer_url(parcel.recipient_id).encode()
+        hole = LINK.encode()
+        to_address = wire_address(parcel.to_address)
+        own = f"To: {to_address}\r\nMessage-ID: <safety-{parcel.pk}@{self.host}>\r\n\r\n".encode()
+        text, html = _encoded(self.text.replace(hole, url)), _encoded(self.html.replace(hole, url))
+        content = b"".join((self.head, own, PLAIN, text, HTML, html, END))
+        return Letter(parcel.pk, parcel.tries, to_address, content)
+
+
+PLAIN = PART.format(boundary=BOUNDARY, kind="plain").encode()
+HTML = PART.format(boundary=BOUNDARY, kind="html").encode()
+END = f"--{BOUNDARY}--\r\n".encode()
+
+
+def _kind_of_round(number: int) -> str:
+    if number == rules.CORRECTION_ROUND:
+        return "correction"
+    return "reminder" if number else "first"
+
+
+def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetime) -> Pattern:
+    """Render a check's message in one language for one round: the first line of the text template is the subject."""
+    context = {
+        "check": check,
+        "drill": check.kind == CheckKind.DRILL,
+        "round": _kind_of_round(round_number),
+        "link": LINK,
+        "office_name": settings.OFFICE_NAME,
+        "office_address": settings.OFFICE_ADDRESS,
+    }
+    with translation.override(language):
+        subject, _newline, text = render_to_string("mail/safety/check.txt", context).strip().partition("\n")
+        html = render_to_string("mail/safety/check.html", {**context, "language": language})
+    head = {
+        "From": settings.MAIL_FROM,
+        "Date": format_datetime(at),
+        "Subject": Header(" ".join(subject.split()), "utf-8").encode(linesep="\r\n"),
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    return Pattern(lines.encode(), f"{text.strip()}\n".encode(), html.encode(), urlsplit(settings.SITE_URL).hostname or "localhost")
+
+
+def letters(rows: list[Parcel], checks: dict[int, SafetyCheck], *, at: datetime) -> Iterator[Letter]:
+    """Compose these messages one after the other; each pattern is rendered once."""
+    patterns: dict[tuple[int, str, int], Pattern] = {}
+    for row in rows:
+        key = (row.check_id, row.language, row.round_number)
+        if key not in patterns:
+            patterns[key] = pattern(checks[row.check_id], language=row.language, round_number=row.round_number, at=at)
+        yield patterns[key].letter(row)

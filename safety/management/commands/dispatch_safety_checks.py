@@ -1,0 +1,54 @@
+"""Sends whatever of safety checks is due (safety.md S1): scheduled checks, first messages, reminders."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from ossma.core.nudge import nudge
+from safety.dispatching import Outcome, deliver_chunk, steps, take
+from safety.queries import deliveries
+
+
+class Command(BaseCommand):
+    """Safe at any time: from cron or the scheduler, twice at once, or after a day of downtime."""
+
+    help = "Queue everything of safety checks that is due. The worker sends it; with --send this process does."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Options."""
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+        parser.add_argument("--send", action="store_true", help="also send the messages in this process")
+
+    def handle(self, *_args: Any, dry_run: bool, send: bool, **_options: Any) -> None:
+        """Exit code 1 when something could not be queued."""
+        found = steps(timezone.now())
+        if dry_run:
+            for step in found:
+                self.stdout.write(f"check {step.check_id}: {'would be sent as scheduled' if step.scheduled else 'has a round due'}")
+            self.stdout.write(f"{len(found)} due, {deliveries.waiting(timezone.now())} messages waiting")
+            return
+        outcome = Outcome()
+        for step in tqdm(found, desc="checks", disable=not sys.stderr.isatty()):
+            take(step, outcome, at=timezone.now())
+        self.stdout.write(f"{outcome.sent_checks} scheduled checks sent, {outcome.queued} messages queued")
+        if send:
+            self._send()
+        else:
+            nudge("safety.dispatch")
+        if outcome.failures:
+            raise CommandError("could not be queued: " + "; ".join(outcome.failures))
+
+    def _send(self) -> None:
+        """Send everything that waits, over one connection per chunk."""
+        sent = returned = 0
+        with tqdm(total=deliveries.waiting(timezone.now()), desc="mails", disable=not sys.stderr.isatty()) as bar:
+            while (tally := deliver_chunk(clock=timezone.now)) is not None:
+                sent, returned = sent + tally.sent, returned + tally.returned
+                bar.update(tally.sent + tally.refused)
+                if tally.returned:
+                    break
+        self.stdout.write(f"{sent} messages sent, {returned} returned because the mail server was away")

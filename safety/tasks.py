@@ -1,0 +1,55 @@
+"""Background work of safety checks. Work is always a row first: every task is a look at what is due, safe at any time and twice at once."""
+
+import logging
+import time
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from safety.dispatching import CHUNK, Outcome, deliver_chunk, steps, take
+from safety.queries import deliveries
+
+log = logging.getLogger(__name__)
+
+# Ten thousand mails must not keep an alert waiting: senders give way to everything else in the queue, and keep a worker this long at a time.
+LAST = 9
+TURN_SECONDS = 2.0
+MOST_SENDERS = 32
+
+
+def _call_senders(number: int) -> bool:
+    """Ask for senders. False when the broker is away."""
+    try:
+        for _ in range(number):
+            current_app.send_task("safety.deliver", priority=LAST, expires=120, retry=False)
+    except Exception as error:  # noqa: BLE001 - whatever the broker's client raises: the rows are safe
+        log.warning("broker away, no senders called: %s", type(error).__name__)
+        return False
+    return True
+
+
+@shared_task(name="safety.dispatch")
+def dispatch() -> int:
+    """Open scheduled checks, queue due rounds, and call as many senders as there is work for."""
+    at = timezone.now()
+    outcome = Outcome()
+    for step in steps(at):
+        take(step, outcome, at=at)
+    chunks = -(-deliveries.waiting(timezone.now(), most=CHUNK * MOST_SENDERS) // CHUNK)
+    _call_senders(chunks)
+    return outcome.queued
+
+
+@shared_task(name="safety.deliver")
+def deliver() -> int:
+    """Send chunk after chunk for a short turn, then hand on to a task at the end of the queue; without a broker, go on alone."""
+    sent = 0
+    turn_ends = time.monotonic() + TURN_SECONDS
+    while (tally := deliver_chunk(clock=timezone.now)) is not None:
+        sent += tally.sent
+        if tally.returned:
+            # The mail server is away: the next look finds these again.
+            break
+        if time.monotonic() >= turn_ends and _call_senders(1):
+            break
+    return sent
