@@ -55,7 +55,7 @@ MESSAGES = {
     "mfa/messages/totp_deactivated.txt": _("The authenticator app has been removed."),
     "mfa/messages/webauthn_added.txt": _("The passkey has been added."),
     "mfa/messages/webauthn_removed.txt": _("The passkey has been removed."),
-    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes have been made. The old ones no longer work."),
+    "mfa/messages/recovery_codes_generated.txt": _("Recovery codes have been made. Note them down now: they are shown only once."),
     "usersessions/messages/sessions_logged_out.txt": _("The other devices have been logged out."),
 }
 
@@ -70,8 +70,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Please wait a minute before you ask for another code."),
     }
 
-    def _own(self, user: User) -> Viewer:
-        return accounts.in_own_name(user, client_address(self.request))
+    def _own(self, user: User | None = None) -> Viewer:
+        """The actor of what people do to their own account, signed in or on the way to it."""
+        return Viewer(user_id=user.pk if user else None, address=client_address(self.request))
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """Open the account, with its acceptance of both documents."""
@@ -82,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
             language=get_language() or "ja",
             documents=legal.all_in_effect(timezone.localdate(now)),
             openings=openings.opened(request),
-            actor=Viewer(address=client_address(request)),
+            actor=self._own(),
             at=now,
         )
 
@@ -102,7 +103,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Promise one of the mails of the way in. A mail that is not in the table is a mistake of ours and raises KeyError."""
         code = context.get("code")
         content = {"code": code.clear} if isinstance(code, codes.CodeDigest) else {}
-        accounts.promise_mail(to_address=email, template=ENTRANCE_MAILS[template_prefix], context=content, at=timezone.now())
+        template = ENTRANCE_MAILS[template_prefix]
+        accounts.promise_mail(to_address=email, template=template, context=content, actor=self._own(), at=timezone.now())
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
@@ -122,7 +124,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep a trace of a failed login."""
-        accounts.note_failed_login(address=client_address(request), at=timezone.now())
+        accounts.note_failed_login(actor=self._own(), at=timezone.now())
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login, remember whether a document waits for acceptance, and speak the account's language from here on."""

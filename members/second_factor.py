@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 
+from members.queries import faces
+
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 RECENT_SECONDS = 300
 
@@ -36,3 +38,8 @@ def last_proved_at(request: HttpRequest) -> int:
 def authenticated_recently(request: HttpRequest) -> bool:
     """Whether that was within the last five minutes."""
     return time.time() - last_proved_at(request) < RECENT_SECONDS
+
+
+def is_required(request: HttpRequest) -> bool:
+    """Whether the account is one of a school or the office."""
+    return request.user.is_staff or faces.role_of(request.user.pk) is not None

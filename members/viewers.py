@@ -76,9 +76,9 @@ def viewer_for(user: User | AnonymousUser, side: Side, address: str) -> Viewer:
 
 
 def home_of(user: User) -> str:
-    """Where an account belongs after login: members first, then their school's portal, then the office."""
+    """Where an account belongs after login: members first, then their school's portal, then the office; else on with the registration."""
     if faces.membership_of(user.pk):
         return "/"
     if faces.role_of(user.pk):
         return "/school/"
-    return "/admin/" if user.is_staff else "/"
+    return "/admin/" if user.is_staff else "/signup/school/"

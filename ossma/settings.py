@@ -129,6 +129,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "members.User"
+# Addresses are unique without regard to case, by a constraint that this check does not know.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

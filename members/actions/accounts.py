@@ -5,20 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
 from members.actions import legal
 from members.models import LegalDocument, User
 from ossma.core import audit, outbox
-from ossma.core.viewer import NOBODY, Face, Viewer
+from ossma.core.viewer import Viewer
 
 LANGUAGES = dict(settings.LANGUAGES)
-
-
-def in_own_name(user: User, address: str) -> Viewer:
-    """The actor of what people do to their own account, signed in or on the way to it."""
-    return Viewer(face=Face.NOBODY, user_id=user.pk, name="", address=address)
+# Every mail about an account ends with who sent it.
+SENDER = {"office_name": settings.OFFICE_NAME, "office_address": settings.OFFICE_ADDRESS}
 
 
 @transaction.atomic
@@ -48,9 +46,9 @@ def note_login(*, user: User, language: str | None, actor: Viewer, at: datetime)
     audit.record(actor=actor, at=at, action="account.logged_in", subject=("user", user.pk))
 
 
-def note_failed_login(*, address: str, at: datetime) -> None:
+def note_failed_login(*, actor: Viewer, at: datetime) -> None:
     """A wrong address or password; only where it came from is kept."""
-    audit.record(actor=Viewer(face=NOBODY.face, address=address), at=at, action="account.login_failed")
+    audit.record(actor=actor, at=at, action="account.login_failed")
 
 
 @transaction.atomic
@@ -64,15 +62,17 @@ def note_key_change(
         to_address=to_address,
         language=user.language,
         template=template,
-        context=context,
+        context=SENDER | context,
         at=at,
     )
 
 
-def promise_mail(*, to_address: str, template: str, context: dict[str, Any], at: datetime) -> None:
+@transaction.atomic
+def promise_mail(*, to_address: str, template: str, context: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """A mail of the way in (code, reset), in both languages: who asks may not have an account, nor a language."""
     key = f"{template}:{uuid4().hex}"
-    outbox.promise(key=key, to_address=to_address, language=outbox.BOTH, template=template, context=context, at=at)
+    audit.record(actor=actor, at=at, action="account.mail_asked_for", detail={"template": template})
+    outbox.promise(key=key, to_address=to_address, language=outbox.BOTH, template=template, context=SENDER | context, at=at)
 
 
 @transaction.atomic
@@ -89,3 +89,12 @@ def set_language(*, user_id: int, language: str, actor: Viewer, at: datetime) ->
     changed = User.objects.filter(pk=user_id).exclude(language=language).update(language=language)
     if changed:
         audit.record(actor=actor, at=at, action="account.language_set", subject=("user", user_id), detail={"language": language})
+
+
+@transaction.atomic
+def open_confirmed(*, email: str, password: str | None, name: str, actor: Viewer, at: datetime, **flags: bool) -> User:
+    """An account whose address needs no code, made by the office: an administrator's or a colleague's. `flags` as on User."""
+    user = User.objects.create_user(email, password, name=name, **flags)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record(actor=actor, at=at, action="account.opened_by_office", subject=("user", user.pk))
+    return user

@@ -80,6 +80,12 @@ class Member(models.Model):
             return f"{self.given_roman} {self.family_roman}"
         return f"{self.family_name} {self.given_name}"
 
+    def set_contacts(self, contacts: list[dict[str, str]]) -> None:
+        """Replace the emergency contacts, numbered from 1 in the order given. The caller holds the transaction."""
+        self.emergency_contacts.all().delete()
+        rows = [EmergencyContact(member=self, position=position, **contact) for position, contact in enumerate(contacts, start=1)]
+        EmergencyContact.objects.bulk_create(rows)
+
 
 class EmergencyContact(models.Model):
     """Whom to call for a member: one to three, in order."""

@@ -1,11 +1,23 @@
-"""Registration and the two legal documents."""
+"""Registration, login and the legal documents."""
 
 from django.urls import path
 
-from members.views import public
+from members.views import entrance, legal, public
 
 app_name = "members"
 urlpatterns = [
+    path("signup/", entrance.signup, name="signup"),
+    path("signup/opened/", entrance.signup_opened, name="signup_opened"),
+    path("signup/code/", entrance.signup_code, name="signup_code"),
     path("signup/school/", public.signup_school, name="signup_school"),
-    path("legal/accept/", public.legal_accept, name="legal_accept"),
+    path("signup/school/check/", public.signup_school_check, name="signup_school_check"),
+    path("signup/profile/", public.signup_profile, name="signup_profile"),
+    path("signup/profile/check/", public.signup_profile_check, name="signup_profile_check"),
+    path("signup/done/", public.signup_done, name="signup_done"),
+    path("login/", entrance.login, name="login"),
+    path("logout/", entrance.logout, name="logout"),
+    path("password/reset/", entrance.password_reset, name="password_reset"),
+    path("legal/terms/", legal.terms, name="legal_terms"),
+    path("legal/privacy/", legal.privacy, name="legal_privacy"),
+    path("legal/accept/", legal.accept, name="legal_accept"),
 ]

@@ -1,0 +1,1 @@
+"""Forms of people: the boundary where what was typed becomes clean values."""

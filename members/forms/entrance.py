@@ -1,0 +1,158 @@
+"""allauth's forms of the way in, with the product's labels and the product's codes."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members import codes, openings
+from members.forms.fields import CodeField
+from members.queries import legal
+
+ADDRESS_LENGTH = 254
+EMAIL = gettext_lazy("E-mail address")
+PASSWORD = gettext_lazy("Password")
+NEW_PASSWORD = gettext_lazy("New password")
+PASSWORD_HELP = lazy(lambda: _("8 characters or more, with a capital letter, a small letter and a digit."), str)()
+
+
+def _plain(field: forms.Field, label: str, **attrs: str) -> None:
+    """Label a field of allauth's in our words and drop its placeholder: a placeholder is no label."""
+    field.label = label
+    field.help_text = ""
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+def _address(field: forms.Field, label: str, **attrs: str) -> None:
+    """The same for an address, no longer than the database keeps."""
+    _plain(field, label, **attrs)
+    field.validators.append(MaxLengthValidator(ADDRESS_LENGTH))
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """Address and password; both documents must have been opened in this session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.request = kwargs.pop("request")
+        super().__init__(*args, **kwargs)
+        _address(self.fields["email"], EMAIL, autocomplete="email")
+        _plain(self.fields["password1"], PASSWORD)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+    def clean(self) -> dict[str, Any]:
+        """Whatever the page's button looked like, the server asks for both openings (M1)."""
+        cleaned = super().clean()
+        if not openings.all_opened(self.request, legal.all_in_effect(timezone.localdate())):
+            raise ValidationError(_("Please open and read both documents first."), code="not_opened")
+        return cleaned
+
+
+class LoginForm(allauth_forms.LoginForm):
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _address(self.fields["login"], EMAIL, autocomplete="username")
+        _plain(self.fields["password"], PASSWORD)
+
+
+class ConfirmCodeForm(allauth_forms.ConfirmEmailVerificationCodeForm):
+    """The six digits of the mail; what is expected is a digest."""
+
+    code = CodeField(label=gettext_lazy("Confirmation code"))
+
+    def clean_code(self) -> str:
+        """Raise ValidationError for any other code, and when the address was taken by somebody in the meantime."""
+        if not codes.matches(self.cleaned_data["code"], self.expected_code):
+            raise allauth_forms.get_adapter().validation_error("incorrect_code")
+        allauth_forms.email_already_exists(user=self.user, email=self.email, always_raise=True)
+        return self.cleaned_data["code"]
+
+
+class ResetCodeForm(allauth_forms.ConfirmPasswordResetCodeForm):
+    """The six digits of the mail for a new password."""
+
+    code = CodeField(label=gettext_lazy("Confirmation code"))
+
+    def clean_code(self) -> str:
+        """Raise ValidationError for any other code."""
+        if not codes.matches(self.cleaned_data["code"], self.expected_code):
+            raise allauth_forms.get_adapter().validation_error("incorrect_code")
+        return self.cleaned_data["code"]
+
+
+class ResetRequestForm(allauth_forms.ResetPasswordForm):
+    """Where the code for a new password goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _address(self.fields["email"], EMAIL, autocomplete="email")
+
+
+class OnePasswordMixin:
+    """One field for a new password: it can be made readable, so typing it twice proves nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2")
+        _plain(self.fields["password1"], NEW_PASSWORD)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class ResetPasswordForm(OnePasswordMixin, allauth_forms.ResetPasswordKeyForm):
+    """The new password after the code."""
+
+
+class SetPasswordForm(OnePasswordMixin, allauth_forms.SetPasswordForm):
+    """A first password."""
+
+
+class ChangePasswordForm(OnePasswordMixin, allauth_forms.ChangePasswordForm):
+    """A new password for the present one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["oldpassword"], gettext_lazy("Present password"))
+
+
+class ChangeEmailForm(allauth_forms.AddEmailForm):
+    """A new address; a code goes there before anything changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _address(self.fields["email"], gettext_lazy("New e-mail address"), autocomplete="email")
+
+
+class PasswordAgainForm(allauth_forms.ReauthenticateForm):
+    """The password once more, before keys are changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["password"], PASSWORD)
+
+
+class AppCodeForm(mfa_forms.AuthenticateForm):
+    """The code of the authenticator app, or a recovery code."""
+
+    code = CodeField(label=gettext_lazy("Code from the app"))
+
+
+class AppCodeAgainForm(mfa_forms.ReauthenticateForm):
+    """The same, before keys are changed."""
+
+    code = CodeField(label=gettext_lazy("Code from the app"))
+
+
+class ActivateAppForm(totp_forms.ActivateTOTPForm):
+    """The first code that the app shows."""
+
+    code = CodeField(label=gettext_lazy("Code from the app"))

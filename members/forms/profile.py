@@ -1,0 +1,96 @@
+"""会員情報: the person, one to three emergency contacts, medical notes (M1, M6)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.forms.fields import (
+    BirthDateField,
+    KanaField,
+    LongTextField,
+    NameField,
+    PhoneField,
+    PostalCodeField,
+    RomanField,
+    TextField,
+)
+from members.queries.places import nationalities
+from members.states import MemberKind, Sex
+
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+BLOOD_TYPES = [(kind, kind) for kind in ("A", "B", "O", "AB", "A Rh-", "B Rh-", "O Rh-", "AB Rh-")]
+MEDICAL_LENGTH = 1000
+
+
+class ProfileForm(forms.Form):
+    """Everything about the member but the contacts. The address of the account is shown beside it and cannot be changed here."""
+
+    family_name = NameField(label=_("Family name"), widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    given_name = NameField(label=_("Given name"), widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    family_kana = KanaField(label=_("Family name (kana)"))
+    given_kana = KanaField(label=_("Given name (kana)"))
+    family_roman = RomanField(label=_("Family name (Roman letters)"), help_text=_("As in the passport."))
+    given_roman = RomanField(label=_("Given name (Roman letters)"), help_text=_("As in the passport."))
+    birth_date = BirthDateField(label=_("Birth date"))
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("No answer")), *Sex.choices], required=False)
+    kind = forms.ChoiceField(label=_("Member kind"), choices=MemberKind.choices, widget=forms.RadioSelect)
+    student_number = TextField(label=_("Student number"), max_length=30, required=False)
+    department = TextField(label=_("Department or faculty"), max_length=100, required=False)
+    grade = TextField(label=_("Grade"), max_length=20, required=False)
+    postal_code = PostalCodeField(label=_("Postal code"), widget=forms.TextInput(attrs={"autocomplete": "postal-code"}))
+    address = TextField(label=_("Postal address"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
+    mobile = PhoneField(label=_("Mobile phone"))
+    nationality = forms.ChoiceField(label=_("Nationality"))
+    language = forms.ChoiceField(label=_("Language of mails and pages"), choices=LANGUAGES)
+    blood_type = forms.ChoiceField(label=_("Blood type"), choices=[("", _("No answer")), *BLOOD_TYPES], required=False)
+    allergies = LongTextField(label=_("Allergies"), max_length=MEDICAL_LENGTH, required=False)
+    illnesses = LongTextField(label=_("Chronic illness"), max_length=MEDICAL_LENGTH, required=False)
+    medication = LongTextField(label=_("Medication"), max_length=MEDICAL_LENGTH, required=False)
+
+    SECTIONS = (
+        (_("Name"), ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman")),
+        (_("About you"), ("birth_date", "sex", "nationality", "language")),
+        (_("At school"), ("kind", "student_number", "department", "grade")),
+        (_("How to reach you"), ("postal_code", "address", "mobile")),
+        (_("Medical notes (optional)"), ("blood_type", "allergies", "illnesses", "medication")),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["nationality"].choices = nationalities()
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Titles with their fields, in the order of the page."""
+        return [{"title": title, "fields": [self[name] for name in names]} for title, names in self.SECTIONS]
+
+
+class ContactForm(forms.Form):
+    """One emergency contact."""
+
+    name = NameField(label=_("Name"))
+    relation = TextField(label=_("Relation"), max_length=40, help_text=_("For example: mother."))
+    phone = PhoneField(label=_("Phone"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
+    address = TextField(label=_("Postal address"), max_length=300, required=False)
+
+
+class BaseContacts(forms.BaseFormSet):
+    """One to three contacts; the second and third may be left empty."""
+
+    def given(self) -> list[dict[str, Any]]:
+        """The contacts that were filled in, in order."""
+        return [form.cleaned_data for form in self.forms if form.cleaned_data]
+
+
+Contacts = forms.formset_factory(ContactForm, formset=BaseContacts, extra=0, min_num=3, max_num=3, absolute_max=3, validate_max=True)
+
+
+def contacts(data: Mapping[str, Any] | None = None, initial: list[dict[str, Any]] | None = None) -> BaseContacts:
+    """The three blocks of contacts; only the first has to be filled in."""
+    formset = Contacts(data=data, initial=initial, prefix="contact")
+    for form in formset.forms[1:]:
+        form.empty_permitted = True
+        form.use_required_attribute = False
+    return formset

@@ -1,0 +1,124 @@
+"""Pure rules of people: how names, numbers and dates may be written, and what they become."""
+
+import re
+import unicodedata
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+NAME_LENGTH = 60
+PHONE_DIGITS = range(7, 16)
+EARLIEST_BIRTH = date(1900, 1, 1)
+# Marks that turn the direction of whatever follows: a name or address with one can make a whole list unreadable.
+DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
+NAME_SIGNS = frozenset(" -'’‐・･.,()（）")
+HYPHENS = re.compile(r"[‐‑‒–—―−ー－]")
+SPACES = re.compile(r"[ \u3000\u00a0\t]+")
+HIRAGANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
+KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc-\u30fe・ \-]+")
+ROMAN = re.compile(r"[A-Za-z][A-Za-z '.\-]*")
+PHONE = re.compile(r"\+?[0-9][0-9 ()\-]*")
+JAPANESE_POSTAL = re.compile(r"(\d{3})-?(\d{4})")
+
+
+def one_line(text: str) -> str:
+    """Without spaces around, every run of spaces of any width as one."""
+    return SPACES.sub(" ", text).strip()
+
+
+def member_number(user_id: int) -> str:
+    """会員番号: one per account."""
+    return f"M{user_id:08d}"
+
+
+def _shown(sign: str) -> str:
+    return sign if sign.isprintable() else f"U+{ord(sign):04X}"
+
+
+def _is_control(sign: str) -> bool:
+    return sign in DIRECTION_OVERRIDES or unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"}
+
+
+def refuse_text(text: str) -> str | None:
+    """Why free text (an address, a note) cannot be taken; None where it can. Any script is welcome, also from right to left."""
+    for sign in text:
+        if sign not in "\r\n\t" and _is_control(sign):
+            return _("This holds a character that cannot be used (%(sign)s). Please delete it and type the text again.") % {"sign": _shown(sign)}
+    return None
+
+
+def refuse_name(name: str) -> str | None:
+    """Why a name cannot be taken; None where it can. Letters of every script, marks and the usual signs between them."""
+    if len(name) > NAME_LENGTH:
+        return _("Please use at most %(most)d characters; this has %(length)d.") % {"most": NAME_LENGTH, "length": len(name)}
+    for sign in name:
+        if sign not in NAME_SIGNS and unicodedata.category(sign)[0] not in "LM":
+            return _("A name cannot hold “%(sign)s”. Please use letters, spaces, hyphens and dots only.") % {"sign": _shown(sign)}
+    return None
+
+
+def as_kana(text: str) -> str:
+    """Full-width katakana of whatever kana was typed: half-width and hiragana included."""
+    return one_line(unicodedata.normalize("NFKC", text)).translate(HIRAGANA)
+
+
+def refuse_kana(kana: str) -> str | None:
+    """Why `kana`, already made katakana, cannot be taken."""
+    if not KATAKANA.fullmatch(kana):
+        return _("Please write the name in kana, for example ヤマダ.")
+    return refuse_name(kana)
+
+
+def as_roman(text: str) -> str:
+    """Plain letters of what was typed, full-width letters included."""
+    return one_line(unicodedata.normalize("NFKC", text).replace("’", "'"))
+
+
+def refuse_roman(roman: str) -> str | None:
+    """Why the Roman spelling cannot be taken."""
+    if not ROMAN.fullmatch(roman):
+        return _("Please write the name in Roman letters as in the passport, for example YAMADA.")
+    return refuse_name(roman)
+
+
+def as_phone(text: str) -> str:
+    """A phone number in plain digits, hyphens and a leading plus."""
+    return one_line(HYPHENS.sub("-", unicodedata.normalize("NFKC", text)))
+
+
+def refuse_phone(phone: str) -> str | None:
+    """Why `phone`, already made plain, cannot be taken."""
+    digits = sum(sign.isdigit() for sign in phone)
+    if not PHONE.fullmatch(phone) or digits not in PHONE_DIGITS:
+        return _("Please enter a phone number in digits, for example 090-1234-5678 or +81 90 1234 5678.")
+    return None
+
+
+def as_postal_code(text: str) -> str:
+    """A postal code in plain characters; seven digits get the Japanese hyphen."""
+    plain = one_line(HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).replace("〒", "")).upper()
+    japanese = JAPANESE_POSTAL.fullmatch(plain)
+    return f"{japanese[1]}-{japanese[2]}" if japanese else plain
+
+
+def refuse_postal_code(code: str) -> str | None:
+    """Why `code`, already made plain, cannot be taken; other countries' codes have letters."""
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9 \-]{1,14}", code):
+        return _("Please enter a postal code, for example 100-0001.")
+    return None
+
+
+def refuse_birth_date(day: date, today: date) -> str | None:
+    """Why a birth date cannot be right."""
+    if day > today:
+        return _("This day is in the future. Please check the year.")
+    if day < EARLIEST_BIRTH:
+        return _("This day is before 1900. Please check the year.")
+    return None
+
+
+def refuse_one_more(licences: int | None, active: int) -> str | None:
+    """Why a school cannot take one more member (contracts.md C4)."""
+    if licences is not None and active >= licences:
+        return _("Your school cannot register more members at the moment. Please ask your school to raise its number of licences.")
+    return None

@@ -1,0 +1,13 @@
+"""会員情報 (`/me/`)."""
+
+from django.urls import path
+
+from members.views import member
+
+app_name = "members"
+urlpatterns = [
+    path("", member.index, name="index"),
+    path("edit/", member.edit, name="edit"),
+    path("edit/check/", member.edit_check, name="edit_check"),
+    path("edit/done/", member.edit_done, name="edit_done"),
+]

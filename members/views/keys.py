@@ -1,0 +1,123 @@
+"""An account's own keys: password, address, second factors, signed-in devices. allauth's views in our frame."""
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.usersessions import views as sessions
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from members import second_factor
+from members.viewers import home_of
+from ossma.core.viewer import Face
+
+
+def frame(request: HttpRequest) -> dict[str, str]:
+    """The page skeleton that fits the account, and its way home."""
+    if request.viewer.face is Face.MEMBER:
+        return {"frame": "member/base.html", "home_url": "/me/"}
+    return {"frame": "account/frame.html", "home_url": home_of(request.user) if request.user.is_authenticated else "/"}
+
+
+class Framed:
+    """A view whose page stands in the frame of the account's face."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """allauth's context and the frame."""
+        return super().get_context_data(**kwargs) | frame(self.request)
+
+
+class Overview(Framed, mfa.IndexView):
+    """The state of all keys."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether this account must have a second factor, and has."""
+        enabled = second_factor.is_set_up(self.request)
+        return super().get_context_data(**kwargs) | {"protected": enabled, "required": second_factor.is_required(self.request)}
+
+
+class Email(Framed, account.EmailView):
+    """Change of address by code."""
+
+
+class Password(Framed, account.PasswordChangeView):
+    """A new password for the present one."""
+
+
+class FirstPassword(Framed, account.PasswordSetView):
+    """A first password."""
+
+
+class Devices(Framed, sessions.ListUserSessionsView):
+    """Where the account is signed in; the others can be signed out."""
+
+
+class AddApp(Framed, totp.ActivateTOTPView):
+    """Set up an authenticator app."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Whoever sets it up holds it: this session has shown its second factor."""
+        response = super().form_valid(form)
+        second_factor.note_enrolment(self.request, "totp")
+        return response
+
+
+class RemoveApp(Framed, totp.DeactivateTOTPView):
+    """Remove the authenticator app."""
+
+
+class Passkeys(Framed, webauthn.ListWebAuthnView):
+    """All passkeys."""
+
+
+class AddPasskey(Framed, webauthn.AddWebAuthnView):
+    """Add a passkey of this device or a security key."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """As with the app."""
+        response = super().form_valid(form)
+        second_factor.note_enrolment(self.request, "webauthn")
+        return response
+
+
+class RenamePasskey(Framed, webauthn.EditWebAuthnView):
+    """Give a passkey a name one recognises."""
+
+
+class RemovePasskey(Framed, webauthn.RemoveWebAuthnView):
+    """Remove a passkey, unless the account needs it."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """School and office accounts keep their last second factor."""
+        adapter = get_mfa_adapter()
+        if not adapter.can_delete_authenticator(self.get_object()):
+            messages.error(self.request, adapter.error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_list_webauthn")
+        return super().form_valid(form)
+
+
+class RecoveryCodes(Framed, recovery.ViewRecoveryCodesView):
+    """The codes for the day the phone is lost, shown once."""
+
+
+class NewRecoveryCodes(Framed, recovery.GenerateRecoveryCodesView):
+    """Make new ones; the old ones stop working."""
+
+
+class PasswordAgain(Framed, account.ReauthenticateView):
+    """The password once more before keys are changed."""
+
+
+class CodeAgain(Framed, mfa.ReauthenticateView):
+    """The app's code once more before keys are changed."""
+
+
+class PasskeyAgain(Framed, webauthn.ReauthenticateWebAuthnView):
+    """The passkey once more before keys are changed."""

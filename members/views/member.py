@@ -1,0 +1,77 @@
+"""会員情報: see, change, check, done (M6)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from members import facts
+from members.actions import profile as actions
+from members.forms.registration import both_valid, profile_forms, replayed, typed
+from members.language import remember_language
+from members.queries import profile
+from members.walls import member_only
+
+# What was typed and not yet confirmed waits in the session, so that 修正 and a second window find it again.
+PENDING = "me_pending"
+
+
+@member_only
+@never_cache
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The information as it stands, and the ways to the account's keys."""
+    member = profile.member(request.viewer, request.viewer.member_id)
+    sections = facts.all_sections(profile.person_values(member), profile.contact_values(member))
+    return render(request, "member/members/index.html", {"member": member, "sections": sections})
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    member = profile.member(request.viewer, request.viewer.member_id)
+    return {"person": profile.person_values(member), "people": profile.contact_values(member)}
+
+
+@member_only
+@never_cache
+def edit(request: HttpRequest) -> HttpResponse:
+    """編集. A mistake keeps everything that was typed."""
+    if request.method == "POST":
+        form, contacts = profile_forms(request.POST)
+        if both_valid(form, contacts):
+            request.session[PENDING] = typed(request.POST)
+            return redirect("member:members:edit_check")
+    elif "again" in request.GET and PENDING in request.session:
+        form, contacts = profile_forms(replayed(request.session[PENDING]))
+    else:
+        form, contacts = profile_forms(**_known(request))
+    return render(request, "member/members/edit.html", {"form": form, "contacts": contacts})
+
+
+@member_only
+@never_cache
+def edit_check(request: HttpRequest) -> HttpResponse:
+    """更新内容を確認する → 更新する. Nothing is written before."""
+    form, contacts = profile_forms(replayed(request.session.get(PENDING, {})))
+    if PENDING not in request.session or not both_valid(form, contacts):
+        return redirect("member:members:edit")
+    if request.method != "POST":
+        sections = facts.all_sections(form.cleaned_data, contacts.given())
+        return render(request, "member/members/edit_check.html", {"sections": sections})
+    viewer = request.viewer
+    actions.update(
+        member_id=viewer.member_id, profile=form.cleaned_data, contacts=contacts.given(), actor=viewer, at=timezone.now()
+    )
+    del request.session[PENDING]
+    response = redirect("member:members:edit_done")
+    remember_language(response, form.cleaned_data["language"])
+    return response
+
+
+@member_only
+@require_GET
+def edit_done(request: HttpRequest) -> HttpResponse:
+    """更新完了しました."""
+    return render(request, "member/members/edit_done.html")
