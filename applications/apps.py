@@ -1,5 +1,7 @@
 """Services, fees, applications, itineraries."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class ApplicationsConfig(AppConfig):
 
     name = "applications"
     verbose_name = _("Applications")
+
+    def ready(self) -> None:
+        """Fill the registries; the models are loaded by now."""
+        import_module("applications.registered")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.models.located import Located
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
 from ossma.core.viewer import Face, Viewer
 
@@ -76,16 +77,11 @@ class Application(models.Model):
         return self.number
 
 
-class Destination(models.Model):
+class Destination(Located):
     """渡航先: one stop of an application."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="destinations", verbose_name=_("application"))
     position = models.PositiveSmallIntegerField(_("order"))
-    country = models.ForeignKey("core.Country", models.PROTECT, related_name="+", verbose_name=_("country"))
-    city = models.CharField(_("city"), max_length=100)
-    zone = models.CharField(_("time zone"), max_length=64)
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("destination")
@@ -101,7 +97,7 @@ class Destination(models.Model):
         return self.city
 
 
-class Stay(models.Model):
+class Stay(Located):
     """旅程: one leg or stay, with times in UTC and the zone of the place. The one that holds "now" says where the member is (M5)."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="stays", verbose_name=_("application"))
@@ -109,11 +105,6 @@ class Stay(models.Model):
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="stays", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=8, choices=StayKind)
     source = models.CharField(_("source"), max_length=12, choices=StaySource, default=StaySource.ITINERARY)
-    country = models.ForeignKey("core.Country", models.PROTECT, related_name="+", verbose_name=_("country"))
-    city = models.CharField(_("city"), max_length=100)
-    zone = models.CharField(_("time zone"), max_length=64)
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     place = models.CharField(_("place"), max_length=160, blank=True)

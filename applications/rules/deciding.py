@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from applications.states import ApplicationState
+from applications.states import APPLICATION_MOVES, ApplicationState, PayerKind
 from ossma.core.refusals import Refused
 
 UNPAID = (ApplicationState.AWAITING_APPROVAL, ApplicationState.AWAITING_PAYMENT)
@@ -26,6 +26,23 @@ def refusal_to_decide(state: str) -> Refused | None:
     if state != ApplicationState.AWAITING_APPROVAL:
         return Refused(_("This application has been decided already."), code="decided")
     return None
+
+
+def check_move(state: str, to: ApplicationState) -> None:
+    """Raise ValueError for a move that the table does not have: a rule should have said no before."""
+    if to not in APPLICATION_MOVES[ApplicationState(state)]:
+        raise ValueError(f"An application does not go from {state} to {to}.")
+
+
+def refusal_to_open(state: str, payer: str) -> Refused | None:
+    """Why insurance, itinerary and top-up are still closed, if so: a fee owed by the member is not settled (M2)."""
+    if state in {ApplicationState.REFUSED, ApplicationState.CANCELLED}:
+        return Refused(_("This application has ended."), code="ended")
+    if payer == PayerKind.SCHOOL or state == ApplicationState.IN_FORCE:
+        return None
+    if state == ApplicationState.AWAITING_APPROVAL:
+        return Refused(_("This opens once your school has approved the application and the fee is paid."), code="unapproved")
+    return Refused(_("This opens once the fee is paid. Please pay it from the payment page."), code="unpaid")
 
 
 def due_day(today: date, first_day: date) -> date:

@@ -1,6 +1,6 @@
 """What an application costs (money.md, "Fees"). Amounts are whole yen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from applications.rules.period import months_abroad
+from applications.states import PayerKind
 from ossma.core.money import rate_of, total
 from ossma.core.refusals import Refused
 
@@ -36,20 +37,19 @@ class Price:
 
 def office_quotes() -> Refused:
     """Longer than the table: a person names the fee."""
-    return Refused(
-        _("For more than 12 months abroad the office makes a quotation. Please write to the office."), field="last_day", code="over_a_year"
-    )
+    text = _("For more than 12 months abroad the office makes a quotation. Please write to the office.")
+    return Refused(text, field="last_day", code="over_a_year")
 
 
-def net_of(months: int, rows: Sequence[tuple[int, int]]) -> int:
-    """The amount without tax for so many months from rows (up to months, yen). Raises Refused where the table ends."""
-    for up_to, amount in sorted(rows):
+def net_of(months: int, rows: Mapping[int, int]) -> int:
+    """The amount without tax for so many months from rows {up to months: yen}. Raises Refused where the table ends."""
+    for up_to, amount in sorted(rows.items()):
         if months <= up_to:
             return amount
     raise office_quotes()
 
 
-def price(first: date, last: date, rows: Sequence[tuple[int, int]], tax_rate: Decimal, handling_rate: Decimal = NO_HANDLING) -> Price:
+def price(first: date, last: date, rows: Mapping[int, int], tax_rate: Decimal, handling_rate: Decimal = NO_HANDLING) -> Price:
     """The fee of a stay. Handling is a share of the fee with tax: 3,630 at 5 % is 182. Raises Refused when the office has to quote."""
     months = months_abroad(first, last)
     if months is None:
@@ -57,3 +57,13 @@ def price(first: date, last: date, rows: Sequence[tuple[int, int]], tax_rate: De
     net = net_of(months, rows)
     tax = rate_of(net, tax_rate)
     return Price(months, net, tax, rate_of(net + tax, handling_rate))
+
+
+def is_owed(payer: str, total_yen: int) -> bool:
+    """Whether the member has to pay something."""
+    return payer == PayerKind.MEMBER and total_yen > 0
+
+
+def no_table() -> Refused:
+    """No fee has been entered for the service yet."""
+    return Refused(_("The fee for this service is not set yet. Please write to the office."), field="service", code="no_table")

@@ -14,6 +14,7 @@ from ossma.core.refusals import Refused
 SHORTEST_GAP = timedelta(hours=12)
 ON_THE_WAY = (StayKind.FLIGHT, StayKind.TRAIN)
 LONGEST_MARGIN = timedelta(days=7)
+SHORTEST_REPORT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,9 @@ def refusal_of_item(starts_at: datetime, ends_at: datetime, first_day: date, las
     if ends_at <= begin - LONGEST_MARGIN or starts_at >= end + LONGEST_MARGIN:
         return Refused(_("This lies outside the travel period of the application. Please check the date."), field="starts", code="outside")
     return None
+
+
+def own_report_ends(at: datetime, next_start: datetime | None, period_end: datetime) -> datetime:
+    """How long "I am here" holds: until the itinerary says something new, at the latest to the end of the travel period."""
+    end = min(next_start, period_end) if next_start else period_end
+    return max(end, at + SHORTEST_REPORT)

@@ -1,7 +1,9 @@
 """Months abroad (money.md, "Fees"): a month runs to the day before the same day of the next month."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
+
+from ossma.core.formats import HOME_ZONE
 
 LONGEST_MONTHS = 12
 RESIDENCE_MONTHS = 3
@@ -15,6 +17,8 @@ def end_of_months(first: date, months: int) -> date:
     """
     count = first.month - 1 + months
     year, month = first.year + count // MONTHS_A_YEAR, count % MONTHS_A_YEAR + 1
+    if year > MAXYEAR:
+        return date.max
     length = monthrange(year, month)[1]
     if first.day > length:
         return date(year, month, length)
@@ -39,3 +43,8 @@ def is_residence(first: date, last: date) -> bool:
 def days_abroad(first: date, last: date) -> int:
     """Days from first to last, both counted."""
     return (last - first).days + 1
+
+
+def day_in_japan(at: datetime) -> date:
+    """The calendar day in Japan, by which applications, fee tables and contracts go."""
+    return at.astimezone(HOME_ZONE).date()

@@ -1,0 +1,114 @@
+"""Applying for a service (member-portal.md M2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from applications.actions.charging import charge
+from applications.letters import Letters
+from applications.models import Application, ApplicationDraft, Destination, FeeTable, Quote
+from applications.queries.fees import price_of
+from applications.queries.locking import lock_member
+from applications.queries.places import Place
+from applications.queries.standing import standing_of
+from applications.rules.applying import Standing, Wish, check
+from applications.rules.fees import Price, is_owed
+from applications.rules.period import day_in_japan, is_residence
+from applications.states import ApplicationState
+from members.models import Member
+from ossma.core import audit
+from ossma.core.documents import next_number
+from ossma.core.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An application as confirmed: what, why, where to, and whether Tabi-Regi is wanted with all its consents."""
+
+    wish: Wish
+    purpose: str
+    stops: tuple[Place, ...]
+    host: str = ""
+    tabireg: bool = False
+
+
+@transaction.atomic
+def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer, at: datetime) -> Application:
+    """Apply once per key: pressed twice or in two tabs, the second gets the first one's application.
+
+    Raises Refused by the rules of applying, NotFound for a stranger's member.
+    """
+    member = lock_member(actor, member_id)
+    earlier = Application.objects.filter(key=key, member=member).first()
+    if earlier:
+        return earlier
+    today = day_in_japan(at)
+    standing = standing_of(member, today)
+    check(order.wish, standing, today)
+    price, table = price_of(order.wish, today)
+    owed = is_owed(order.wish.payer, price.total)
+    application = _written(member, key, order, _first_state(standing, owed), at)
+    quote = _quote(application, price, table, at)
+    Letters(application, member, at).submitted(charged=owed)
+    if application.state == ApplicationState.AWAITING_PAYMENT:
+        charge(application=application, member=member, quote=quote, actor=actor, at=at)
+    ApplicationDraft.objects.filter(member=member).delete()
+    audit.record(
+        actor=actor,
+        at=at,
+        action="application.submitted",
+        subject=("application", application.pk),
+        member_id=member.pk,
+        school_id=member.school_id,
+        detail={"service": application.service, "payer": application.payer, "months": quote.months, "total": quote.total},
+    )
+    return application
+
+
+def _quote(application: Application, price: Price, table: FeeTable, at: datetime) -> Quote:
+    """Store what was quoted, line by line with the table's version; it never changes later."""
+    return Quote.objects.create(
+        application=application,
+        table=table,
+        first_day=application.first_day,
+        last_day=application.last_day,
+        months=price.months,
+        net=price.net,
+        tax=price.tax,
+        handling=price.handling,
+        total=price.total,
+        made_at=at,
+    )
+
+
+def _first_state(standing: Standing, owed: bool) -> ApplicationState:
+    if standing.terms and standing.terms.needs_approval:
+        return ApplicationState.AWAITING_APPROVAL
+    return ApplicationState.AWAITING_PAYMENT if owed else ApplicationState.IN_FORCE
+
+
+def _written(member: Member, key: UUID, order: Order, state: ApplicationState, at: datetime) -> Application:
+    wish = order.wish
+    # Three months and more: 在留届 takes the place of Tabi-Regi, whatever was ticked.
+    tabireg = order.tabireg and not is_residence(wish.first_day, wish.last_day)
+    application = Application.objects.create(
+        member=member,
+        number=next_number(prefix="APP", at=at),
+        service=wish.service,
+        payer=wish.payer,
+        state=state,
+        purpose=order.purpose,
+        host=order.host,
+        first_day=wish.first_day,
+        last_day=wish.last_day,
+        tabireg_wanted=tabireg,
+        tabireg_consented_at=at if tabireg else None,
+        key=key,
+        submitted_at=at,
+        is_demo=member.is_demo,
+    )
+    stops = [Destination(application=application, position=n, **stop.columns()) for n, stop in enumerate(order.stops, 1)]
+    Destination.objects.bulk_create(stops)
+    return application

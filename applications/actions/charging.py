@@ -1,0 +1,58 @@
+"""Asking a member for the fee of an application."""
+
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.letters import Letters
+from applications.models import Application, Quote
+from applications.rules.deciding import due_day
+from applications.rules.period import day_in_japan
+from members.models import Member
+from ossma.core import audit
+from ossma.core.viewer import Viewer
+from payments import actions as payments
+from payments.states import Method, Purpose
+
+SUBJECT = "application"
+
+
+def charge(*, application: Application, member: Member, quote: Quote, actor: Viewer, at: datetime) -> None:
+    """Write what is owed, line by line in both languages, and promise the mail that says where to pay. The member is locked by the caller."""
+    japanese, english = (_wording(application, quote, language) for language in ("ja", "en"))
+    amounts = [quote.net + quote.tax, quote.handling]
+    payment = payments.owe(
+        member_id=member.pk,
+        purpose=Purpose.MEMBERSHIP_FEE,
+        subject=(SUBJECT, application.pk),
+        title_ja=japanese[0],
+        title_en=english[0],
+        lines=[(ja, en, amount) for ja, en, amount in zip(japanese[1:], english[1:], amounts, strict=True) if amount],
+        methods=[Method.CARD, Method.KONBINI],
+        due_on=due_day(day_in_japan(at), application.first_day),
+        actor=actor,
+        at=at,
+    )
+    Letters(application, member, at).pay(quote, payment)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="application.charged",
+        subject=("application", application.pk),
+        member_id=member.pk,
+        school_id=member.school_id,
+        detail={"payment": payment.pk, "total": quote.total},
+    )
+
+
+def _wording(application: Application, quote: Quote, language: str) -> tuple[str, str, str]:
+    with translation.override(language):
+        months = ngettext("%(months)s month", "%(months)s months", quote.months) % {"months": quote.months}
+        service = application.get_service_display()
+        return (
+            _("%(service)s membership fee, application %(number)s") % {"service": service, "number": application.number},
+            _("Membership fee %(service)s (%(months)s, tax included)") % {"service": service, "months": months},
+            _("Handling fee"),
+        )

@@ -1,0 +1,1 @@
+"""The boundary where what was typed about stays abroad becomes clean values."""

@@ -1,0 +1,75 @@
+"""Applications behind their wall, ready for pages."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from applications.models import Application, Destination, Quote
+from applications.states import ALIVE, ApplicationState
+from ossma.core.refusals import NotFound
+from ossma.core.viewer import Viewer
+
+MOST_WORDS = 5
+WITH_STOPS = Prefetch("destinations", Destination.objects.select_related("country"))
+
+
+def _listed(viewer: Viewer) -> QuerySet[Application]:
+    return Application.objects.visible_to(viewer).prefetch_related(WITH_STOPS)
+
+
+def own_applications(viewer: Viewer) -> list[Application]:
+    """A member's applications, newest first."""
+    return list(_listed(viewer))
+
+
+def application(viewer: Viewer, pk: int) -> Application:
+    """One application with its stops, member and school. Raises NotFound for a stranger's."""
+    found = _listed(viewer).select_related("member__school", "member__user").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def quote_of(viewer: Viewer, pk: int) -> Quote | None:
+    """The newest quote of an application."""
+    return Quote.objects.filter(application__in=Application.objects.visible_to(viewer).filter(pk=pk)).first()
+
+
+def current(viewer: Viewer, day: date) -> list[Application]:
+    """The member's applications that run or lie ahead on `day`, the nearest first."""
+    return list(_listed(viewer).filter(member_id=viewer.member_id, state__in=ALIVE, last_day__gte=day).order_by("first_day", "pk"))
+
+
+def of_member(viewer: Viewer, member_id: int) -> list[Application]:
+    """All applications of one member, newest first, for the member's file."""
+    return list(_listed(viewer).filter(member_id=member_id))
+
+
+def school_list(viewer: Viewer, *, state: str = "", name: str = "") -> QuerySet[Application]:
+    """The applications of a school's members, newest first; by state and by words of the member's name or number."""
+    rows = _listed(viewer).select_related("member")
+    if state in ApplicationState.values:
+        rows = rows.filter(state=state)
+    for word in name.split()[:MOST_WORDS]:
+        rows = rows.filter(_called(word))
+    return rows
+
+
+def _called(word: str) -> Q:
+    columns = ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman")
+    found = Q(number__iexact=word) | Q(member__student_number__iexact=word) | Q(member__number__iexact=word)
+    for column in columns:
+        found |= Q(**{f"member__{column}__icontains": word})
+    return found
+
+
+def count_by_state(viewer: Viewer) -> dict[str, int]:
+    """How many of the viewer's applications are in each state."""
+    rows = Application.objects.visible_to(viewer).order_by().values_list("state").annotate(count=Count("pk", distinct=True))
+    return dict(rows)
+
+
+def by_key(viewer: Viewer, key: UUID) -> int | None:
+    """The application that a confirmation page's key has made already."""
+    return Application.objects.visible_to(viewer).filter(key=key).values_list("pk", flat=True).first()

@@ -1,0 +1,58 @@
+"""Itineraries behind their wall."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from applications.models import Application, Stay
+from applications.rules.itinerary import Gap, Item, clashes, gaps
+from applications.states import StaySource
+from ossma.core.refusals import NotFound
+from ossma.core.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An itinerary with what is wrong in it."""
+
+    stays: list[Stay]
+    gaps: list[Gap]
+    clashes: list[tuple[Stay, Stay]]
+    zone: ZoneInfo
+
+
+def plan_of(application: Application) -> Plan:
+    """The itinerary of an application that a walled query has handed out."""
+    return _plan(application, list(application.stays.select_related("country")))
+
+
+def plans_of(applications: Iterable[Application]) -> list[tuple[Application, Plan]]:
+    """The itineraries of several applications, in one query."""
+    wanted = list(applications)
+    stays: dict[int, list[Stay]] = defaultdict(list)
+    for stay in Stay.objects.filter(application__in=wanted).select_related("country"):
+        stays[stay.application_id].append(stay)
+    return [(application, _plan(application, stays[application.pk])) for application in wanted]
+
+
+def stay(viewer: Viewer, application_id: int, pk: int) -> Stay:
+    """One item of an itinerary. Raises NotFound for a stranger's, and for what is not the member's own plan."""
+    mine = Application.objects.visible_to(viewer).filter(pk=application_id)
+    found = Stay.objects.select_related("country", "application").filter(application__in=mine, pk=pk, source=StaySource.ITINERARY).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _plan(application: Application, stays: list[Stay]) -> Plan:
+    zone = ZoneInfo(application.destinations.all()[0].zone)
+    by_id = {stay.pk: stay for stay in stays}
+    items = [Item(stay.pk, stay.kind, stay.starts_at, stay.ends_at) for stay in stays]
+    planned = [item for item in items if by_id[item.pk].source == StaySource.ITINERARY]
+    return Plan(
+        stays=stays,
+        gaps=gaps(items, application.first_day, application.last_day, zone),
+        clashes=[(by_id[one.pk], by_id[other.pk]) for one, other in clashes(planned)],
+        zone=zone,
+    )

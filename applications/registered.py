@@ -1,0 +1,63 @@
+"""What this room hangs into the registries of the floor; importing it (AppConfig.ready) does so."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.actions.charging import SUBJECT
+from applications.actions.deciding import on_settled
+from applications.queries import applications, presence
+from applications.queries.itinerary import plans_of
+from applications.rules.deciding import refusal_to_open
+from applications.rules.period import day_in_japan
+from applications.states import ApplicationState
+from applications.summary import chip_of
+from ossma.core import registries
+from ossma.core.registries import Task
+from ossma.core.viewer import Viewer
+
+# Before that many days a plan may well be open still.
+SOON = timedelta(days=30)
+
+
+def itinerary_tasks(viewer: Viewer, at: datetime) -> list[Task]:
+    """Member's home: days without an entry in a stay that runs or begins soon."""
+    today = day_in_japan(at)
+    open_ones = [
+        application
+        for application in applications.current(viewer, today)
+        if application.first_day <= today + SOON and refusal_to_open(application.state, application.payer) is None
+    ]
+    tasks = []
+    for application, plan in plans_of(open_ones):
+        days = sum(gap.days for gap in plan.gaps)
+        if days:
+            title = ngettext("Your itinerary has %(days)s day without an entry", "Your itinerary has %(days)s days without an entry", days)
+            text = _("Enter where you will be: in an emergency you are looked for there.")
+            tasks.append(Task(title % {"days": days}, text, reverse("member:applications:itinerary", args=[application.pk])))
+    return tasks
+
+
+def approvals_panel(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
+    """School's Today: applications that wait for a decision or for money."""
+    counts = applications.count_by_state(viewer)
+    states = (ApplicationState.AWAITING_APPROVAL, ApplicationState.AWAITING_PAYMENT)
+    lines = [{"label": state.label, "count": counts.get(state, 0), "url": f"{reverse('school:applications:list')}?state={state}"} for state in states]
+    return "school/applications/today_panel.html", {"lines": lines, "may_open": viewer.is_school}
+
+
+def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The member's file: applications, itinerary, and where the member is believed to be now."""
+    rows = applications.of_member(viewer, member_id)
+    here = presence.where_is(viewer, member_id, at)
+    lines = [{"application": application, "chip": chip_of(application), "plan": plan} for application, plan in plans_of(rows)]
+    return "school/applications/member_panel.html", {"lines": lines, "here": here, "now": at}
+
+
+registries.settled.register(SUBJECT, on_settled)
+registries.home_tasks.register("applications.itinerary", itinerary_tasks)
+registries.today_panels.register("applications.waiting", approvals_panel)
+registries.member_panels.register("applications", member_panel)

@@ -1,0 +1,67 @@
+"""An itinerary as its page shows it: items, gaps and the place that holds now, in the order of time."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Stay
+from applications.queries.itinerary import Plan
+from applications.rules.itinerary import Gap
+from applications.states import StayKind, StaySource
+from ossma.core.formats import day_and_clock
+
+ICONS = {StayKind.FLIGHT: "plane", StayKind.TRAIN: "clock", StayKind.STAY: "bed", StayKind.OTHER: "pin"}
+
+
+def as_items(application: Application, plan: Plan, at: datetime) -> list[dict[str, Any]]:
+    """Lines of the timeline component: stays and reports with their local times, and the gaps between them."""
+    lines = [(stay.starts_at, _of_stay(application, stay, at)) for stay in plan.stays]
+    lines += [(gap.starts_at, _of_gap(application, gap, plan.zone)) for gap in plan.gaps]
+    return [line for _starts, line in sorted(lines, key=lambda pair: pair[0])]
+
+
+def warnings(plan: Plan) -> list[str]:
+    """What is wrong, in sentences: clashes first, they are mistakes; gaps are only unknown."""
+    found = [_("%(one)s and %(other)s overlap.") % {"one": _name(one), "other": _name(other)} for one, other in plan.clashes]
+    days = sum(gap.days for gap in plan.gaps)
+    if days:
+        found.append(
+            ngettext("%(days)s day of the travel period has no entry.", "%(days)s days of the travel period have no entry.", days) % {"days": days}
+        )
+    return found
+
+
+def _name(stay: Stay) -> str:
+    return f"{stay.get_kind_display()} {stay.city_label}"
+
+
+def _times(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    language = get_language() or "ja"
+    return f"{day_and_clock(starts_at, zone, language)} – {day_and_clock(ends_at, zone, language)}"
+
+
+def _of_stay(application: Application, stay: Stay, at: datetime) -> dict[str, Any]:
+    own_report = stay.source == StaySource.OWN_REPORT
+    return {
+        "icon": "person" if own_report else ICONS[StayKind(stay.kind)],
+        "title": _("%(place)s (your own report)") % {"place": stay.label} if own_report else f"{stay.get_kind_display()}: {stay.label}",
+        "time": _("%(times)s (local time)") % {"times": _times(stay.starts_at, stay.ends_at, ZoneInfo(stay.zone))},
+        "text": stay.place,
+        "url": "" if own_report else reverse("member:applications:stay_edit", args=[application.pk, stay.pk]),
+        "current": stay.starts_at <= at < stay.ends_at,
+    }
+
+
+def _of_gap(application: Application, gap: Gap, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "icon": "warn",
+        "title": ngettext("No entry for %(days)s day", "No entry for %(days)s days", gap.days) % {"days": gap.days},
+        "time": _times(gap.starts_at, gap.ends_at, zone),
+        "text": _("Add where you will be, so that you can be found in an emergency."),
+        "url": reverse("member:applications:stay_new", args=[application.pk]),
+        "current": False,
+    }

@@ -1,0 +1,70 @@
+"""A member's applications: the list, one of them, calling one off."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from applications.actions.deciding import cancel_application
+from applications.queries import applications, standing
+from applications.rules.applying import refusal_to_start
+from applications.rules.deciding import refusal_to_cancel
+from applications.rules.period import day_in_japan
+from applications.summary import application_rows, chip_of, entries, fee_rows
+from members.walls import member_only
+from ossma.core.refusals import Refused
+from payments.queries import payments_for
+from payments.states import OPEN_STATES
+
+
+@require_safe
+@member_only
+def listed(request: HttpRequest) -> HttpResponse:
+    """The member's applications, newest first, and "+" or the reason why not."""
+    rows = [(application, chip_of(application)) for application in applications.own_applications(request.viewer)]
+    refused = refusal_to_start(standing.own_standing(request.viewer, day_in_japan(timezone.now())))
+    return render(request, "member/applications/list.html", {"rows": rows, "refused": refused})
+
+
+@require_safe
+@member_only
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One application with its entries; what is closed says why and what to do."""
+    application = applications.application(request.viewer, pk)
+    owed = [payment for payment in payments_for(request.viewer, ("application", pk)) if payment.state in OPEN_STATES]
+    context = {
+        "application": application,
+        "chip": chip_of(application),
+        "entries": entries(application),
+        "payment": owed[0] if owed else None,
+        "may_cancel": refusal_to_cancel(application.state, application.first_day, day_in_japan(timezone.now())) is None,
+    }
+    return render(request, "member/applications/detail.html", context)
+
+
+@require_safe
+@member_only
+def details(request: HttpRequest, pk: int) -> HttpResponse:
+    """申込詳細: everything that was applied for, and what was quoted."""
+    application = applications.application(request.viewer, pk)
+    quote = applications.quote_of(request.viewer, pk)
+    context = {"application": application, "rows": application_rows(application), "quote": quote, "fee_rows": fee_rows(quote)}
+    return render(request, "member/applications/details.html", context)
+
+
+@member_only
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """What calling off means, 「はい」, done."""
+    application = applications.application(request.viewer, pk)
+    if request.method == "POST":
+        try:
+            cancel_application(application_id=pk, actor=request.viewer, at=timezone.now())
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, _("The application was cancelled. Nothing has to be paid."))
+        return redirect("member:applications:detail", pk)
+    refused = refusal_to_cancel(application.state, application.first_day, day_in_japan(timezone.now()))
+    return render(request, "member/applications/cancel.html", {"application": application, "refused": refused})
