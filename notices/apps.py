@@ -1,5 +1,7 @@
 """Notices and safety advisories."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class NoticesConfig(AppConfig):
 
     name = "notices"
     verbose_name = _("Notices and advisories")
+
+    def ready(self) -> None:
+        """Fill the registries; the models are loaded by now."""
+        import_module("notices.registered")

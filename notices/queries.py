@@ -16,7 +16,7 @@ from notices.rules import SOON, Incoming, Novelty, is_stale, novelty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 
-# Whoever is in a country now, and whoever arrives there within `SOON`, once per advisory: being there wins. The wall stands inside the two statements.
+# Who is in a country now, and who arrives there within `SOON`, once per advisory: being there wins. The wall stands inside the two statements.
 CONCERNED = """
 WITH asked AS (SELECT * FROM unnest(%(keys)s::bigint[], %(codes)s::text[]) AS pair (key, country_id)),
 there AS (

@@ -1,5 +1,7 @@
 """The main job."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class SafetyConfig(AppConfig):
 
     name = "safety"
     verbose_name = _("Safety checks")
+
+    def ready(self) -> None:
+        """Fill the registries; the models are loaded by now."""
+        import_module("safety.registered")

@@ -1,0 +1,82 @@
+"""What the form of a check offers, and what typed words stand for. People and groups behind the wall, places are public."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from applications.queries.presence import count_by_country
+from members.models import Group, Member, School
+from ossma.core.models import City, Country
+from ossma.core.viewer import Viewer
+
+HOME_ZONE = "Asia/Tokyo"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What typed words stand for, and those that stand for nothing the viewer may know of."""
+
+    ids: list[int]
+    unknown: list[str]
+
+
+def countries_now(viewer: Viewer, at: datetime) -> list[tuple[Country, int]]:
+    """Where the viewer's members are now, most first, with how many."""
+    counts = dict(count_by_country(viewer, at))
+    found = Country.objects.in_bulk(counts)
+    return [(found[code], n) for code, n in counts.items() if code in found]
+
+
+def groups(viewer: Viewer) -> list[tuple[int, str]]:
+    """The groups of the viewer's school; the office picks schools instead."""
+    if not viewer.is_school:
+        return []
+    return list(Group.objects.filter(school_id=viewer.school_id).order_by("name").values_list("pk", "name"))
+
+
+def schools(viewer: Viewer) -> list[tuple[int, str]]:
+    """All schools, for the office."""
+    if not viewer.is_office:
+        return []
+    return [(school.pk, school.name) for school in School.objects.order_by("name_kana")]
+
+
+def zones() -> list[tuple[str, str]]:
+    """Every zone members can be in, named by its country; Japan's first."""
+    rows = Country.objects.order_by("name_kana")
+    named = [(zone, f"{country.label}: {zone}") for country in rows for zone in country.zones]
+    return [(HOME_ZONE, _("Japan: Asia/Tokyo")), *named]
+
+
+def members_named(viewer: Viewer, words: Iterable[str]) -> Found:
+    """Members by number or address."""
+    wanted = {word.lower(): word for word in words}
+    rows = Member.objects.visible_to(viewer).filter(Q(number__in=wanted.values()) | Q(user__email__in=wanted))
+    found = list(rows.values_list("pk", "number", "user__email"))
+    known = {text.lower() for _pk, number, email in found for text in (number, email)}
+    return Found([pk for pk, _number, _email in found], [word for key, word in wanted.items() if key not in known])
+
+
+def numbers_of(viewer: Viewer, member_ids: Iterable[int]) -> list[str]:
+    """The numbers of members, as they are typed."""
+    return list(Member.objects.visible_to(viewer).filter(pk__in=list(member_ids)).order_by("number").values_list("number", flat=True))
+
+
+def cities_named(words: Iterable[str]) -> Found:
+    """Cities by their Japanese, kana or English name; of several with one name all."""
+    wanted = {word.lower(): word for word in words}
+    names = wanted.values()
+    by_name = Q(name_ja__in=names) | Q(name_kana__in=names)
+    for name in names:
+        by_name |= Q(name_en__iexact=name)
+    found = list(City.objects.filter(by_name)) if wanted else []
+    known = {text.lower() for city in found for text in (city.name_ja, city.name_kana, city.name_en)}
+    return Found([city.pk for city in found], [word for key, word in wanted.items() if key not in known])
+
+
+def city_names(city_ids: Iterable[int]) -> list[str]:
+    """The names of cities in the reader's language, as they are typed."""
+    return [city.label for city in City.objects.filter(pk__in=list(city_ids))]

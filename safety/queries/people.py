@@ -1,0 +1,158 @@
+"""The people of one check: who needs help, who is silent and why, the list of all, one person's page (safety.md S3)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from applications.models import Stay
+from applications.states import StayKind
+from members.models import EmergencyContact
+from ossma.core.models.claimable import Progress
+from ossma.core.refusals import first_or_404
+from ossma.core.viewer import Viewer
+from safety.models import Answer, Delivery, HelpCase, Recipient, SafetyCheck
+from safety.queries.dashboard import recipients_of
+from safety.states import CaseState, Standing
+
+NIGHT_BEGINS, NIGHT_ENDS = 22, 7
+FIRST_TO_CALL = 10
+CASES_SHOWN = 50
+HELP_FIRST = Case(
+    *[When(standing=standing, then=Value(rank)) for rank, standing in enumerate([Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK])],
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of the list is asked for: a standing, a country (`none`: nobody knows), a group or, for the office, a school."""
+
+    standing: str = ""
+    country: str = ""
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One recipient as a list shows them: the mark and its words, and for the silent why they may be silent."""
+
+    row: Recipient
+    status: str
+    label: str
+    why: str = ""
+    local_time: str = ""
+    asleep: bool = False
+    case: HelpCase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The silent, sorted: whom to call now, and how many sleep or are in the air."""
+
+    first: list[Person]
+    to_call: int
+    asleep: int
+    flying: int
+
+
+def is_night(zone: str, at: datetime) -> bool:
+    """Say whether people sleep in that zone at that moment."""
+    hour = at.astimezone(ZoneInfo(zone)).hour
+    return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
+
+
+def _with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Recipient]:
+    mails = Delivery.objects.filter(recipient=OuterRef("pk"))
+    flights = Stay.objects.filter(member=OuterRef("member"), kind=StayKind.FLIGHT, starts_at__lte=at, ends_at__gt=at)
+    return rows.select_related("member__sign_of_life", "country", "school").annotate(
+        bounced=Exists(mails.filter(state=Progress.GAVE_UP)),
+        told=Exists(mails.filter(state=Progress.SENT)),
+        flying=Exists(flights),
+    )
+
+
+def _why_silent(row: Recipient) -> str:
+    if row.bounced and not row.told:
+        return _("The message did not arrive")
+    if row.opened_at and row.snoozed_at:
+        return _("Opened, wants to answer later")
+    if row.opened_at:
+        return _("Opened but not answered")
+    return _("Not opened") if row.told else _("Not sent yet")
+
+
+def _label(row: Recipient) -> tuple[str, str]:
+    if row.standing == Standing.OK:
+        return ("late", _("Safe (late answer)")) if row.late else ("safe", str(Standing.OK.label))
+    return row.standing, str(Standing(row.standing).label)
+
+
+def _person(row: Recipient, at: datetime) -> Person:
+    status, label = _label(row)
+    person = Person(row=row, status=status, label=label)
+    if row.zone:
+        local = at.astimezone(ZoneInfo(row.zone))
+        person = replace(person, local_time=local.strftime("%H:%M"), asleep=is_night(row.zone, at))
+    if row.standing == Standing.SILENT:
+        return replace(person, why=_("In the air") if row.flying else _why_silent(row))
+    return person
+
+
+def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
+    """Those who need help, the longest waiting first, with the case that runs for each. Two queries."""
+    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).select_related("member", "country", "school")
+    found = [_person(row, at) for row in rows.order_by("answered_at", "pk")[:CASES_SHOWN]]
+    cases = HelpCase.objects.filter(member_id__in=[person.row.member_id for person in found], is_drill=check.kind == "drill")
+    latest = {case.member_id: case for case in cases.select_related("owner").order_by("opened_at")}
+    return [replace(person, case=latest.get(person.row.member_id)) for person in found]
+
+
+def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
+    """The silent: the six to call before the hundred and forty who sleep. Two queries."""
+    silent = recipients_of(viewer, check).filter(standing=Standing.SILENT)
+    flying = Exists(Stay.objects.filter(member=OuterRef("member"), kind=StayKind.FLIGHT, starts_at__lte=at, ends_at__gt=at))
+    by_zone = silent.order_by().values_list("zone").annotate(n=Count("*"), flying=Count("*", filter=flying))
+    total = asleep = in_the_air = 0
+    night = []
+    for zone, n, flying_here in by_zone:
+        total += n
+        in_the_air += flying_here
+        if zone and is_night(zone, at):
+            asleep += n - flying_here
+            night.append(zone)
+    to_call = total - asleep - in_the_air
+    rows = _with_traces(silent, at).exclude(zone__in=night).filter(flying=False)
+    first = rows.order_by(F("bounced").desc(), F("member__sign_of_life__at").asc(nulls_first=True), "pk")[:FIRST_TO_CALL] if to_call else []
+    return Quiet([_person(row, at) for row in first], to_call, asleep, in_the_air)
+
+
+def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted) -> QuerySet[Recipient]:
+    """The part of the list that is asked for, help first, then those silent longest. Not yet with what a list shows."""
+    rows = recipients_of(viewer, check)
+    if wanted.standing:
+        rows = rows.filter(standing=wanted.standing)
+    if wanted.country:
+        rows = rows.filter(country=None) if wanted.country == "none" else rows.filter(country=wanted.country)
+    if wanted.part is not None:
+        rows = rows.filter(Q(school=wanted.part) if viewer.is_office else Q(member__groups=wanted.part))
+    return rows.order_by(HELP_FIRST, F("member__sign_of_life__at").asc(nulls_first=True), "pk")
+
+
+def people(rows: QuerySet[Recipient], at: datetime) -> list[Person]:
+    """A page of the list (a slice of `wanted_rows`) with what it shows of each. One query."""
+    return [_person(row, at) for row in _with_traces(rows, at)]
+
+
+def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) -> Person:
+    """One recipient with all that is known: answers with their sources, deliveries, contacts. Raises NotFound."""
+    rows = _with_traces(recipients_of(viewer, check).filter(pk=recipient_id), at).prefetch_related(
+        Prefetch("answers", Answer.objects.select_related("country").order_by("-received_at", "-pk")),
+        Prefetch("deliveries", Delivery.objects.order_by("round_number", "channel")),
+        Prefetch("member__emergency_contacts", EmergencyContact.objects.order_by("position")),
+    )
+    row = first_or_404(rows.select_related("member__user")[:1])
+    cases = HelpCase.objects.filter(member=row.member_id, is_drill=check.kind == "drill").select_related("owner")
+    return replace(_person(row, at), case=cases.order_by(Case(When(state=CaseState.RESOLVED, then=1), default=0), "-opened_at").first())

@@ -1,0 +1,60 @@
+"""What checks hang into the start pages (school's Today, office's work list, health page); importing it (AppConfig.ready) does so."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ossma.core import registries
+from ossma.core.registries import Health, WorkItem
+from ossma.core.viewer import SYSTEM, Viewer
+from safety.queries import dashboard, following
+
+# From this many messages given up on, monitors are told too.
+MANY_FAILURES = 50
+CASES_SHOWN = 5
+
+
+def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
+    """Who needs help, first of all; then the checks that run, with their figures."""
+    checks = following.open_checks(viewer)
+    tallies = dashboard.tallies(viewer, checks)
+    cases = following.open_cases(viewer)
+    context = {
+        "now": at,
+        "cases": cases[:CASES_SHOWN],
+        "more": max(0, len(cases) - CASES_SHOWN),
+        "checks": [{"check": check, "tally": tallies[check.pk]} for check in checks],
+        "may_ask": viewer.is_school,
+    }
+    return "school/safety/panel.html", context
+
+
+def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """For the office: calls for help nobody has answered, the silent of checks that run, messages that did not arrive."""
+    items = []
+    waiting, oldest = following.waiting_cases(viewer)
+    if waiting:
+        items.append(WorkItem("help", _("Needs help"), waiting, reverse("office:safety:cases"), oldest, urgent=True))
+    checks = following.open_checks(viewer, real_only=True)
+    tallies = dashboard.tallies(viewer, checks)
+    for check in checks:
+        if tallies[check.pk].silent:
+            title, url = _("No answer: %(title)s") % {"title": check.title}, reverse("office:safety:show", args=[check.pk])
+            items.append(WorkItem(f"silent:{check.pk}", title, tallies[check.pk].silent, url, check.sent_at))
+    failed, since = dashboard.failed_sendings(viewer)
+    if failed:
+        items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since))
+    return items
+
+
+def sending_health() -> Health:
+    """How many messages of running checks were given up."""
+    failed, _since = dashboard.failed_sendings(SYSTEM)
+    return Health(ok=failed < MANY_FAILURES, detail=f"{failed} messages of open checks given up")
+
+
+registries.today_panels.register("safety.now", today_safety)
+registries.work_list.register("safety.now", office_work)
+registries.health.register("safety", sending_health)

@@ -1,0 +1,35 @@
+"""The addresses of those who ask, once for each face: what the wall is stands here, before every view."""
+
+from collections.abc import Callable
+
+from django.urls import URLPattern, path
+
+from safety.views.desk import cases, checks, drafting, live, people, sending, steps
+from safety.views.desk.faces import Desk
+
+type Wall = Callable[[Callable], Callable]
+
+
+def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
+    """The patterns of one face. `reads` lets supporters in as well; `writes` only those who may ask and act."""
+
+    def at(route: str, wall: Wall, view: Callable, name: str) -> URLPattern:
+        return path(route, wall(view), {"desk": desk}, name=name)
+
+    return [
+        at("", reads, checks.index, "list"),
+        at("new/", writes, drafting.new, "new"),
+        at("advisory/<int:n>/", writes, drafting.from_advisory, "from_advisory"),
+        at("cases/", reads, cases.index, "cases"),
+        at("cases/<int:c>/", reads, cases.show, "case"),
+        at("cases/<int:c>/resolve/", writes, cases.resolve, "resolve"),
+        at("cases/<int:c>/<str:verb>/", writes, cases.act, "case_act"),
+        at("<int:n>/", reads, live.show, "show"),
+        at("<int:n>/live/", reads, live.live, "live"),
+        at("<int:n>/edit/", writes, drafting.edit, "edit"),
+        at("<int:n>/preview/", writes, sending.preview, "preview"),
+        at("<int:n>/schedule/", writes, sending.schedule, "schedule"),
+        at("<int:n>/people/<int:r>/", reads, people.person, "person"),
+        at("<int:n>/people/<int:r>/answer/", writes, people.proxy, "proxy"),
+        at("<int:n>/<str:verb>/", writes, steps.step, "step"),
+    ]

@@ -1,0 +1,69 @@
+"""Writing a check, looking at who would be asked, sending or scheduling it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from notices.queries import advisory as advisory_of
+from ossma.core.refusals import NotFound, Refused
+from safety.actions import change_check, draft_check, draft_from_advisory
+from safety.forms.check import CheckForm, check_initial
+from safety.models import SafetyCheck
+from safety.queries import dashboard
+from safety.states import CheckState
+from safety.views.desk.faces import Desk, put_refusal, show_page
+
+UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED)
+
+
+def own_check(request: HttpRequest, n: int) -> SafetyCheck:
+    """The check, if this viewer runs it. Raises NotFound."""
+    check = dashboard.check_of(request.viewer, n)
+    if not dashboard.owns(request.viewer, check):
+        raise NotFound
+    return check
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A new check. It is saved as a draft; nothing goes out before the preview. From an advisory the first step is its draft."""
+    if request.method != "POST" and request.GET.get("advisory", "").isdecimal():
+        context = {"advisory": advisory_of(int(request.GET["advisory"]))}
+        return show_page(request, desk, "from_advisory", context)
+    at = timezone.now()
+    form = CheckForm(request.POST or None, viewer=request.viewer, at=at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            check = draft_check(actor=request.viewer, at=at, school_id=request.viewer.school_id, **form.content())
+            return redirect(desk.url("preview", check.pk))
+        except Refused as refused:
+            put_refusal(form, refused)
+    return show_page(request, desk, "form", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def from_advisory(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+    """Make the draft of an advisory, or find the one that was made before, and open it for changes."""
+    check = draft_from_advisory(actor=request.viewer, at=timezone.now(), advisory_id=n, school_id=request.viewer.school_id)
+    messages.success(request, _("A draft was made from the advisory. Nothing has been sent: look through it, change it, then go on to the preview."))
+    return redirect(desk.url("edit", check.pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+    """Change a draft. A scheduled check becomes a draft again."""
+    check = own_check(request, n)
+    if check.state not in UNSENT:
+        return redirect(desk.url("show", n))
+    at = timezone.now()
+    form = CheckForm(request.POST or None, viewer=request.viewer, at=at, initial=check_initial(request.viewer, check))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_check(actor=request.viewer, at=at, check_id=n, incident_id=check.incident_id, **form.content())
+            return redirect(desk.url("preview", n))
+        except Refused as refused:
+            put_refusal(form, refused)
+    return show_page(request, desk, "form", {"form": form, "check": check}, status=422 if form.errors else 200)

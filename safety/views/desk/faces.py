@@ -1,0 +1,44 @@
+"""Through which face the pages are seen, and what every one of them needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from ossma.core.refusals import Refused
+from safety.models import SafetyCheck
+from safety.queries.dashboard import owns
+from safety.states import CheckKind
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A face: the namespace of its addresses and the skeleton of its pages."""
+
+    ns: str
+    base: str
+
+    def url(self, name: str, *args: int) -> str:
+        """An address on this face."""
+        return reverse(f"{self.ns}:{name}", args=args)
+
+
+SCHOOL = Desk("school:safety", "school/base.html")
+OFFICE = Desk("office:safety", "office/base.html")
+
+
+def show_page(request: HttpRequest, desk: Desk, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page of the desk. `check` in the context brings its drill stripes and what this viewer may do with it."""
+    check: SafetyCheck | None = context.get("check")
+    if check is not None:
+        context |= {"drill": check.kind == CheckKind.DRILL, "owns": owns(request.viewer, check)}
+    may_write = request.viewer.is_office or request.viewer.is_school
+    return render(request, f"school/safety/{name}.html", {"desk": desk, "may_write": may_write, **context}, status=status)
+
+
+def put_refusal(form: forms.Form, refused: Refused) -> None:
+    """Show what a rule refused at its field, or above the form."""
+    form.add_error(refused.field if refused.field in form.fields else None, refused.message)

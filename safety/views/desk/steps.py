@@ -1,0 +1,84 @@
+"""The steps of a check that ask before they are done: stop, resume, close, cancel, correct a drill."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from ossma.core.refusals import NotFound, Refused
+from safety.actions import cancel_check, close_check, resume_check, send_correction, stop_check
+from safety.models import SafetyCheck
+from safety.queries import dashboard
+from safety.states import CheckState
+from safety.views.desk.faces import Desk, show_page
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What will happen, and what did; `states`: where the check must stand for the step to be offered."""
+
+    act: Callable[..., SafetyCheck]
+    states: tuple[CheckState, ...]
+    title: Promise
+    text: Promise
+    button: Promise
+    done: Promise
+    kind: str = "danger"
+
+
+STEPS = {
+    "stop": Step(
+        stop_check, (CheckState.OPEN,), _("Stop sending"),
+        _("No more messages go out until you resume. What was sent can still be answered."),
+        _("Stop"), _("Stopped. No more messages go out. You can resume at any time."),
+    ),
+    "resume": Step(
+        resume_check, (CheckState.STOPPED,), _("Resume sending"),
+        _("Messages that are due go out again, reminders too. Nobody gets the same message twice."),
+        _("Resume"), _("Resumed. Messages that are due go out now."), "primary",
+    ),
+    "close": Step(
+        close_check, (CheckState.OPEN, CheckState.STOPPED), _("Close this safety check"),
+        _("No more messages or reminders go out. Answers that still come are kept and marked late. A closed check cannot be opened again."),
+        _("Close"), _("Closed. Answers that still come are kept and marked late."),
+    ),
+    "cancel": Step(
+        cancel_check, (CheckState.DRAFT, CheckState.SCHEDULED), _("Cancel this safety check"),
+        _("It is not sent to anybody. It stays in the list as cancelled."),
+        _("Cancel the check"), _("Cancelled. Nothing was sent."),
+    ),
+    "correct": Step(
+        send_correction, (CheckState.OPEN, CheckState.STOPPED), _("Send the correction"),
+        _("Everybody who got this drill is told that it was one, in the words below. No reminder goes out any more."),
+        _("Send the correction"), _("The correction is on its way."),
+    ),
+}  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, desk: Desk, n: int, verb: str) -> HttpResponse:
+    """Ask, then do; pressed twice it is done once."""
+    chosen = STEPS.get(verb)
+    check = dashboard.check_of(request.viewer, n)
+    if chosen is None or not dashboard.owns(request.viewer, check):
+        raise NotFound
+    refusal = ""
+    if request.method == "POST":
+        try:
+            chosen.act(actor=request.viewer, at=timezone.now(), check_id=n)
+        except Refused as refused:
+            refusal = refused.message
+        else:
+            messages.success(request, chosen.done)
+            return redirect(desk.url("list") if verb == "cancel" else desk.url("show", n))
+    elif check.state not in chosen.states:
+        return redirect(desk.url("show", n))
+    places = dashboard.places(request.viewer, check) if check.sent_at else []
+    context = {"check": check, "step": chosen, "verb": verb, "refusal": refusal, "tally": dashboard.total_of(places)}
+    return show_page(request, desk, "step", context, status=409 if refusal else 200)
