@@ -1,0 +1,50 @@
+"""Forms of the school's pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.forms.fields import NameField, TextField
+from members.states import GroupKind, MemberKind
+
+MOST_NUMBERS = 1000
+
+
+class SearchForm(forms.Form):
+    """What to look for; every field may be empty."""
+
+    q = forms.CharField(label=_("Name, number or address"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    kind = forms.ChoiceField(label=_("Member kind"), choices=[("", _("All")), *MemberKind.choices], required=False)
+
+    def wanted(self) -> dict[str, str]:
+        """Clean values; a form sent back and forth by hand never breaks the list."""
+        self.is_valid()
+        return {"text": self.cleaned_data.get("q", ""), "kind": self.cleaned_data.get("kind", "")}
+
+
+class GroupForm(forms.Form):
+    """A new group."""
+
+    name = TextField(label=_("Name of the group"), max_length=100)
+    kind = forms.ChoiceField(label=_("Kind"), choices=GroupKind.choices)
+
+
+class NumbersForm(forms.Form):
+    """Whom to put into a group: one number or address a line, or between commas, as copied from a list."""
+
+    numbers = forms.CharField(
+        label=_("Members"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Student numbers, member numbers or e-mail addresses, one a line.")
+    )
+
+    def clean_numbers(self) -> list[str]:
+        """The words, each once, in order."""
+        words = self.cleaned_data["numbers"].replace(",", " ").replace("、", " ").split()
+        if len(words) > MOST_NUMBERS:
+            raise forms.ValidationError(_("Please enter at most %(most)d at once.") % {"most": MOST_NUMBERS})
+        return list(dict.fromkeys(words))
+
+
+class SupporterForm(forms.Form):
+    """Who may follow a group."""
+
+    email = forms.EmailField(label=_("E-mail address of the supporter"), max_length=254)
+    name = NameField(label=_("Name of the supporter"))

@@ -1,0 +1,62 @@
+"""Groups of a school, their members and the supporters who follow them."""
+
+from django.db.models import Count, QuerySet
+
+from members.models import Group, Member, User
+from ossma.core.refusals import first_or_404
+from ossma.core.viewer import Face, Viewer
+
+
+def _visible(viewer: Viewer) -> QuerySet[Group]:
+    match viewer.face:
+        case Face.OFFICE | Face.SYSTEM:
+            return Group.objects.all()
+        case Face.SCHOOL:
+            return Group.objects.filter(school_id=viewer.school_id)
+        case Face.SUPPORTER:
+            return Group.objects.filter(school_id=viewer.school_id, pk__in=viewer.group_ids)
+    return Group.objects.none()
+
+
+def all_groups(viewer: Viewer) -> list[Group]:
+    """The groups with `member_count` and `supporter_count`."""
+    counts = {"member_count": Count("members", distinct=True), "supporter_count": Count("supporters", distinct=True)}
+    return list(_visible(viewer).annotate(**counts).order_by("name"))
+
+
+def group(viewer: Viewer, group_id: int) -> Group:
+    """One group. Raises NotFound for another school's."""
+    return first_or_404(list(_visible(viewer).filter(pk=group_id)))
+
+
+def groups_of(viewer: Viewer, member_id: int) -> list[Group]:
+    """The groups that a member is in, as far as this viewer may know."""
+    return list(_visible(viewer).filter(members=member_id).order_by("name"))
+
+
+def supporters_of(viewer: Viewer, group_id: int) -> list[User]:
+    """Who follows the group."""
+    return list(group(viewer, group_id).supporters.order_by("email"))
+
+
+def supporter(viewer: Viewer, group_id: int, user_id: int) -> User:
+    """One of them. Raises NotFound for whoever does not follow the group."""
+    return first_or_404(list(group(viewer, group_id).supporters.filter(pk=user_id)))
+
+
+def members_by_numbers(viewer: Viewer, words: list[str]) -> tuple[list[Member], list[str]]:
+    """Members by member number, student number or address, one each; and the words that fit nobody or more than one."""
+    known: dict[str, set[int]] = {}
+    rows = Member.objects.visible_to(viewer).filter(withdrawn_at=None).select_related("user")
+    folded = {word.casefold() for word in words}
+    members = {
+        member.pk: member
+        for field in ("number", "student_number", "user__email")
+        for member in rows.filter(**{f"{field}__in": [*words, *folded]})
+    }
+    for member in members.values():
+        for word in (member.number, member.student_number, member.user.email):
+            known.setdefault(word.casefold(), set()).add(member.pk)
+    unknown = [word for word in words if len(known.get(word.casefold(), ())) != 1]
+    good = {next(iter(known[word.casefold()])) for word in words if word not in unknown}
+    return [members[pk] for pk in sorted(good)], unknown

@@ -1,0 +1,16 @@
+"""Members and groups in the school portal (`/school/members/`, `/school/groups/`)."""
+
+from django.urls import path
+
+from members.views import groups, school
+
+app_name = "members"
+urlpatterns = [
+    path("members/", school.member_list, name="list"),
+    path("members/<int:member_id>/", school.member_file, name="file"),
+    path("groups/", groups.group_list, name="groups"),
+    path("groups/new/", groups.group_new, name="group_new"),
+    path("groups/<int:group_id>/", groups.group, name="group"),
+    path("groups/<int:group_id>/members/<int:member_id>/remove/", groups.group_drop_member, name="group_drop_member"),
+    path("groups/<int:group_id>/supporters/<int:user_id>/remove/", groups.group_drop_supporter, name="group_drop_supporter"),
+]
