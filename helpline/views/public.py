@@ -1,0 +1,62 @@
+"""Helpline and FAQ, for members and strangers alike: never behind a login, never gated by office hours."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from helpline import queries
+from ossma.core.viewer import Face
+
+SEARCH_LENGTH = 80
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    """Members keep the bottom bar of their portal."""
+    base = "member/base.html" if request.viewer.face is Face.MEMBER else "public/base.html"
+    return render(request, f"public/helpline/{name}.html", context | {"base": base})
+
+
+def _searched(request: HttpRequest) -> str:
+    return request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Pick the country you are in (H1)."""
+    text = _searched(request)
+    direct = queries.call_number(None)
+    context = {
+        "q": text,
+        "found": queries.find_countries(text),
+        "here": queries.present_country(request.viewer, timezone.now()),
+        "regions": queries.regions(),
+        "direct": direct,
+        "demo": direct is not None and not direct.confirmed,
+    }
+    return _page(request, "index", context)
+
+
+@require_safe
+def country(request: HttpRequest, iso2: str) -> HttpResponse:
+    """What to call from there."""
+    places = queries.places(iso2)
+    everywhere = queries.numbers_for(None)
+    shown = [number for place in places for number in place.numbers] + everywhere
+    context = {
+        "country": places[0].country,
+        "places": places,
+        "everywhere": everywhere,
+        "main": queries.likeliest(shown),
+        "demo": any(not number.confirmed for number in shown),
+    }
+    return _page(request, "country", context)
+
+
+@require_safe
+def faq_list(request: HttpRequest) -> HttpResponse:
+    """Questions by category, all or those that hold the words searched for (H2)."""
+    text = _searched(request)
+    return _page(request, "faq", {"q": text, "categories": queries.faq(text)})

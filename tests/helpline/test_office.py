@@ -1,0 +1,85 @@
+"""What the office writes, and what the demo brings."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from helpline import files
+from helpline.actions import delete_row, save_row
+from helpline.models import SHORT_NUMBERS, FaqEntry, HelplineNumber, LocalEmergency
+from helpline.seed import load_demo_helpline
+from ossma.core.countries import files as country_files
+from ossma.core.models import AuditEntry
+from tests.cast import make_cast
+from tests.factories.helpline import NumberFactory
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_each_version_of_a_number_can_be_read_again_in_the_audit_trail():
+    cast = make_cast()
+    office = cast.viewer(cast.office)
+    number = NumberFactory.build(e164="+81300000000")
+    save_row(row=number, actor=office, at=NOW)
+    number.e164 = "+81300000001"
+    save_row(row=number, actor=office, at=NOW)
+    delete_row(row=number, actor=office, at=NOW)
+    lines = AuditEntry.objects.filter(action__startswith="helpline.").order_by("pk")
+    assert [line.action.rsplit("_", 1)[1] for line in lines] == ["saved", "saved", "deleted"]
+    assert [line.detail["e164"] for line in lines] == ["+81300000000", "+81300000001", "+81300000001"]
+    assert not HelplineNumber.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_office_confirms_a_number_in_its_admin():
+    cast = make_cast()
+    number = NumberFactory(confirmed=False, e164="+81300000000")
+    browser = cast.client(cast.office)
+    form = {"country": "", "kind": "direct_paid", "dial_as_shown": "+81 3-0000-0000", "e164": "+81300000000", "from_mobile": "yes", "sort": "0"}
+    answer = browser.post(f"/admin/helpline/helplinenumber/{number.pk}/change/", form | {"confirmed": "on"})
+    assert answer.status_code == 302
+    number.refresh_from_db()
+    assert number.confirmed
+    assert AuditEntry.objects.filter(action="helpline.helplinenumber_saved", subject_id=str(number.pk)).count() == 1
+    wrong = browser.post(f"/admin/helpline/helplinenumber/{number.pk}/change/", form | {"e164": "03-0000-0000"})
+    assert "空白を入れずに" in wrong.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["helplinenumber", "localemergency", "faqentry"])
+def test_the_offices_lists_open_and_search(table):
+    cast = make_cast()
+    load_demo_helpline(NOW)
+    assert cast.client(cast.office).get(f"/admin/helpline/{table}/", {"q": "1"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_demo_numbers_are_not_confirmed_and_could_belong_to_nobody():
+    load_demo_helpline(NOW)
+    assert not HelplineNumber.objects.filter(confirmed=True).exists()
+    assert all("0000000" in number.e164 for number in HelplineNumber.objects.all())
+    assert LocalEmergency.objects.count() >= 40
+    assert FaqEntry.objects.filter(question_ja="会員カードはどこから入手できますか。").exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_never_mixes_with_rows_of_the_office():
+    NumberFactory()
+    load_demo_helpline(NOW)
+    load_demo_helpline(NOW)
+    assert HelplineNumber.objects.count() == 1
+    assert FaqEntry.objects.count() == len(files.faq_rows())
+
+
+def test_the_emergency_file_knows_the_ministrys_countries_and_holds_short_numbers_only():
+    rows = files.emergency_rows()
+    codes = [row["mofa_cd"] for row in rows]
+    assert len(codes) == len(set(codes))
+    assert set(codes) <= {country.mofa_cd for country in country_files.countries()}
+    assert all(re.match(SHORT_NUMBERS, row[service]) for row in rows for service in ("police", "ambulance", "fire"))
+
+
+def test_every_question_of_the_file_is_whole_in_both_languages():
+    assert all(all(text for text in row.values()) and len(row) == 6 for row in files.faq_rows())

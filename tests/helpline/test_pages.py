@@ -1,0 +1,134 @@
+"""The pages anybody opens, signed in or not."""
+
+import pytest
+from django.test import Client
+
+from helpline.states import FromMobile, NumberKind
+from tests.cast import make_cast
+from tests.factories.applications import ApplicationFactory
+from tests.factories.helpline import EmergencyFactory, FaqFactory, NumberFactory
+
+pytestmark = pytest.mark.django_db
+LIGHT = 15_000
+
+
+@pytest.fixture
+def stranger():
+    return Client(headers={"accept-language": "ja"})
+
+
+def text_of(client, path, **query):
+    answer = client.get(path, query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_stranger_sees_the_direct_line_and_all_regions_without_a_script(stranger):
+    NumberFactory(e164="+81300000000")
+    page = text_of(stranger, "/helpline/")
+    assert 'href="tel:+81300000000"' in page
+    assert "国が見つからない方" in page
+    assert 'href="FR/"' in page
+    assert "アジア" in page
+
+
+def test_the_pages_are_light_for_a_slow_network(stranger):
+    NumberFactory()
+    NumberFactory(country_id="0033", kind=NumberKind.UIFN)
+    EmergencyFactory()
+    for path in ("/helpline/", "/helpline/FR/", "/faq/"):
+        assert len(stranger.get(path).content) < LIGHT, path
+
+
+def test_a_country_is_searched_for_by_a_plain_form(stranger):
+    assert 'href="/helpline/FR/"' in text_of(stranger, "/helpline/", q="ふらんす")
+    assert "見つかりませんでした" in text_of(stranger, "/helpline/", q="アトランティス")
+    assert "見つかりませんでした" in text_of(stranger, "/helpline/", q="<script>\0")
+
+
+def test_a_country_page_shows_numbers_restrictions_and_local_services(stranger):
+    NumberFactory(e164="+81300000000")
+    NumberFactory(
+        country_id="0086", kind=NumberKind.UIFN, e164="+80000000000", dial_as_shown="00 800 0000 0000", from_mobile=FromMobile.NO, note_ja="外線番号"
+    )
+    EmergencyFactory(country_id="0086", police="110", ambulance="120", fire="119")
+    page = text_of(stranger, "/helpline/CN/")
+    assert "00 800 0000 0000 に電話" in page
+    assert "つながりません" in page
+    assert "外線番号" in page
+    assert 'class="button button-primary" href="tel:+81300000000"' in page
+    assert all(f'href="tel:{number}"' in page for number in ("+80000000000", "110", "120", "119"))
+
+
+def test_hawaii_stands_on_the_page_of_the_usa(stranger):
+    page = text_of(stranger, "/helpline/us/")
+    assert "米国" in page
+    assert "ハワイ" in page
+
+
+def test_the_red_banner_stays_until_every_number_shown_is_confirmed(stranger):
+    direct = NumberFactory(confirmed=False)
+    assert "見本の番号です" in text_of(stranger, "/helpline/")
+    assert "見本の番号です" in text_of(stranger, "/helpline/FR/")
+    direct.confirmed = True
+    direct.save()
+    assert "見本の番号です" not in text_of(stranger, "/helpline/")
+    NumberFactory(country_id="0033", kind=NumberKind.UIFN, confirmed=False)
+    assert "見本の番号です" in text_of(stranger, "/helpline/FR/")
+    assert "見本の番号です" not in text_of(stranger, "/helpline/DE/")
+
+
+@pytest.mark.parametrize("path", ["/helpline/ZZ/", "/helpline/france/", "/helpline/-/"])
+def test_an_unknown_code_is_not_found(stranger, path):
+    assert stranger.get(path).status_code == 404
+
+
+def test_a_country_without_numbers_of_its_own_still_leads_to_a_human_being(stranger):
+    NumberFactory(e164="+81300000000")
+    page = text_of(stranger, "/helpline/TV/")
+    assert 'class="button button-primary" href="tel:+81300000000"' in page
+    assert "112" in page
+
+
+def test_a_member_sees_the_present_stay_first_and_keeps_the_bottom_bar():
+    cast = make_cast()
+    ApplicationFactory(member=cast.aya, first_day="2020-01-01", last_day="2100-01-01")
+    page = text_of(cast.client(cast.aya), "/helpline/")
+    assert page.index("現在の滞在先") < page.index("フランス") < page.index("地域から選ぶ")
+    assert "会員情報" in page
+    assert "現在の滞在先" not in text_of(cast.client(cast.ben), "/helpline/")
+
+
+def test_english_readers_read_english():
+    reader = Client(headers={"accept-language": "en"})
+    NumberFactory()
+    FaqFactory()
+    assert "If you cannot find your country" in text_of(reader, "/helpline/")
+    assert "Helpline: France" in text_of(reader, "/helpline/FR/")
+    assert "About the service" in text_of(reader, "/faq/")
+
+
+def test_the_faq_is_grouped_searched_and_never_html(stranger):
+    FaqFactory(question_ja="会員カードはどこから入手できますか。", answer_ja="<b>準備中</b>です。")
+    FaqFactory(category_ja="安否確認", question_ja="回答を訂正できますか。")
+    page = text_of(stranger, "/faq/")
+    assert page.index("サービスについて") < page.index("会員カード") < page.index("安否確認")
+    assert "<b>" not in page
+    found = text_of(stranger, "/faq/", q="カード")
+    assert "会員カード" in found
+    assert "訂正" not in found
+    assert "当てはまる質問は見つかりませんでした" in text_of(stranger, "/faq/", q="天気")
+
+
+@pytest.mark.parametrize("path", ["/helpline/", "/helpline/?q=a", "/helpline/FR/", "/faq/"])
+def test_more_rows_take_no_more_queries(stranger, path, django_assert_max_num_queries):
+    for rows in (1, 2):
+        for _row in range(rows):
+            NumberFactory(country_id="0033")
+            NumberFactory()
+            FaqFactory()
+        with django_assert_max_num_queries(5) as counted:
+            stranger.get(path)
+        if rows == 1:
+            first = len(counted)
+    assert len(counted) == first
