@@ -1,7 +1,11 @@
 """The floor of the house: what every room stands on and what knows no room."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from ossma.core import registries
 
 
 class CoreConfig(AppConfig):
@@ -10,3 +14,9 @@ class CoreConfig(AppConfig):
     name = "ossma.core"
     label = "core"
     verbose_name = _("Foundations")
+
+    def ready(self) -> None:
+        """Hang in the probes of the floor's own parts."""
+        health = import_module("ossma.core.health")
+        for name in ("database", "broker", "background", "outbox"):
+            registries.health.register(name, getattr(health, name))

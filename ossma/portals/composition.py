@@ -110,14 +110,15 @@ def today(viewer: Viewer, at: datetime) -> dict[str, Any]:
     known = {country.pk: country for country in countries.by_codes([code for code, _count in counted])}
     rows = [{"name": known[code].label, "count": count, "country": known[code]} for code, count in counted]
     panels = []
-    for _key, build in registries.today_panels:
+    # The upper rooms hang in last and matter first: safety stands on top.
+    for _key, build in reversed(list(registries.today_panels)):
         template, context = build(viewer, at)
         panels.append({"template": template, "context": context})
     return {
         "now": at,
         "abroad_count": sum(count for _code, count in counted),
         "countries": rows,
-        "points": [_bubble(row) for row in reversed(rows)],
+        "points": [_bubble(row) for row in rows],
         "map_label": _("Members abroad by country"),
         "panels": panels,
         "nobody_title": _("Nobody is abroad now"),

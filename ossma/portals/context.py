@@ -43,11 +43,11 @@ def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context for every template; costs one query on member pages and none elsewhere."""
+    """Context for every template; costs one query on member pages and none elsewhere (the viewer is made already)."""
     viewer: Viewer = getattr(request, "viewer", Viewer())
     match viewer.face:
         case Face.MEMBER:
             return {"bottom_bar": _bottom_bar(request), "school_name": viewer.school_name, "open_check": open_check(viewer, timezone.now())}
         case Face.SCHOOL | Face.SUPPORTER:
-            return {"side_nav": _side_nav(request, viewer), "school_name": viewer.school_name}
+            return {"side_nav": _side_nav(request, viewer), "school_name": viewer.school_name, "user_label": viewer.name}
     return {}

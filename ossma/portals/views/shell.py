@@ -1,5 +1,7 @@
 """What browsers and monitors ask of the product itself."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -13,10 +15,17 @@ from ossma.core import registries
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """One entry per part; 503 when any is not well (interface.md). Says nothing that a stranger may not know."""
-    parts = {name: probe() for name, probe in registries.health}
+    parts = {name: _probed(probe) for name, probe in registries.health}
     ok = all(part.ok for part in parts.values())
     body = {"ok": ok, "parts": {name: {"ok": part.ok, "detail": part.detail} for name, part in parts.items()}}
     return JsonResponse(body, status=200 if ok else 503)
+
+
+def _probed(probe: Callable[[], registries.Health]) -> registries.Health:
+    try:
+        return probe()
+    except Exception as error:  # noqa: BLE001 - whatever is broken, the page must say so instead of breaking too
+        return registries.Health(False, type(error).__name__)
 
 
 @require_safe
@@ -31,7 +40,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         {
             "id": "/", "start_url": "/", "scope": "/", "display": "standalone", "lang": request.LANGUAGE_CODE,
             "name": _("OSSMA, looking after you abroad"), "short_name": "OSSMA",
-            "theme_color": "#004c59", "background_color": "#faf8f4", "icons": icons,
+            "theme_color": "#004c59", "background_color": "#f7f4ee", "icons": icons,
         },
         content_type="application/manifest+json",
     )  # fmt: skip

@@ -43,4 +43,4 @@ class Command(BaseCommand):
                 self.stdout.write(step)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        call_command("fetch_advisories", file=str(SAMPLE_FEED), stdout=self.stdout)
+        call_command("fetch_advisories", "--file", str(SAMPLE_FEED), stdout=self.stdout)
