@@ -13,23 +13,17 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ossma.core import links
 from ossma.core.postman import Letter
 from safety import rules
+from safety.addresses import answer_url
 from safety.models import SafetyCheck
 from safety.queries.deliveries import Parcel
 from safety.states import CheckKind
 
-PURPOSE = "answer"
 # Stands in the rendered text where the person's own address will be; made anew per process, so that no title can contain it.
 LINK = f"https://{uuid4().hex}.invalid/"
 BOUNDARY = "=_ossma_safety_check"
 PART = "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-
-
-def answer_url(recipient_id: int) -> str:
-    """The address at which one recipient answers without a login."""
-    return f"{settings.SITE_URL}/a/{links.sign(PURPOSE, recipient_id)}/"
 
 
 def _encoded(body: bytes) -> bytes:

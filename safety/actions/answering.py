@@ -8,10 +8,13 @@ from uuid import uuid4, uuid5
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from applications.actions.itinerary import report_place
+from applications.queries.places import Place, find_place
 from members.models import Member
-from ossma.core import audit
-from ossma.core.models import Progress
+from ossma.core import audit, stored_files
+from ossma.core.models import Country, Progress
 from ossma.core.refusals import NotFound, Refused
+from ossma.core.uploads import CleanImage
 from ossma.core.viewer import Face, Viewer
 from safety import rules
 from safety.actions.cases import Cry, open_case
@@ -62,12 +65,27 @@ def _looks_automatic(recipient_id: int, user_agent: str, at: datetime) -> bool:
 
 
 @transaction.atomic
-def answer_by_link(*, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "") -> Stored:
+def answer_by_link(*, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "", picture: CleanImage | None = None) -> Stored:
     """Record the member's own answer. The same key twice stores once; every version is kept, the newest counts."""
+    if said.kind is AnswerKind.NOT_THERE:
+        _correct_record(recipient_id, said, actor=actor, at=at)
     recipient = _lock(recipient_id)
+    if picture is not None and not Answer.objects.filter(key=said.key).exists():
+        stored_file = stored_files.store(image=picture, owner_kind="safety.answer", owner_id=said.key, at=at)
+        said = replace(said, picture_id=stored_file.pk)
     stored = _store_answer(recipient, said, _witness_of(actor), at=at, unconfirmed=_looks_automatic(recipient_id, user_agent, at))
     _follow_up(recipient, said, stored, actor=actor, at=at)
     return stored
+
+
+def _correct_record(recipient_id: int, said: Said, *, actor: Viewer, at: datetime) -> None:
+    """ "I am not there" goes into the itinerary, so that the next check finds them. Before the recipient is locked: the ladder's lock order."""
+    country = Country.objects.filter(pk=said.country_id).first()
+    if country is None or Answer.objects.filter(key=said.key).exists():
+        return
+    member_id = Recipient.objects.values_list("member_id", flat=True).get(pk=recipient_id)
+    place = find_place(country, said.city) or Place(country.pk, said.city, country.zones[0])
+    report_place(member_id=member_id, location=place, actor=actor, at=at)
 
 
 @transaction.atomic

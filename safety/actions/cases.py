@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.models import Member, SchoolRole
 from members.states import SchoolRoleKind
-from ossma.core import audit, outbox
+from ossma.core import audit, formats, outbox
+from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from safety import rules
@@ -65,9 +69,31 @@ def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> He
 def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
     """Promise the mails to the office and to the school; False when they were promised before."""
     member = Member.objects.select_related("school", "user").get(pk=case.member_id)
-    context = {
-        "case": case.pk,
-        "check": cry.recipient.check_row_id if cry.recipient else None,
+    facts = _facts(case, cry, member)
+    roles = SchoolRole.objects.filter(school_id=case.school_id, kind__in=ALERTED_ROLES, user__is_active=True)
+    office = set(settings.OFFICE_MAIL)
+    school = {*member.school.notify_addresses, *roles.values_list("user__email", flat=True)} - office
+    told = [(address, "office") for address in sorted(office)] + [(address, "school") for address in sorted(school)]
+    promised = [
+        outbox.promise(
+            key=f"help:{case.pk}:{case.opened_at.timestamp():.0f}:{address}",
+            to_address=address,
+            language=outbox.BOTH,
+            template="safety/help",
+            context={**facts, "path": reverse(f"{face}:safety:case", args=[case.pk])},
+            at=at,
+            member_id=member.pk,
+        )
+        for address, face in told
+    ]
+    return any(promised)
+
+
+def _facts(case: HelpCase, cry: Cry, member: Member) -> dict[str, Any]:
+    """What an alert says, in both languages."""
+    country = Country.objects.filter(pk=cry.country_id).first()
+    zone = ZoneInfo((cry.recipient.zone if cry.recipient else "") or (country.zones[0] if country else "Asia/Tokyo"))
+    return {
         "drill": case.is_drill,
         "name_ja": f"{member.family_name} {member.given_name}",
         "name_en": f"{member.given_roman} {member.family_roman}",
@@ -75,27 +101,11 @@ def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
         "mobile": member.mobile,
         "school_ja": member.school.name_ja,
         "school_en": member.school.name_en,
-        "country": cry.country_id,
-        "city": cry.city,
-        "zone": cry.recipient.zone if cry.recipient else "",
-        "opened_at": case.opened_at.isoformat(),
+        "place_ja": " ".join(filter(None, (country.short_ja if country else "", cry.city))) or "-",
+        "place_en": ", ".join(filter(None, (cry.city, country.name_en if country else ""))) or "-",
+        "when_ja": formats.both_clocks(case.opened_at, zone, "ja"),
+        "when_en": formats.both_clocks(case.opened_at, zone, "en"),
     }
-    roles = SchoolRole.objects.filter(school_id=case.school_id, kind__in=ALERTED_ROLES, user__is_active=True)
-    school = {*member.school.notify_addresses, *roles.values_list("user__email", flat=True)}
-    office = set(settings.OFFICE_MAIL)
-    promised = [
-        outbox.promise(
-            key=f"help:{case.pk}:{case.opened_at.timestamp():.0f}:{address}",
-            to_address=address,
-            language=outbox.BOTH,
-            template="safety/help_office" if address in office else "safety/help_school",
-            context=context,
-            at=at,
-            member_id=member.pk,
-        )
-        for address in sorted(school | office)
-    ]
-    return any(promised)
 
 
 def _note(case: HelpCase, action: str, *, actor: Viewer, at: datetime) -> HelpCase:

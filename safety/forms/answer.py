@@ -1,0 +1,165 @@
+"""What comes from the answer pages. Nothing here may keep a cry for help from being stored: what cannot be read is left out, not refused."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from ossma.core.countries.queries import choices_by_region
+from ossma.core.uploads_field import ImageUploadField
+from safety.said import Position, Said
+from safety.states import AnswerKind, Need
+
+LONGEST_COMMENT = 500
+# The buttons' own words.
+BUTTONS = {"safe": AnswerKind.OK, "help": AnswerKind.HELP, "later": AnswerKind.LATER}
+
+
+class LenientNumber(forms.FloatField):
+    """A hidden number that the phone fills in: what is no number counts as not given."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, least: float, most: float) -> None:
+        super().__init__(required=False)
+        self.least, self.most = least, most
+
+    def clean(self, value: Any) -> float | None:
+        """The number within its bounds, else None."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return None
+        return number if self.least <= number <= self.most else None
+
+
+class LenientMoment(forms.CharField):
+    """A hidden moment in ISO form, from the phone's own clock: what cannot be read counts as not given."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> datetime | None:
+        """An aware moment, or None."""
+        try:
+            moment = parse_datetime(str(value or ""))
+            return moment.astimezone(UTC) if moment and moment.tzinfo else None
+        except (ValueError, OverflowError):
+            return None
+
+
+class LenientKey(forms.CharField):
+    """The page's one-time key; a page without one gets a new one, for a message that comes twice is better than none."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> UUID:
+        """A key in any case."""
+        try:
+            return UUID(str(value))
+        except ValueError:
+            return uuid4()
+
+
+class SaidForm(forms.Form):
+    """Common to all answer pages: the key, and the true time of what a phone kept while it was offline."""
+
+    key = LenientKey(required=False)
+    said_at = LenientMoment(required=False)
+
+    def said(self, kind: AnswerKind, **more: Any) -> Said:
+        """The answer. Its key is the page's and the choice's: going back and choosing otherwise is a new answer, pressing twice is not."""
+        return Said(kind, uuid5(self.cleaned_data["key"], kind), said_at=self.cleaned_data["said_at"], **more)
+
+
+class ChoiceForm(SaidForm):
+    """The first page: one of the large buttons."""
+
+    answer = forms.ChoiceField(choices=[(name, name) for name in BUTTONS])
+
+    @property
+    def kind(self) -> AnswerKind:
+        """What was pressed."""
+        return BUTTONS[self.cleaned_data["answer"]]
+
+
+class PositionForm(SaidForm):
+    """A page that may carry the phone's position and a comment."""
+
+    latitude = LenientNumber(-90, 90)
+    longitude = LenientNumber(-180, 180)
+    accuracy = LenientNumber(0, 1e7)
+    position_at = LenientMoment(required=False)
+    comment = forms.CharField(
+        label=_("Comment"), required=False, max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_COMMENT})
+    )
+
+    def position(self, at: datetime) -> Position | None:
+        """Where the phone says it is, if it says so."""
+        data = self.cleaned_data
+        if data["latitude"] is None or data["longitude"] is None:
+            return None
+        return Position(data["latitude"], data["longitude"], data["accuracy"] or 0.0, data["position_at"] or at)
+
+
+class PlacedForm(PositionForm):
+    """A page on which a place can be picked without script."""
+
+    country = forms.ChoiceField(label=_("Country or region"), required=False)
+    city = forms.CharField(label=_("City"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", _("Choose a country")), *choices_by_region()]
+
+    def details(self, at: datetime) -> dict[str, Any]:
+        """What goes into the answer beside its kind."""
+        data = self.cleaned_data
+        city = " ".join(data["city"].split())
+        return {
+            "comment": data["comment"],
+            "position": self.position(at),
+            "country_id": data["country"] or None,
+            "city": city if data["country"] else "",
+        }
+
+
+class HereForm(PlacedForm):
+    """After "I am safe": position or place, comment, one picture."""
+
+    picture = ImageUploadField(label=_("Picture"), required=False)
+    field_order = ["key", "said_at", "country", "city", "comment", "picture"]
+
+
+class ElsewhereForm(PlacedForm):
+    """ "I am not there": a full answer that corrects the record, so the country is needed."""
+
+    field_order = ["key", "said_at", "country", "city", "comment"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].required = self.fields["city"].required = True
+
+
+class NeedForm(PositionForm):
+    """After "I need help": one question. The call for help itself is stored already."""
+
+    need = forms.ChoiceField(label=_("What has happened?"), required=False, choices=Need.choices, widget=forms.RadioSelect)
+    field_order = ["key", "said_at", "need", "comment"]
+
+
+class ReportForm(PlacedForm):
+    """The member's own report, without a question."""
+
+    answer = forms.ChoiceField(
+        label=_("How are you?"), choices=[("safe", AnswerKind.OK.label), ("help", AnswerKind.HELP.label)], widget=forms.RadioSelect
+    )
+    need = forms.ChoiceField(label=_("What has happened?"), required=False, choices=[("", "—"), *Need.choices])
+    field_order = ["key", "said_at", "answer", "need", "country", "city", "comment"]
+
+    @property
+    def kind(self) -> AnswerKind:
+        """What was chosen."""
+        return BUTTONS[self.cleaned_data["answer"]]
