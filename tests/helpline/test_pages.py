@@ -95,7 +95,7 @@ def test_a_member_sees_the_present_stay_first_and_keeps_the_bottom_bar():
     ApplicationFactory(member=cast.aya, first_day="2020-01-01", last_day="2100-01-01")
     page = text_of(cast.client(cast.aya), "/helpline/")
     assert page.index("現在の滞在先") < page.index("フランス") < page.index("地域から選ぶ")
-    assert "会員情報" in page
+    assert 'href="/me/"' in page
     assert "現在の滞在先" not in text_of(cast.client(cast.ben), "/helpline/")
 
 
