@@ -8,14 +8,20 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from ossma.core.refusals import Refused
-from payments.states import LIVE, AttemptState, PaymentState, TroubleKind
+from payments.states import LIVE, WAITING, AttemptState, PaymentState, Purpose, TroubleKind
 
 # How long a link can be used, and how long a begun attempt may wait for the gateway's answer before it counts as unknown.
 LINK_LIFE = timedelta(days=7)
 PATIENCE = timedelta(seconds=60)
+# Nobody is sent to a link that runs out while the card is being typed; nobody closes one before both clocks agree that it is over.
+LEAST_LIFE = timedelta(minutes=5)
+CLOCK_MARGIN = timedelta(hours=1)
 # Waits before a notice is tried again when the gateway cannot be asked; after the last one the office sees it.
-NOTICE_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 180))
-YEN = {"JPY", "JPN", ""}
+NOTICE_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 180, 360, 720, 1440))
+# What can be started again after its term; a top-up must be in force before departure and cannot.
+RETRY_AFTER_EXPIRY = {Purpose.MEMBERSHIP_FEE, Purpose.PERIOD_DIFFERENCE}
+# ISO 4217 and what GMO writes instead of it.
+YEN = {"JPY", "JPN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,17 @@ class Found:
     access_id: str = ""
     access_pass: str = field(default="", repr=False)
     raw: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an attempt and its payment stand with us. `booked` is the attempt's sum in the ledger; `held`: a disagreement is open."""
+
+    payment: str
+    attempt: str
+    amount: int
+    booked: int = 0
+    held: bool = False
 
 
 class Verdict(StrEnum):
@@ -52,53 +69,90 @@ class Decision:
     trouble: TroubleKind | None = None
 
 
+NOTHING = Decision(Verdict.NOTHING)
 _ENDINGS = {"failed": Verdict.FAIL, "expired": Verdict.EXPIRE, "cancelled": Verdict.VOID, "awaiting": Verdict.AWAIT}
 
 
-def decide(*, payment: str, attempt: str, amount: int, found: Found) -> Decision:
-    """What follows from the gateway's answer. Money is always booked; it settles only what is waiting for exactly that much."""
+def decide(standing: Standing, found: Found) -> Decision:
+    """What follows from the gateway's answer. Money in yen is always booked; it settles only what is owed and exactly that much."""
     if found.status == "paid":
-        return _decide_money(payment=payment, attempt=attempt, amount=amount, found=found)
+        return _decide_money(standing, found)
     if found.status == "refunded":
-        known = attempt == AttemptState.REFUNDED
-        return Decision(Verdict.NOTHING) if known else Decision(Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE)
+        return _decide_refund(standing)
     verdict = _ENDINGS.get(found.status, Verdict.NOTHING)
-    still_moves = attempt in LIVE and not (verdict is Verdict.AWAIT and attempt == AttemptState.AWAITING)
-    return Decision(verdict if still_moves else Verdict.NOTHING)
+    moves = standing.attempt in LIVE and not (verdict is Verdict.AWAIT and standing.attempt == AttemptState.AWAITING)
+    return Decision(verdict) if moves else NOTHING
 
 
-def _decide_money(*, payment: str, attempt: str, amount: int, found: Found) -> Decision:
-    if attempt in {AttemptState.PAID, AttemptState.REFUNDED}:
-        return Decision(Verdict.NOTHING)
-    if found.amount != amount or found.currency not in YEN:
+def _decide_money(standing: Standing, found: Found) -> Decision:
+    if found.currency not in YEN or not found.amount:
         return Decision(Verdict.TROUBLE, TroubleKind.AMOUNT_DIFFERS)
-    if payment in {PaymentState.STARTED, PaymentState.AWAITING}:
+    if standing.attempt in {AttemptState.PAID, AttemptState.REFUNDED}:
+        return _decide_booked(standing, found.amount)
+    if found.amount != standing.amount:
+        return Decision(Verdict.BOOK_ONLY, TroubleKind.AMOUNT_DIFFERS)
+    if standing.held:
+        return NOTHING
+    if standing.payment in WAITING or standing.payment == PaymentState.OWED:
         return Decision(Verdict.SETTLE)
-    if payment in {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}:
+    if standing.payment in {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}:
         return Decision(Verdict.BOOK_ONLY, TroubleKind.PAID_TWICE)
     return Decision(Verdict.BOOK_ONLY, TroubleKind.NOT_PAYABLE)
 
 
-def refusal_to_pay(state: str, *, retry_allowed: bool) -> Refused | None:
+def _decide_booked(standing: Standing, amount: int) -> Decision:
+    """The gateway holds another sum than the ledger says: less was given back there, more cannot be explained."""
+    if amount == standing.booked:
+        return NOTHING
+    less = amount < standing.booked
+    return Decision(Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE if less else TroubleKind.AMOUNT_DIFFERS)
+
+
+def _decide_refund(standing: Standing) -> Decision:
+    if standing.attempt == AttemptState.REFUNDED:
+        return NOTHING
+    return Decision(Verdict.VOID if standing.attempt in LIVE else Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE)
+
+
+def notice_disagrees(*, paid: bool, total: int | None, currency: str, amount: int) -> bool:
+    """Whether a notice of money names another sum or currency than was asked for."""
+    return paid and (total != amount or currency not in YEN)
+
+
+def refusal_to_pay(*, state: str, purpose: str, held: bool) -> Refused | None:
     """Why a payment cannot be started, in the person's words; None when it can."""
-    match state:
-        case PaymentState.OWED | PaymentState.STARTED | PaymentState.AWAITING:
-            return None
-        case PaymentState.EXPIRED if retry_allowed:
-            return None
-        case PaymentState.SETTLED | PaymentState.REFUND_REQUESTED | PaymentState.REFUNDED:
-            return Refused(_("This has been paid already."))
+    if state in {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}:
+        return Refused(_("This has been paid already."))
+    if held:
+        return Refused(_("Money has arrived that the office is checking. Please do not pay again; the office will write to you."))
+    if state in WAITING or state == PaymentState.OWED or (state == PaymentState.EXPIRED and purpose in RETRY_AFTER_EXPIRY):
+        return None
     return Refused(_("This can no longer be paid."))
 
 
 def order_id(payment_id: int, number: int, tag: str) -> str:
     """The gateway's name for one attempt: at most 27 letters, digits and hyphens, spent for ever once used.
 
-    `tag` (4 characters) keeps two installations on one shop apart, such as a demo that was emptied.
+    `tag` (6 random characters) keeps two installations on one shop apart, such as a demo that was emptied, and cannot be guessed.
     """
     return f"P{payment_id}-{number}-{tag}"
 
 
-def may_reuse(state: str, expires_at: datetime, at: datetime) -> bool:
+def may_reuse(*, state: str, link: str, expires_at: datetime, at: datetime) -> bool:
     """Whether the link of a live attempt still takes the person there."""
-    return state in {AttemptState.OPEN, AttemptState.AWAITING} and expires_at > at + timedelta(minutes=5)
+    return bool(link) and state in {AttemptState.OPEN, AttemptState.AWAITING} and expires_at > at + LEAST_LIFE
+
+
+def is_being_made(*, state: str, created_at: datetime, at: datetime) -> bool:
+    """Whether somebody else may be asking the gateway for this attempt's link right now."""
+    return state == AttemptState.CREATED and created_at > at - PATIENCE
+
+
+def is_link_over(*, state: str, expires_at: datetime, at: datetime) -> bool:
+    """Whether a live attempt should be closed for its age. A slip that was issued has a term of its own, which the gateway keeps."""
+    return state in LIVE and state != AttemptState.AWAITING and expires_at < at - CLOCK_MARGIN
+
+
+def is_unwanted(*, attempt: str, payment: str) -> bool:
+    """Whether a live attempt belongs to a payment that no longer waits for money: it must become unpayable at the gateway."""
+    return attempt in LIVE and payment not in WAITING

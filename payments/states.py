@@ -34,7 +34,8 @@ class PaymentState(models.TextChoices):
 
 
 PAYMENT_MOVES = {
-    PaymentState.OWED: {PaymentState.STARTED, PaymentState.EXPIRED, PaymentState.CANCELLED},
+    # Straight to settled: money that came for an attempt given up before, while nothing else is under way.
+    PaymentState.OWED: {PaymentState.STARTED, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
     PaymentState.STARTED: {PaymentState.OWED, PaymentState.AWAITING, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
     PaymentState.AWAITING: {PaymentState.OWED, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
     PaymentState.EXPIRED: {PaymentState.STARTED, PaymentState.CANCELLED},
@@ -43,6 +44,8 @@ PAYMENT_MOVES = {
     PaymentState.REFUNDED: set(),
     PaymentState.CANCELLED: set(),
 }
+# Something was begun at the gateway and has not ended.
+WAITING = {PaymentState.STARTED, PaymentState.AWAITING}
 # What a member still has to deal with.
 OPEN_STATES = {PaymentState.OWED, PaymentState.STARTED, PaymentState.AWAITING, PaymentState.EXPIRED}
 
@@ -95,7 +98,11 @@ class TroubleKind(models.TextChoices):
     PAID_TWICE = "paid_twice", _("Money for a payment that is settled already")
     SHOP_DIFFERS = "shop_differs", _("Notice from another shop")
     REFUNDED_OUTSIDE = "refunded_outside", _("Given back at the gateway without us")
-    UNANSWERED = "unanswered", _("The gateway cannot be asked")
+    UNANSWERED = "unanswered", _("Notice that could not be applied")
+
+
+# While one of these is open nothing settles on that order, and the payment cannot be started again: money is there, or may be.
+HOLDS = {TroubleKind.AMOUNT_DIFFERS, TroubleKind.NOT_PAYABLE}
 
 
 class LedgerKind(models.TextChoices):

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from ossma.core import audit
+from ossma.core.nudge import nudge
 from ossma.core.viewer import Viewer
-from payments.actions.moves import lock_payment, move_payment
+from payments.actions.moves import move_payment
 from payments.models import Payment, PaymentLine
-from payments.states import PaymentState
+from payments.queries.locking import lock_payment
+from payments.states import OPEN_STATES, PaymentState
 
 type Line = tuple[str, str, int]
 
@@ -51,16 +53,18 @@ def owe(
             PaymentLine(payment=payment, position=number, text_ja=ja, text_en=en, amount=amount)
             for number, (ja, en, amount) in enumerate(lines, start=1)
         )
-        audit.record(
-            actor=actor, at=at, action="payment.owed", subject=("payment", payment.pk), member_id=member_id, detail={"total": total}
-        )
+        audit.record(actor=actor, at=at, action="payment.owed", subject=("payment", payment.pk), member_id=member_id, detail={"total": total})
     return payment
 
 
 def cancel(*, payment_id: int, cause: str, actor: Viewer, at: datetime) -> Payment:
-    """Stop owing. A payment that is settled or cancelled already stays as it is; live attempts are closed by reconciliation."""
+    """Stop owing. A payment that is settled or cancelled already stays as it is.
+
+    A live attempt stays live here: reconciliation makes it unpayable at the gateway, which no transaction may wait for.
+    """
     with transaction.atomic():
-        payment = lock_payment(payment_id=payment_id)
-        if payment.state in {PaymentState.OWED, PaymentState.STARTED, PaymentState.AWAITING, PaymentState.EXPIRED}:
-            move_payment(payment=payment, to=PaymentState.CANCELLED, cause=cause, actor=actor, at=at)
+        payment = lock_payment(payment_id)
+        if payment.state in OPEN_STATES:
+            move_payment(payment=payment, to=PaymentState.CANCELLED, cause=cause, evidence={}, actor=actor, at=at)
+            nudge("payments.reconcile")
     return payment

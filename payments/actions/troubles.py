@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.nudge import nudge
+from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, GatewayNotice, Payment, Trouble
 from payments.states import TroubleKind
@@ -22,7 +25,7 @@ def open_trouble(
     attempt: Attempt | None = None,
     notice: GatewayNotice | None = None,
 ) -> Trouble:
-    """Put something on the office's work list; the same thing found again stays one entry."""
+    """Put something on the office's work list; the same thing found again stays one entry, resolved or not."""
     trouble, new = Trouble.objects.get_or_create(
         key=key, defaults={"kind": kind, "payment": payment, "attempt": attempt, "notice": notice, "detail": detail, "opened_at": at}
     )
@@ -33,10 +36,20 @@ def open_trouble(
 
 
 def resolve_trouble(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
-    """A person has dealt with it and says how."""
+    """A person has dealt with it and says how; what it held is asked about again. Resolving twice keeps the first answer.
+
+    Raises Refused without an answer.
+    """
+    resolution = resolution.strip()
+    if not resolution:
+        raise Refused(_("Please write what was done."), field="resolution")
     with transaction.atomic():
-        trouble = Trouble.objects.select_for_update().get(pk=trouble_id)
-        if trouble.resolved_at is None:
-            trouble.resolved_at, trouble.resolution = at, resolution[:300]
-            trouble.save(update_fields=["resolved_at", "resolution"])
-            audit.record(actor=actor, at=at, action="trouble.resolved", subject=("trouble", trouble.pk))
+        trouble = Trouble.objects.select_for_update(of=("self",)).select_related("payment").get(pk=trouble_id)
+        if trouble.resolved_at is not None:
+            return
+        trouble.resolved_at, trouble.resolution = at, resolution[:300]
+        trouble.save(update_fields=["resolved_at", "resolution"])
+        member_id = trouble.payment.member_id if trouble.payment else None
+        detail = {"kind": trouble.kind}
+        nudge("payments.reconcile")
+        audit.record(actor=actor, at=at, action="trouble.resolved", subject=("trouble", trouble.pk), member_id=member_id, detail=detail)

@@ -4,10 +4,10 @@ No database transaction is open while the gateway is being asked.
 """
 
 import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, queries, rules
 from payments.gateways.base import (
@@ -17,15 +17,20 @@ from payments.gateways.base import (
     GatewayUnknown,
     LinkOrder,
     Method,
+    Notice,
     Reason,
     Status,
 )
 from payments.gateways.registry import gateway
 from payments.models import Attempt, GatewayNotice
+from payments.rules import Verdict
 from payments.states import AttemptState, NoticeState, TroubleKind
 
 log = logging.getLogger(__name__)
 TRIES = 3
+# So many orders in a row that cannot be asked mean that the gateway is away: the rest waits for the next run.
+SILENCES = 5
+CLOSABLE = {Status.NOT_STARTED, Status.STARTED, Status.UNKNOWN, Status.AWAITING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,16 @@ class Payer:
     kana: str
     mail: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking about one order: a verdict, or why there is none; `away` when the gateway did not answer."""
+
+    order_id: str
+    verdict: Verdict | None = None
+    error: str = ""
+    away: bool = False
 
 
 def _found(state: GatewayState) -> rules.Found:
@@ -58,17 +73,21 @@ def start(*, payment_id: int, payer: Payer, return_url: str, actor: Viewer, at: 
     for _round in range(TRIES):
         attempt, new = actions.begin_attempt(payment_id=payment_id, actor=actor, at=at)
         if new:
-            return _ask_for_link(attempt, payer=payer, return_url=return_url, actor=actor, at=at)
-        if rules.may_reuse(attempt.state, attempt.expires_at, at):
+            url = _ask_for_link(attempt, payer=payer, return_url=return_url, actor=actor, at=at)
+            if url:
+                return url
+            continue
+        if rules.may_reuse(state=attempt.state, link=attempt.link, expires_at=attempt.expires_at, at=at):
             return attempt.link
-        if attempt.state == AttemptState.CREATED and attempt.created_at > at - rules.PATIENCE:
+        if rules.is_being_made(state=attempt.state, created_at=attempt.created_at, at=at):
             return None
-        if not _end_stale(attempt, actor=actor, at=at):
+        if _close(attempt, to=AttemptState.VOIDED, why="replaced", cause="member", actor=actor, at=at) is Verdict.NOTHING:
             return None
     return None
 
 
-def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Viewer, at: datetime) -> str:
+def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Viewer, at: datetime) -> str | None:
+    """The new link; None when the payment was called off while the gateway was making it."""
     payment = attempt.payment
     order = LinkOrder(
         order_id=attempt.order_id,
@@ -88,67 +107,111 @@ def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Vie
         actions.mark_unknown(order_id=attempt.order_id, error=str(error), actor=actor, at=at)
         raise
     except GatewayError as error:
-        actions.close_attempt(order_id=attempt.order_id, to=AttemptState.FAILED, error=str(error), actor=actor, at=at)
+        actions.close_attempt(order_id=attempt.order_id, to=AttemptState.FAILED, cause="gateway", error=str(error), actor=actor, at=at)
         raise
-    actions.give_link(order_id=attempt.order_id, link=link.url, expires_at=link.expires_at, actor=actor, at=at)
-    return link.url
+    usable = actions.give_link(order_id=attempt.order_id, link=link.url, expires_at=link.expires_at, actor=actor, at=at)
+    return link.url if usable else None
 
 
-def _end_stale(attempt: Attempt, *, actor: Viewer, at: datetime) -> bool:
-    """Close a live attempt whose link is gone or was never learnt, unless the gateway knows better. True when it is over."""
+def _close(attempt: Attempt, *, to: AttemptState, why: str, cause: str, actor: Viewer, at: datetime) -> Verdict:
+    """Make a live attempt unpayable at the gateway and end it; when money was faster, act on that instead."""
     result = gateway(attempt.gateway).cancel(attempt.order_id)
-    actions.apply_found(order_id=attempt.order_id, found=_found(result.state), cause="asked", actor=actor, at=at)
     if not result.closed:
-        return False
-    actions.close_attempt(order_id=attempt.order_id, to=AttemptState.VOIDED, error="replaced", actor=actor, at=at)
-    return True
+        return actions.apply_found(order_id=attempt.order_id, found=_found(result.state), cause=cause, actor=actor, at=at)
+    actions.close_attempt(order_id=attempt.order_id, to=to, cause=cause, error=why, actor=actor, at=at)
+    return Verdict.EXPIRE if to is AttemptState.EXPIRED else Verdict.VOID
 
 
-def ask_back(attempt: Attempt, *, cause: str, at: datetime, actor: Viewer = SYSTEM) -> rules.Verdict:
-    """Ask what became of an order and act on it. An order that the gateway never saw ends when its link has run out.
+def ask_back(attempt: Attempt, *, cause: str, at: datetime, actor: Viewer = SYSTEM) -> Verdict:
+    """Ask what became of an order and act on it. A live order whose link ran out, or whose payment is called off, is closed there.
 
-    Raises GatewayError when it cannot be asked.
+    `attempt` comes with its payment. Raises GatewayError when the gateway cannot be asked.
     """
-    desk = gateway(attempt.gateway)
     try:
-        state = desk.query(attempt.order_id)
+        state = gateway(attempt.gateway).query(attempt.order_id)
     except GatewayRefused as refusal:
         if refusal.reason is not Reason.NOT_FOUND:
             raise
         state = GatewayState(order_id=attempt.order_id, status=Status.NOT_STARTED)
     verdict = actions.apply_found(order_id=attempt.order_id, found=_found(state), cause=cause, actor=actor, at=at)
-    over = attempt.expires_at < at - timedelta(hours=1)
-    if over and state.status in {Status.NOT_STARTED, Status.STARTED, Status.UNKNOWN}:
-        result = desk.cancel(attempt.order_id)
-        actions.apply_found(order_id=attempt.order_id, found=_found(result.state), cause=cause, actor=actor, at=at)
-        if result.closed:
-            actions.close_attempt(order_id=attempt.order_id, to=AttemptState.EXPIRED, error="link ran out", actor=actor, at=at)
+    if state.status not in CLOSABLE:
+        return verdict
+    if rules.is_unwanted(attempt=attempt.state, payment=attempt.payment.state):
+        return _close(attempt, to=AttemptState.VOIDED, why="no longer to be paid", cause=cause, actor=actor, at=at)
+    if rules.is_link_over(state=attempt.state, expires_at=attempt.expires_at, at=at):
+        return _close(attempt, to=AttemptState.EXPIRED, why="the link ran out", cause=cause, actor=actor, at=at)
     return verdict
 
 
 def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM) -> None:
-    """Act on one stored notice: ask the gateway about its order first, and believe that answer, not the notice."""
+    """Act on one stored notice: ask the gateway about its order first, and believe that answer, not the notice.
+
+    A notice that disagrees goes to a person and holds its payment until then. One from an address that is not on the list
+    proves nothing: it makes us ask, and its outcome says where it came from.
+    """
     parsed = gateway(notice.gateway).parse_notice({}, bytes(notice.body), notice.remote_address or "")
-
-    def finish(state: NoticeState, outcome: str, trouble: TroubleKind | None = None) -> None:
-        actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, actor=actor, at=at)
-
-    if not parsed.shop_ok:
-        finish(NoticeState.REVIEW, "shop id is not ours", TroubleKind.SHOP_DIFFERS)
-        return
     attempt = queries.attempt_by_order(SYSTEM, parsed.order_id)
-    if attempt is None:
-        finish(NoticeState.REVIEW, "no such order", TroubleKind.UNKNOWN_ORDER)
+    source = "" if parsed.address_ok else ", from an address that is not on the list"
+    fault = _fault(parsed, attempt)
+    if attempt is None or fault:
+        state = NoticeState.REVIEW if parsed.address_ok else NoticeState.IGNORED
+        trouble = fault if parsed.address_ok else None
+        outcome = f"{fault}: {parsed.total} {parsed.currency}{source}"
+        actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, actor=actor, at=at)
         return
     try:
         verdict = ask_back(attempt, cause="notice", at=at, actor=actor)
-    except (GatewayError, Refused) as error:
+    except GatewayError as error:
         log.warning("notice %s cannot be applied yet: %s", notice.pk, type(error).__name__)
-        actions.postpone_notice(notice_id=notice.pk, tries=notice.tries + 1, error=str(error), actor=actor, at=at)
+        actions.postpone_notice(notice_id=notice.pk, tries=notice.tries, error=str(error), actor=actor, at=at)
         return
-    if parsed.status is Status.PAID and parsed.total != attempt.amount:
-        finish(NoticeState.REVIEW, f"notice says {parsed.total}, asked was {attempt.amount}", TroubleKind.AMOUNT_DIFFERS)
-        return
-    finish(NoticeState.IGNORED if verdict is rules.Verdict.NOTHING else NoticeState.APPLIED, verdict)
+    state = NoticeState.IGNORED if verdict is Verdict.NOTHING else NoticeState.APPLIED
+    actions.finish_notice(notice_id=notice.pk, state=state, outcome=f"{verdict}{source}", trouble=None, actor=actor, at=at)
 
 
+def _fault(parsed: Notice, attempt: Attempt | None) -> TroubleKind | None:
+    """Why a notice must not be acted on, if it must not."""
+    if not parsed.shop_ok:
+        return TroubleKind.SHOP_DIFFERS
+    if attempt is None:
+        return TroubleKind.UNKNOWN_ORDER
+    paid = parsed.status is Status.PAID
+    disagrees = rules.notice_disagrees(paid=paid, total=parsed.total, currency=parsed.currency, amount=attempt.amount)
+    return TroubleKind.AMOUNT_DIFFERS if disagrees and parsed.address_ok else None
+
+
+def apply_notices(notices: Iterable[GatewayNotice], *, clock: Callable[[], datetime]) -> int:
+    """Apply one after the other; one that we stumble over does not keep the others waiting. Returns how many were looked at."""
+    looked = 0
+    for notice in notices:
+        looked += 1
+        try:
+            apply_notice(notice, at=clock())
+        except Exception as error:  # whatever it is, the notice is kept, tried again, and in the end shown to a person
+            log.exception("notice %s cannot be applied", notice.pk)
+            actions.postpone_notice(notice_id=notice.pk, tries=notice.tries, error=type(error).__name__, actor=SYSTEM, at=clock())
+    return looked
+
+
+def reconcile(attempts: Iterable[Attempt], *, clock: Callable[[], datetime]) -> Iterator[Asked]:
+    """Ask about one order after the other. Gives up when several in a row show that the gateway is away."""
+    silences = 0
+    for attempt in attempts:
+        answer = _ask(attempt, clock())
+        yield answer
+        silences = silences + 1 if answer.away else 0
+        if silences == SILENCES:
+            return
+
+
+def _ask(attempt: Attempt, at: datetime) -> Asked:
+    try:
+        verdict = ask_back(attempt, cause="reconciliation", at=at)
+    except GatewayError as error:
+        log.warning("order %s cannot be asked: %s", attempt.order_id, type(error).__name__)
+        away = not isinstance(error, GatewayRefused) or error.retryable
+        return Asked(attempt.order_id, error=str(error), away=away)
+    except Exception as error:  # a fault of ours about one order does not keep the others waiting
+        log.exception("order %s cannot be reconciled", attempt.order_id)
+        return Asked(attempt.order_id, error=type(error).__name__)
+    return Asked(attempt.order_id, verdict)

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.viewer import Face, Viewer
-from payments.states import Method, PaymentState, Purpose
+from payments.states import OPEN_STATES, WAITING, Method, PaymentState, Purpose
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -44,6 +44,8 @@ class Payment(models.Model):
     settled_method = models.CharField(_("paid by"), max_length=8, choices=Method, blank=True)
 
     objects = PaymentQuerySet.as_manager()
+    # Filled by queries.payments: the office is checking money of this payment.
+    held: bool
 
     class Meta:
         verbose_name = _("payment")
@@ -69,6 +71,16 @@ class Payment(models.Model):
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_en if get_language() == "en" else self.title_ja
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the member still has to deal with it."""
+        return self.state in OPEN_STATES
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something was begun at the gateway and has not ended."""
+        return self.state in WAITING
 
 
 class PaymentLine(models.Model):

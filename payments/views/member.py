@@ -15,11 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from members.walls import member_only
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import Refused
-from payments import queries
+from payments import queries, rules
 from payments.gateways import desk
 from payments.gateways.base import GatewayError, GatewayRefused, Reason
 
+# In the address of the page that a browser reaches on its way back from the gateway.
+BACK = "back"
+STARTS_AN_HOUR = 30
 
+
+@never_cache
 @require_safe
 @member_only
 def payment_list(request: HttpRequest) -> HttpResponse:
@@ -27,13 +32,19 @@ def payment_list(request: HttpRequest) -> HttpResponse:
     return render(request, "member/payments/list.html", {"payments": queries.payments_of(request.viewer)})
 
 
+def _shown(request: HttpRequest, payment_id: int, template: str) -> HttpResponse:
+    payment = queries.payment(request.viewer, payment_id)
+    refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=payment.held)
+    context = {"payment": payment, "can_start": refusal is None, "is_back": BACK in request.GET}
+    return render(request, template, context)
+
+
 @never_cache
 @require_safe
 @member_only
 def detail(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One payment in its true state."""
-    payment = queries.payment(request.viewer, payment_id)
-    return render(request, "member/payments/detail.html", {"payment": payment})
+    return _shown(request, payment_id, "member/payments/detail.html")
 
 
 @never_cache
@@ -41,8 +52,7 @@ def detail(request: HttpRequest, payment_id: int) -> HttpResponse:
 @member_only
 def state(request: HttpRequest, payment_id: int) -> HttpResponse:
     """The part of the payment page that changes by itself while money is on its way."""
-    payment = queries.payment(request.viewer, payment_id)
-    return render(request, "member/payments/detail.html#state", {"payment": payment})
+    return _shown(request, payment_id, "member/payments/detail.html#state")
 
 
 @require_POST
@@ -52,7 +62,7 @@ def start(request: HttpRequest, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if not allowed(scope="pay", key=str(payment.member_id), limit=30, per=timedelta(hours=1), at=now):
+    if not allowed(scope="pay", key=str(payment.member_id), limit=STARTS_AN_HOUR, per=timedelta(hours=1), at=now):
         messages.error(request, _("That was too often. Please wait an hour and try again."))
         return back
     member = payment.member

@@ -1,22 +1,36 @@
 """What the gateway calls: its result notices, and the browser that comes back from it."""
 
+import logging
+from datetime import timedelta
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ossma.core.net import client_address
 from ossma.core.nudge import nudge
+from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
 from payments.gateways.base import GatewayMisconfigured
 from payments.gateways.registry import gateway
 
+log = logging.getLogger(__name__)
 RECEIVED, AGAIN = "0", "1"
+# A notice has about 600 bytes. A gateway at its busiest sends a few a second; what is over the limit is asked for again.
+MOST_BYTES = 32 * 1024
+MOST_A_MINUTE = 300
+
+
+def _again() -> HttpResponse:
+    return HttpResponse(AGAIN, content_type="text/plain")
 
 
 @csrf_exempt
@@ -26,10 +40,15 @@ def notify(request: HttpRequest, name: str) -> HttpResponse:
     try:
         desk = gateway(name)
     except GatewayMisconfigured as error:
+        log.warning("notice refused: %s", error)
         raise NotFound from error
-    address = client_address(request)
+    if len(request.body) > MOST_BYTES:
+        return HttpResponse(status=413)
+    address, now = _address(request), timezone.now()
     notice = desk.parse_notice(dict(request.headers), request.body, address)
     try:
+        if not allowed(scope="notify", key=address, limit=MOST_A_MINUTE, per=timedelta(minutes=1), at=now):
+            return _again()
         actions.store_notice(
             gateway=name,
             body=request.body,
@@ -37,19 +56,37 @@ def notify(request: HttpRequest, name: str) -> HttpResponse:
             order_id=notice.order_id,
             remote_address=address or None,
             actor=SYSTEM,
-            at=timezone.now(),
+            at=now,
         )
     except DatabaseError:
-        return HttpResponse(AGAIN, content_type="text/plain")
+        log.exception("a notice could not be stored")
+        return _again()
     return HttpResponse(RECEIVED, content_type="text/plain")
 
 
+def _address(request: HttpRequest) -> str:
+    """The sender's network address, empty when it is none that could be stored."""
+    try:
+        return str(ip_address(client_address(request)))
+    except ValueError:
+        return ""
+
+
 @csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def come_back(request: HttpRequest) -> HttpResponse:
     """The payer's browser is back: a cross-site post without our session. Lead it on; the notice decides, not the browser."""
     nudge("payments.apply_notices")
-    order_id = gateway(settings.PAYMENT_GATEWAY).parse_return(request.POST.dict()) if request.method == "POST" else None
-    payment_id = queries.payment_of_order(order_id) if order_id else None
-    response = redirect("member:payments:detail", payment_id) if payment_id else redirect("member:payments:list")
-    response.status_code = 303
-    return response
+    order_id = _returned_order(request) if request.method == "POST" else None
+    attempt = queries.attempt_by_order(SYSTEM, order_id) if order_id else None
+    url = reverse("member:payments:detail", args=[attempt.payment_id]) + "?back=1" if attempt else reverse("member:payments:list")
+    return HttpResponseRedirect(url, status=303)
+
+
+def _returned_order(request: HttpRequest) -> str | None:
+    try:
+        return gateway(settings.PAYMENT_GATEWAY).parse_return(request.POST.dict())
+    except GatewayMisconfigured as error:
+        log.warning("return not read: %s", error)
+        return None

@@ -12,7 +12,9 @@ from tqdm import tqdm
 from ossma.core.viewer import SYSTEM
 from payments import queries
 from payments.gateways import desk
-from payments.gateways.base import GatewayError
+from payments.rules import Verdict
+
+ORDERS = 100_000
 
 
 class Command(BaseCommand):
@@ -27,24 +29,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One order after the other."""
-        at = timezone.now()
-        attempts = queries.attempts_to_ask(SYSTEM, at=at, gateway=settings.PAYMENT_GATEWAY, days=options["days"], limit=100_000)
+        attempts = queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=settings.PAYMENT_GATEWAY, days=options["days"], limit=ORDERS)
         if options["dry_run"]:
             for attempt in attempts:
                 self.stdout.write(f"{attempt.order_id} {attempt.state}")
             self.stdout.write(f"{len(attempts)} orders would be asked")
             return
-        repaired = unanswered = 0
-        for attempt in tqdm(attempts, desc="reconcile", disable=not sys.stderr.isatty()):
-            try:
-                verdict = desk.ask_back(attempt, cause="reconciliation", at=timezone.now())
-            except GatewayError as error:
+        answers = desk.reconcile(attempts, clock=timezone.now)
+        repaired = unanswered = asked = 0
+        for answer in tqdm(answers, desc="reconcile", total=len(attempts), disable=not sys.stderr.isatty()):
+            asked += 1
+            if answer.verdict is None:
                 unanswered += 1
-                self.stderr.write(f"{attempt.order_id}: {error}")
-                continue
-            if verdict != "nothing":
+                self.stderr.write(f"{answer.order_id}: {answer.error}")
+            elif answer.verdict is not Verdict.NOTHING:
                 repaired += 1
-                self.stdout.write(f"{attempt.order_id}: {verdict}")
-        self.stdout.write(f"{len(attempts)} asked, {repaired} repaired, {unanswered} unanswered")
+                self.stdout.write(f"{answer.order_id}: {answer.verdict}")
+        self._report(asked, len(attempts) - asked, repaired, unanswered)
         if unanswered:
             sys.exit(1)
+
+    def _report(self, asked: int, left: int, repaired: int, unanswered: int) -> None:
+        self.stdout.write(f"{asked} asked, {repaired} repaired, {unanswered} unanswered, {left} left for the next run")
+        for row in queries.open_troubles(SYSTEM):
+            self.stdout.write(f"on the work list: {row['kind']} {row['count']}")

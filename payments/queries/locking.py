@@ -1,0 +1,20 @@
+"""Rows read under lock: member → payment → application is the order of the whole product."""
+
+from payments.models import Attempt, Payment
+from payments.states import HOLDS
+
+
+def lock_payment(payment_id: int) -> Payment:
+    """The payment, locked until the transaction ends; whoever holds it holds its attempts. Raises Payment.DoesNotExist."""
+    return Payment.objects.select_for_update().get(pk=payment_id)
+
+
+def lock_attempt(order_id: str) -> tuple[Payment, Attempt]:
+    """An attempt under its payment's lock. Raises Attempt.DoesNotExist."""
+    payment = lock_payment(Attempt.objects.values_list("payment_id", flat=True).get(order_id=order_id))
+    return payment, payment.attempts.get(order_id=order_id)
+
+
+def is_held(payment: Payment) -> bool:
+    """Whether a disagreement about money of this payment waits for a person."""
+    return payment.troubles.filter(kind__in=HOLDS, resolved_at=None).exists()

@@ -1,0 +1,51 @@
+"""Reads for the system and the office: orders at the gateway, notices, the work list of money."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Min, Q
+
+from ossma.core.viewer import Face, Viewer
+from payments.models import Attempt, GatewayNotice, Trouble
+from payments.states import LIVE, NoticeState
+
+INSIDERS = {Face.SYSTEM, Face.OFFICE}
+# The scheduler leaves an order alone for so long after it was asked last; an attempt younger than YOUNG is still being made.
+YOUNG = timedelta(minutes=1)
+LIVE_REST = timedelta(minutes=5)
+ENDED_REST = timedelta(hours=6)
+NOTICE_PATIENCE = timedelta(minutes=5)
+
+
+def attempt_by_order(viewer: Viewer, order_id: str) -> Attempt | None:
+    """The attempt under the gateway's name for it."""
+    if viewer.face not in INSIDERS:
+        return None
+    return Attempt.objects.filter(order_id=order_id).select_related("payment").first()
+
+
+def attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, limit: int, rested: bool = False) -> list[Attempt]:
+    """Live attempts, and those that ended within `days`, least recently asked first; with `rested` none that was just made or asked."""
+    if viewer.face not in INSIDERS:
+        return []
+    live, ended = Q(state__in=LIVE), Q(ended_at__gte=at - timedelta(days=days))
+    if rested:
+        live &= Q(created_at__lt=at - YOUNG) & (Q(asked_at=None) | Q(asked_at__lt=at - LIVE_REST))
+        ended &= Q(asked_at=None) | Q(asked_at__lt=at - ENDED_REST)
+    rows = Attempt.objects.filter(live | ended, gateway=gateway).select_related("payment")
+    return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
+
+
+def open_troubles(viewer: Viewer) -> list[dict[str, Any]]:
+    """Counts and ages of the money work list by kind, oldest first."""
+    if viewer.face not in INSIDERS:
+        return []
+    rows = Trouble.objects.filter(resolved_at=None).order_by().values("kind").annotate(count=Count("pk"), oldest=Min("opened_at"))
+    return [dict(row) for row in rows.order_by("oldest")]
+
+
+def notices_waiting(viewer: Viewer, at: datetime) -> int:
+    """Notices that should have been applied five minutes ago."""
+    if viewer.face not in INSIDERS:
+        return 0
+    return GatewayNotice.objects.filter(state=NoticeState.STORED, received_at__lt=at - NOTICE_PATIENCE).count()

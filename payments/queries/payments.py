@@ -1,0 +1,56 @@
+"""What people see of their payments."""
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from ossma.core.refusals import first_or_404
+from ossma.core.viewer import Viewer
+from payments.models import Payment, Trouble
+from payments.states import HOLDS, OPEN_STATES
+
+HELD = {"held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None))}
+
+
+def _rows(viewer: Viewer) -> QuerySet[Payment]:
+    return Payment.objects.visible_to(viewer).annotate(**HELD)
+
+
+def _own(viewer: Viewer) -> Q:
+    return Q(member_id=viewer.member_id or 0)
+
+
+def payments_of(viewer: Viewer) -> list[Payment]:
+    """A member's own payments: what is owed first, then the newest."""
+    open_first = Case(When(state__in=OPEN_STATES, then=Value(0)), default=Value(1))
+    return list(_rows(viewer).filter(_own(viewer)).order_by(open_first, "-created_at", "-pk"))
+
+
+def payment(viewer: Viewer, payment_id: int) -> Payment:
+    """One payment with its lines and its payer; `held` while the office checks money. Raises NotFound for a stranger's."""
+    return first_or_404(list(_rows(viewer).filter(pk=payment_id).select_related("member__user").prefetch_related("lines")))
+
+
+def payments_for(viewer: Viewer, subject: tuple[str, int]) -> list[Payment]:
+    """What is or was owed for an application or a top-up, oldest first."""
+    rows = Payment.objects.visible_to(viewer).filter(subject_kind=subject[0], subject_id=subject[1])
+    return list(rows.order_by("created_at", "pk"))
+
+
+def open_payments(viewer: Viewer) -> list[Payment]:
+    """What a member still has to deal with, soonest due first."""
+    return list(_rows(viewer).filter(_own(viewer), state__in=OPEN_STATES).order_by("due_on", "pk"))
+
+
+def payments_about(viewer: Viewer, member_id: int) -> list[Payment]:
+    """A member's payments for those who may look at the member, newest first."""
+    return list(_rows(viewer).filter(member_id=member_id))
+
+
+def export_of(member_id: int) -> list[dict]:
+    """A member's payments for their data export: the person's own, asked for by themselves, so no viewer narrows it."""
+    columns = ("title_ja", "title_en", "purpose", "total", "state", "created_at", "due_on", "settled_at", "settled_method")
+    rows = Payment.objects.filter(member_id=member_id).order_by("created_at", "pk").prefetch_related("lines")
+    return [
+        {name: getattr(row, name) for name in columns}
+        | {"lines": [{"text_ja": line.text_ja, "text_en": line.text_en, "amount": line.amount} for line in row.lines.all()]}
+        for row in rows
+    ]

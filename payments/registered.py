@@ -1,0 +1,67 @@
+"""What this room hangs into the registries of the floor; importing it (AppConfig.ready) does so."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ossma.core import registries
+from ossma.core.registries import Health, Task, WorkItem
+from ossma.core.viewer import SYSTEM, Face, Viewer
+from payments import queries
+from payments.states import PaymentState, TroubleKind
+
+# A gateway that is away must not take this product off the net; from this many overdue notices on, monitors are told too.
+MANY_WAITING = 50
+
+
+def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """Money that disagrees with the gateway, by kind, oldest first (office.md O1)."""
+    listed = reverse("admin:payments_trouble_changelist")
+    return [
+        WorkItem(
+            key=f"trouble:{row['kind']}",
+            title=str(TroubleKind(row["kind"]).label),
+            count=row["count"],
+            url=f"{listed}?resolved_at__isempty=1&kind__exact={row['kind']}",
+            oldest=row["oldest"],
+        )
+        for row in queries.open_troubles(viewer)
+    ]
+
+
+def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
+    """Member's home: what is to be paid, or to be finished. What the office is checking is nobody's task."""
+    texts = {
+        PaymentState.OWED: _("Not paid yet"),
+        PaymentState.STARTED: _("The payment has been started"),
+        PaymentState.AWAITING: _("Please pay at the store"),
+        PaymentState.EXPIRED: _("The time to pay has run out"),
+    }
+    due = [payment for payment in queries.open_payments(viewer) if not payment.held]
+    return [Task(payment.title, texts[PaymentState(payment.state)], reverse("member:payments:detail", args=[payment.pk])) for payment in due]
+
+
+def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The member's file: what was owed and paid (office.md O2). Supporters follow safety, not money: they get an empty panel."""
+    context = {
+        "payments": queries.payments_about(viewer, member_id),
+        "may_see": viewer.face is not Face.SUPPORTER,
+        "is_office": viewer.is_office,
+    }
+    return "school/payments/member_panel.html", context
+
+
+def gateway_health() -> Health:
+    """Whether notices of the gateway are applied in time."""
+    waiting = queries.notices_waiting(SYSTEM, timezone.now())
+    return Health(ok=waiting < MANY_WAITING, detail=f"{waiting} notices overdue")
+
+
+registries.work_list.register("payments", office_work)
+registries.home_tasks.register("payments", payment_tasks)
+registries.member_panels.register("payments", member_panel)
+registries.data_export.register("payments", queries.export_of)
+registries.health.register("gateway", gateway_health)
