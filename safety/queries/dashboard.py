@@ -150,7 +150,7 @@ def total_of(found: list[Place]) -> Tally:
 
 def marks(viewer: Viewer, check: SafetyCheck) -> dict[str, int]:
     """How many opened the message and how many answered after the deadline."""
-    return recipients_of(viewer, check).aggregate(opened=Count("opened_at"), late=Count("*", filter=Q(late=True)))
+    return recipients_of(viewer, check).aggregate(opened=Count("opened_at"), late=Count("late", filter=Q(late=True)))
 
 
 def sending(viewer: Viewer, check: SafetyCheck) -> Sending:
@@ -162,7 +162,7 @@ def sending(viewer: Viewer, check: SafetyCheck) -> Sending:
 
 
 def _standings() -> dict[str, Count]:
-    return {standing.value: Count("*", filter=Q(standing=standing)) for standing in Standing}
+    return {standing.value: Count("standing", filter=Q(standing=standing)) for standing in Standing}
 
 
 def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:

@@ -114,7 +114,7 @@ def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
     """The silent: the six to call before the hundred and forty who sleep. Two queries."""
     silent = recipients_of(viewer, check).filter(standing=Standing.SILENT)
     flying = Exists(Stay.objects.filter(member=OuterRef("member"), kind=StayKind.FLIGHT, starts_at__lte=at, ends_at__gt=at))
-    by_zone = silent.order_by().values_list("zone").annotate(n=Count("*"), flying=Count("*", filter=flying))
+    by_zone = silent.order_by().values_list("zone").annotate(n=Count("*"), flying=Count("zone", filter=flying))
     total = asleep = in_the_air = 0
     night = []
     for zone, n, flying_here in by_zone:

@@ -24,9 +24,9 @@ function put(fresh) {
   const old = board.querySelector(`[data-part="${name}"]`);
   if (same || !old || (first && old.outerHTML === source)) return;
   const href = focusIn(old);
-  const open = [...old.querySelectorAll("details")].map((one) => one.open);
+  const scrolled = [...old.querySelectorAll("[data-scroll]")].map((one) => one.scrollTop);
   old.replaceWith(fresh);
-  fresh.querySelectorAll("details").forEach((one, i) => { one.open = open[i] ?? one.open; });
+  fresh.querySelectorAll("[data-scroll]").forEach((one, i) => { one.scrollTop = scrolled[i] ?? 0; });
   if (href) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === href)?.focus({ preventScroll: true });
 }
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """From where, and whether to write."""
-        parser.add_argument("--file", type=Path, help="read this file instead of ADVISORY_FEED_URL")
+        parser.add_argument("--file", help="read this file instead of ADVISORY_FEED_URL")
         parser.add_argument("--dry-run", action="store_true", help="say what would be stored, store nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,9 +54,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{head}  {item.title}{look}")
 
 
-def _source(file: Path | None) -> Source:
+def _source(file: str | None) -> Source:
     if file is not None:
-        return partial(from_file, file), str(file)
+        return partial(from_file, Path(file)), file
     if not settings.ADVISORY_FEED_URL:
         raise CommandError("No address: set ADVISORY_FEED_URL or give --file.")
     return partial(from_address, settings.ADVISORY_FEED_URL, settings.MAIL_FROM), settings.ADVISORY_FEED_URL

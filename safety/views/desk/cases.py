@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from ossma.core.refusals import NotFound, Refused
 from safety.actions import contact_case, hand_over_case, reopen_case, resolve_case, take_case
 from safety.forms.follow import ResolveForm
-from safety.models import HelpCase
 from safety.queries import following
+from safety.queries.following import HelpCase
 from safety.views.desk.faces import Desk, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 

@@ -11,8 +11,8 @@ from notices.queries import advisory as advisory_of
 from ossma.core.refusals import NotFound, Refused
 from safety.actions import change_check, draft_check, draft_from_advisory
 from safety.forms.check import CheckForm, check_initial
-from safety.models import SafetyCheck
 from safety.queries import dashboard
+from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
 from safety.views.desk.faces import Desk, put_refusal, show_page
 

@@ -11,7 +11,7 @@ LEAST_WIDTH = 220.0
 SHAPE = 3 / 4
 MARGIN = 1.5
 # A mark is this part of the piece's width; places closer than that become one mark.
-MARK = 0.07
+MARK = 0.055
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def map_of(places: list[Place]) -> Map:
         if place.country is not None:
             x, y = xy(float(place.country.longitude), float(place.country.latitude))
             dots.append(_dot(x, y, place.tally, place.country.label, place.country.pk))
-    left, top, width = _piece(dots)
+    left, top, width, height = _piece(dots)
     size = width * MARK
     kept: list[Dot] = []
     for dot in dots:
@@ -83,17 +83,17 @@ def map_of(places: list[Place]) -> Map:
         else:
             kept[near] = _joined(kept[near], dot)
     kept.sort(key=lambda dot: (dot.tally.help > 0, dot.tally.silent > 0))
-    return Map(f"{left:.1f} {top:.1f} {width:.1f} {width * SHAPE:.1f}", round(size, 1), kept)
+    return Map(f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}", round(size, 1), kept)
 
 
-def _piece(dots: list[Dot]) -> tuple[float, float, float]:
-    """Left, top and width of the smallest piece that shows all marks with room around them."""
+def _piece(dots: list[Dot]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the smallest piece that shows all marks with room around them."""
     if not dots:
-        return 0.0, 0.0, WIDTH
+        return 0.0, 0.0, WIDTH, HEIGHT
     xs, ys = [dot.x for dot in dots], [dot.y for dot in dots]
     wide = max(max(xs) - min(xs), (max(ys) - min(ys)) / SHAPE)
     width = min(max(wide * MARGIN, LEAST_WIDTH), WIDTH)
-    height = width * SHAPE
+    height = min(width * SHAPE, HEIGHT)
     left = min(max((min(xs) + max(xs) - width) / 2, 0), WIDTH - width)
-    top = (min(ys) + max(ys) - height) / 2
-    return left, min(max(top, 0), HEIGHT - height) if height <= HEIGHT else (HEIGHT - height) / 2, width
+    top = min(max((min(ys) + max(ys) - height) / 2, 0), HEIGHT - height)
+    return left, top, width, height

@@ -9,8 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from ossma.core.refusals import Refused
-from safety.models import SafetyCheck
-from safety.queries.dashboard import owns
+from safety.queries.dashboard import SafetyCheck, owns
 from safety.states import CheckKind
 
 

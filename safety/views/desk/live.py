@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from ossma.core.refusals import NotFound
-from safety.models import SafetyCheck
 from safety.queries import dashboard, people
-from safety.queries.dashboard import Part, Place, Tally
+from safety.queries.dashboard import Part, Place, SafetyCheck, Tally
 from safety.states import CheckState, Standing
 from safety.views.desk.drawing import line_of, map_of
 from safety.views.desk.faces import Desk, show_page
 from safety.views.desk.looks import note_looks
 
-PAGE = 50
+PAGE = 25
 UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED, CheckState.CANCELLED)
 ORDER = (Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK)
 
@@ -115,6 +114,7 @@ def _context(request: HttpRequest, check: SafetyCheck) -> dict[str, Any]:
         **figures,
         "check": check,
         "now": at,
+        "by_school": request.viewer.is_office,
         "wanted": wanted,
         "chips": _chips(wanted, narrowed),
         "page": page,

@@ -15,7 +15,7 @@ from ossma.core.refusals import Refused
 from safety import rules
 from safety.actions import schedule_check, send_check
 from safety.forms.check import ScheduleForm, SendForm
-from safety.models import SafetyCheck
+from safety.queries.dashboard import SafetyCheck
 from safety.queries.recipients import Preview
 from safety.queries.recipients import preview as preview_of
 from safety.states import CheckState, LeftOut

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from ossma.core.refusals import NotFound, Refused
 from safety.actions import cancel_check, close_check, resume_check, send_correction, stop_check
-from safety.models import SafetyCheck
 from safety.queries import dashboard
+from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
 from safety.views.desk.faces import Desk, show_page
 
