@@ -85,7 +85,8 @@ def _correct_record(recipient_id: int, said: Said, *, actor: Viewer, at: datetim
         return
     member_id = Recipient.objects.values_list("member_id", flat=True).get(pk=recipient_id)
     place = find_place(country, said.city) or Place(country.pk, said.city, country.zones[0])
-    report_place(member_id=member_id, location=place, actor=actor, at=at)
+    # Whoever holds the link writes this one thing into the itinerary in the member's name.
+    report_place(member_id=member_id, location=place, actor=replace(actor, face=Face.MEMBER, member_id=member_id), at=at)
 
 
 @transaction.atomic

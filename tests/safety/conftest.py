@@ -1,0 +1,26 @@
+"""What the tests of safety share."""
+
+import pytest
+
+from tests.cast import make_cast
+from tests.factories.safety import abroad
+
+
+@pytest.fixture
+def cast(db):
+    """Everybody; Aya, Ben and Chika are in Paris."""
+    people = make_cast()
+    abroad(people.aya, people.ben, people.chika)
+    return people
+
+
+@pytest.fixture
+def office(cast):
+    """The office as a viewer."""
+    return cast.viewer(cast.office)
+
+
+@pytest.fixture
+def doi(cast):
+    """Dr. Doi, administrator of Aya's and Ben's school, as a viewer."""
+    return cast.viewer(cast.doi)
