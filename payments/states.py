@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Purpose(models.TextChoices):
@@ -23,14 +24,14 @@ class Method(models.TextChoices):
 class PaymentState(models.TextChoices):
     """One thing owed."""
 
-    OWED = "owed", _("To be paid")
-    STARTED = "started", _("Payment started")
-    AWAITING = "awaiting", _("Waiting for payment at the store")
-    SETTLED = "settled", _("Paid")
-    EXPIRED = "expired", _("Expired")
-    CANCELLED = "cancelled", _("Cancelled")
-    REFUND_REQUESTED = "refund_requested", _("Refund requested")
-    REFUNDED = "refunded", _("Refunded")
+    OWED = "owed", pgettext_lazy("payment", "To be paid")
+    STARTED = "started", pgettext_lazy("payment", "Payment started")
+    AWAITING = "awaiting", pgettext_lazy("payment", "Waiting for payment at the store")
+    SETTLED = "settled", pgettext_lazy("payment", "Paid")
+    EXPIRED = "expired", pgettext_lazy("payment", "Expired")
+    CANCELLED = "cancelled", pgettext_lazy("payment", "Cancelled")
+    REFUND_REQUESTED = "refund_requested", pgettext_lazy("payment", "Refund requested")
+    REFUNDED = "refunded", pgettext_lazy("payment", "Refunded")
 
 
 PAYMENT_MOVES = {
@@ -53,15 +54,15 @@ OPEN_STATES = {PaymentState.OWED, PaymentState.STARTED, PaymentState.AWAITING, P
 class AttemptState(models.TextChoices):
     """One order at the gateway. `unknown`: the gateway did not answer, so it is asked again before anything else happens."""
 
-    CREATED = "created", _("being made")
-    UNKNOWN = "unknown", _("outcome unknown")
-    OPEN = "open", _("link issued")
-    AWAITING = "awaiting", _("slip issued")
-    PAID = "paid", _("paid")
-    FAILED = "failed", _("failed")
-    EXPIRED = "expired", _("expired")
-    VOIDED = "voided", _("voided")
-    REFUNDED = "refunded", _("refunded")
+    CREATED = "created", pgettext_lazy("attempt", "being made")
+    UNKNOWN = "unknown", pgettext_lazy("attempt", "outcome unknown")
+    OPEN = "open", pgettext_lazy("attempt", "link issued")
+    AWAITING = "awaiting", pgettext_lazy("attempt", "slip issued")
+    PAID = "paid", pgettext_lazy("attempt", "paid")
+    FAILED = "failed", pgettext_lazy("attempt", "failed")
+    EXPIRED = "expired", pgettext_lazy("attempt", "expired")
+    VOIDED = "voided", pgettext_lazy("attempt", "voided")
+    REFUNDED = "refunded", pgettext_lazy("attempt", "refunded")
 
 
 LIVE = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN, AttemptState.AWAITING)
@@ -83,10 +84,10 @@ ATTEMPT_MOVES = {
 class NoticeState(models.TextChoices):
     """A gateway's notice: stored raw first, applied once after asking back."""
 
-    STORED = "stored", _("stored")
-    APPLIED = "applied", _("applied")
-    IGNORED = "ignored", _("nothing to do")
-    REVIEW = "review", _("needs review")
+    STORED = "stored", pgettext_lazy("gateway notice", "stored")
+    APPLIED = "applied", pgettext_lazy("gateway notice", "applied")
+    IGNORED = "ignored", pgettext_lazy("gateway notice", "nothing to do")
+    REVIEW = "review", pgettext_lazy("gateway notice", "needs review")
 
 
 class TroubleKind(models.TextChoices):
@@ -115,10 +116,10 @@ class LedgerKind(models.TextChoices):
 class RefundState(models.TextChoices):
     """A refund's way: requested → approved → done, or refused."""
 
-    REQUESTED = "requested", _("requested")
-    APPROVED = "approved", _("approved")
-    DONE = "done", _("done")
-    REFUSED = "refused", _("refused")
+    REQUESTED = "requested", pgettext_lazy("refund", "requested")
+    APPROVED = "approved", pgettext_lazy("refund", "approved")
+    DONE = "done", pgettext_lazy("refund", "done")
+    REFUSED = "refused", pgettext_lazy("refund", "refused")
 
 
 REFUND_MOVES = {

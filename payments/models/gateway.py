@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ossma.core.encrypted import EncryptedTextField
 from payments.states import LIVE, AttemptState, LedgerKind, Method, NoticeState, RefundState, TroubleKind
@@ -13,7 +14,7 @@ class Attempt(models.Model):
 
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="attempts", verbose_name=_("payment"))
     gateway = models.CharField(_("gateway"), max_length=12)
-    order_id = models.CharField(_("order"), max_length=27, unique=True)
+    order_id = models.CharField(pgettext_lazy("payment", "order"), max_length=27, unique=True)
     amount = models.PositiveIntegerField(_("amount (yen)"))
     state = models.CharField(_("state"), max_length=12, choices=AttemptState, default=AttemptState.CREATED)
     method = models.CharField(_("method"), max_length=8, choices=Method, blank=True)
@@ -24,7 +25,7 @@ class Attempt(models.Model):
     created_at = models.DateTimeField(_("written"))
     expires_at = models.DateTimeField(_("expires"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("payment", "ended"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("attempt")
@@ -42,13 +43,13 @@ class GatewayNotice(models.Model):
 
     gateway = models.CharField(_("gateway"), max_length=12)
     received_at = models.DateTimeField(_("received"))
-    remote_address = models.GenericIPAddressField(_("from"), null=True, blank=True)
+    remote_address = models.GenericIPAddressField(pgettext_lazy("address", "from"), null=True, blank=True)
     body = models.BinaryField(_("body"))
     digest = models.CharField(max_length=64)
-    order_id = models.CharField(_("order"), max_length=64, blank=True)
+    order_id = models.CharField(pgettext_lazy("payment", "order"), max_length=64, blank=True)
     times = models.PositiveIntegerField(_("times received"), default=1)
     state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.STORED)
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(_("due for trying"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("attempt"))
     outcome = models.CharField(_("outcome"), max_length=300, blank=True)
@@ -93,7 +94,7 @@ class Refund(models.Model):
     rule = models.CharField(_("rule"), max_length=120)
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     requested_at = models.DateTimeField(_("requested"))
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("payment", "ended"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund")
@@ -110,11 +111,11 @@ class Trouble(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=TroubleKind)
     payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("payment"))
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("attempt"))
-    notice = models.ForeignKey(GatewayNotice, models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("notice"))
+    notice = models.ForeignKey(GatewayNotice, models.PROTECT, null=True, blank=True, related_name="troubles", verbose_name=_("gateway notice"))
     # One entry per thing that is wrong, however often it is found again.
     key = models.CharField(max_length=120, unique=True)
     detail = models.JSONField(_("detail"), default=dict)
-    opened_at = models.DateTimeField(_("opened"))
+    opened_at = models.DateTimeField(pgettext_lazy("trouble", "opened"))
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     resolution = models.CharField(_("resolution"), max_length=300, blank=True)
 

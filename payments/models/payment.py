@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.viewer import Face, Viewer
@@ -29,14 +29,14 @@ class Payment(models.Model):
     """What for, for whom, how much, until when, and where it stands. The total is the sum of its lines and never changes."""
 
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="payments", verbose_name=_("member"))
-    purpose = models.CharField(_("for"), max_length=20, choices=Purpose)
+    purpose = models.CharField(pgettext_lazy("payment", "for"), max_length=20, choices=Purpose)
     # The row of an upper room that this is owed for: the application, the top-up.
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     title_ja = models.CharField(_("title (Japanese)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
     total = models.PositiveIntegerField(_("total (yen)"))
-    due_on = models.DateField(_("due"), null=True, blank=True)
+    due_on = models.DateField(_("due day"), null=True, blank=True)
     methods = ArrayField(models.CharField(max_length=8, choices=Method), verbose_name=_("methods"))
     state = models.CharField(_("state"), max_length=20, choices=PaymentState, default=PaymentState.OWED)
     created_at = models.DateTimeField(_("written"))
@@ -112,8 +112,8 @@ class PaymentMove(models.Model):
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="moves", verbose_name=_("payment"))
     at = models.DateTimeField(_("time"))
-    from_state = models.CharField(_("from"), max_length=20, choices=PaymentState)
-    to_state = models.CharField(_("to"), max_length=20, choices=PaymentState)
+    from_state = models.CharField(pgettext_lazy("state", "from"), max_length=20, choices=PaymentState)
+    to_state = models.CharField(pgettext_lazy("state", "to"), max_length=20, choices=PaymentState)
     cause = models.CharField(_("cause"), max_length=40)
     evidence = models.JSONField(_("evidence"), default=dict)
 
