@@ -113,7 +113,11 @@ def fee_rows(price: Price | Quote | None) -> list[Row]:
     if price is None:
         return []
     months = ngettext("%(months)s month", "%(months)s months", price.months) % {"months": price.months}
-    rows = [(_("Membership fee (%(months)s)") % {"months": months}, price.net), (_("Consumption tax"), price.tax)]
+    rows = [
+        (_("Membership fee (%(months)s)") % {"months": months}, price.net),
+        (_("Consumption tax"), price.tax),
+        (_("Membership fee (tax included)"), price.net + price.tax),
+    ]
     if price.handling:
         rows.append((_("Handling fee"), price.handling))
     return [{"label": label, "amount": amount} for label, amount in rows]
