@@ -92,7 +92,7 @@ class Need(models.TextChoices):
 class CaseState(models.TextChoices):
     """A help case."""
 
-    NEW = "new", _("new")
+    NEW = "new", _("not contacted yet")
     CONTACTED = "contacted", _("contacted")
     HELPLINE = "helpline", _("handed to the helpline")
     RESOLVED = "resolved", _("resolved")

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.models import Stay
 from applications.states import StayKind
 from members.models import EmergencyContact
+from ossma.core.models import City
 from ossma.core.models.claimable import Progress
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
@@ -42,6 +44,7 @@ class Person:
     row: Recipient
     status: str
     label: str
+    city: str = ""
     why: str = ""
     local_time: str = ""
     asleep: bool = False
@@ -64,6 +67,11 @@ def is_night(zone: str, at: datetime) -> bool:
     return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
 
 
+def _city_en() -> Subquery:
+    """Cities are kept by their Japanese names; readers of English get the English one where we know it."""
+    return Subquery(City.objects.filter(country=OuterRef("country"), name_ja=OuterRef("city")).values("name_en")[:1])
+
+
 def _with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Recipient]:
     mails = Delivery.objects.filter(recipient=OuterRef("pk"))
     flights = Stay.objects.filter(member=OuterRef("member"), kind=StayKind.FLIGHT, starts_at__lte=at, ends_at__gt=at)
@@ -71,6 +79,7 @@ def _with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Recipient]
         bounced=Exists(mails.filter(state=Progress.GAVE_UP)),
         told=Exists(mails.filter(state=Progress.SENT)),
         flying=Exists(flights),
+        city_en=_city_en(),
     )
 
 
@@ -92,7 +101,8 @@ def _label(row: Recipient) -> tuple[str, str]:
 
 def _person(row: Recipient, at: datetime) -> Person:
     status, label = _label(row)
-    person = Person(row=row, status=status, label=label)
+    city = row.city_en or row.city if get_language() == "en" else row.city
+    person = Person(row=row, status=status, label=label, city=city)
     if row.zone:
         local = at.astimezone(ZoneInfo(row.zone))
         person = replace(person, local_time=local.strftime("%H:%M"), asleep=is_night(row.zone, at))
@@ -103,7 +113,7 @@ def _person(row: Recipient, at: datetime) -> Person:
 
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
     """Those who need help, the longest waiting first, with the case that runs for each. Two queries."""
-    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).select_related("member", "country", "school")
+    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).select_related("member", "country", "school").annotate(city_en=_city_en())
     found = [_person(row, at) for row in rows.order_by("answered_at", "pk")[:CASES_SHOWN]]
     cases = HelpCase.objects.filter(member_id__in=[person.row.member_id for person in found], is_drill=check.kind == "drill")
     latest = {case.member_id: case for case in cases.select_related("owner").order_by("opened_at")}

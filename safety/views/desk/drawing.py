@@ -10,8 +10,9 @@ LINE_WIDTH, LINE_HEIGHT = 240.0, 48.0
 LEAST_WIDTH = 220.0
 SHAPE = 3 / 4
 MARGIN = 1.5
-# A mark is this part of the piece's width; places closer than that become one mark.
+# A mark is this part of the piece's width. Its figure stands to the right: places closer than both together become one mark.
 MARK = 0.055
+WITH_FIGURE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def map_of(places: list[Place]) -> Map:
     size = width * MARK
     kept: list[Dot] = []
     for dot in dots:
-        near = next((i for i, other in enumerate(kept) if abs(other.x - dot.x) < size and abs(other.y - dot.y) < size), None)
+        near = next((i for i, other in enumerate(kept) if abs(other.x - dot.x) < size * WITH_FIGURE and abs(other.y - dot.y) < size), None)
         if near is None:
             kept.append(dot)
         else:
