@@ -174,6 +174,8 @@ MFA_FORMS = {
     "authenticate": "members.forms.entrance.AppCodeForm",
     "reauthenticate": "members.forms.entrance.AppCodeAgainForm",
     "activate_totp": "members.forms.entrance.ActivateAppForm",
+    "add_webauthn": "members.forms.entrance.AddPasskeyForm",
+    "edit_webauthn": "members.forms.entrance.RenamePasskeyForm",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_SESSION_REMEMBER = True

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -156,3 +157,20 @@ class ActivateAppForm(totp_forms.ActivateTOTPForm):
     """The first code that the app shows."""
 
     code = CodeField(label=gettext_lazy("Code from the app"))
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    """A name for the passkey, and whether it may stand for the password too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["name"], gettext_lazy("Name of the passkey"))
+        _plain(self.fields["passwordless"], gettext_lazy("Log in with it without a password"))
+
+
+class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):
+    """Another name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["name"], gettext_lazy("Name of the passkey"), maxlength="100")

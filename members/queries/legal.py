@@ -28,3 +28,8 @@ def outstanding(user_id: int, today: date) -> list[LegalDocument]:
     current = all_in_effect(today)
     accepted = set(LegalAcceptance.objects.filter(user_id=user_id, document__in=current).values_list("document_id", flat=True))
     return [document for document in current if document.pk not in accepted]
+
+
+def was_accepted(document_id: int) -> bool:
+    """Whether anybody accepted this version: its text is proof from then on."""
+    return LegalAcceptance.objects.filter(document_id=document_id).exists()

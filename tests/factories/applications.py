@@ -89,7 +89,7 @@ class QuoteFactory(factory.django.DjangoModelFactory):
         model = Quote
 
     application = factory.SubFactory(ApplicationFactory)
-    table = factory.SubFactory(FeeTableFactory)
+    table = factory.LazyFunction(lambda: FeeTable.objects.first() or FeeTableFactory())
     first_day = factory.SelfAttribute("application.first_day")
     last_day = factory.SelfAttribute("application.last_day")
     months = 1

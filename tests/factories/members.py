@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from members import join_passwords, rules
 from members.models import EmergencyContact, Group, JoinPassword, LegalDocument, Member, School, SchoolContract, SchoolRole, User
@@ -15,7 +15,7 @@ LONG_AGO = datetime(2025, 4, 1, tzinfo=UTC)
 PASSWORD = "Demo-Pass-2026"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 # One cheap hash for everybody: hashing is not what these tests are about.
-HASH = make_password(PASSWORD, hasher="pbkdf2_sha256")
+HASH = PBKDF2PasswordHasher().encode(PASSWORD, "salt-of-all-tests", iterations=1)
 
 
 class SchoolFactory(factory.django.DjangoModelFactory):

@@ -7,6 +7,12 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LegalDocumentFactory
 
 
+@pytest.fixture(autouse=True)
+def cheap_hashing(settings):
+    """How passwords are hashed is not what these tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+
 @pytest.fixture
 def cast(db) -> Cast:
     """Everybody."""

@@ -1,0 +1,10 @@
+"""Tables of people, schools and legal documents in the office's admin."""
+
+from members.admin.tables.legal import LegalAcceptanceAdmin, LegalDocumentAdmin
+from members.admin.tables.people import MemberAdmin, UserAdmin
+from members.admin.tables.schools import GroupAdmin, SchoolAdmin, SchoolContractAdmin, SchoolRoleAdmin
+
+__all__ = [
+    "GroupAdmin", "LegalAcceptanceAdmin", "LegalDocumentAdmin", "MemberAdmin", "SchoolAdmin", "SchoolContractAdmin", "SchoolRoleAdmin",
+    "UserAdmin",
+]  # fmt: skip

@@ -1,0 +1,72 @@
+"""Accounts and members."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.actions import looks
+from members.admin.audited import AuditedAdmin
+from members.models import EmergencyContact, Member, User
+from members.queries import directory
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin):
+    """Accounts: open or closed, and the office's roles. Passwords and second factors are their owners' business."""
+
+    list_display = ["email", "name", "is_active", "is_staff", "last_login", "is_demo"]
+    list_filter = ["is_active", "is_staff", "is_demo"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    fields = ["email", "name", "language", "is_active", "is_staff", "groups", "date_joined", "last_login", "is_demo"]
+    readonly_fields = ["email", "is_staff", "date_joined", "last_login", "is_demo"]
+    filter_horizontal = ["groups"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Members register themselves; the office's accounts are made by `manage.py create_office_user`."""
+        return False
+
+
+class ContactInline(admin.TabularInline):
+    """Whom to call."""
+
+    model = EmergencyContact
+    extra = 0
+    max_num = 3
+
+
+@admin.register(Member)
+class MemberAdmin(AuditedAdmin):
+    """The member's file. Medical notes are not on it: they open during an incident only."""
+
+    list_display = ["number", "name", "family_kana", "given_kana", "school", "kind", "withdrawn_at"]
+    list_filter = ["kind", "school"]
+    list_select_related = ["school"]
+    search_fields = ["number"]
+    search_help_text = _("Name (kanji, kana, Roman letters), number or address; words in any order")
+    autocomplete_fields = ["school"]
+    exclude = ["blood_type", "allergies", "illnesses", "medication"]
+    readonly_fields = ["user", "number", "registered_at", "withdrawn_at", "is_demo"]
+    inlines = [ContactInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Members come by registration."""
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Member], search_term: str) -> tuple[QuerySet[Member], bool]:
+        """The same search as everywhere."""
+        if not search_term:
+            return queryset, False
+        ids = directory.found(request.viewer, search_term).values("pk")
+        return queryset.filter(pk__in=ids), False
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Opening a file is on record."""
+        member = self.get_object(request, object_id)
+        if member is not None and request.method == "GET":
+            looks.note_file(member_id=member.pk, school_id=member.school_id, actor=request.viewer, at=timezone.now())
+        return super().change_view(request, object_id, form_url, extra_context)

@@ -1,0 +1,60 @@
+"""Schools, contracts, roles and groups."""
+
+from django.contrib import admin
+
+from members.admin.audited import AuditedAdmin, DeletableAdmin
+from members.models import Group, School, SchoolContract, SchoolRole
+
+
+class RoleInline(admin.TabularInline):
+    """Who acts for the school; changed on the role's own page, so that each change has its line."""
+
+    model = SchoolRole
+    fields = readonly_fields = ["user", "kind", "granted_at"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+
+@admin.register(School)
+class SchoolAdmin(AuditedAdmin):
+    """Schools and organisations."""
+
+    list_display = ["name_ja", "name_en", "state", "phone", "is_demo"]
+    list_filter = ["state", "is_demo"]
+    search_fields = ["name_ja", "name_en", "name_kana"]
+    readonly_fields = ["is_demo"]
+    inlines = [RoleInline]
+
+
+@admin.register(SchoolContract)
+class SchoolContractAdmin(AuditedAdmin):
+    """What a school's members may apply for."""
+
+    list_display = ["school", "starts_on", "ends_on", "licences", "needs_approval"]
+    list_select_related = ["school"]
+    search_fields = ["school__name_ja", "school__name_en"]
+    autocomplete_fields = ["school"]
+
+
+@admin.register(SchoolRole)
+class SchoolRoleAdmin(DeletableAdmin):
+    """Owners, administrators, supporters."""
+
+    list_display = ["user", "school", "kind", "granted_at"]
+    list_filter = ["kind"]
+    list_select_related = ["user", "school"]
+    search_fields = ["user__email", "school__name_ja"]
+    autocomplete_fields = ["user", "school"]
+
+
+@admin.register(Group)
+class GroupAdmin(AuditedAdmin):
+    """Departments, classes, tours: names and kinds; who is in them is the school's business."""
+
+    list_display = ["name", "school", "kind"]
+    list_filter = ["kind"]
+    list_select_related = ["school"]
+    search_fields = ["name", "school__name_ja"]
+    autocomplete_fields = ["school"]
+    exclude = ["members", "supporters"]

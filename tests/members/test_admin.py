@@ -1,0 +1,74 @@
+"""The office's tables of people."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from members.models import LegalAcceptance, User
+from ossma.core.models import AuditEntry, OutboxMessage
+from tests.factories.members import LONG_AGO
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(cast):
+    """The office, logged in with its second factor."""
+    return cast.client(cast.office)
+
+
+@pytest.mark.parametrize("table", ["user", "member", "school", "schoolcontract", "schoolrole", "group", "legaldocument", "legalacceptance"])
+def test_every_table_opens(browser, table):
+    assert browser.get(f"/admin/members/{table}/").status_code == 200
+
+
+@pytest.mark.parametrize("words", ["あや 山田", "yamada aya", "ﾔﾏﾀﾞ ｱﾔ", "やまだ", "aya@example"])
+def test_members_are_found_by_any_spelling_in_any_order(browser, cast, words):
+    page = browser.get("/admin/members/member/", {"q": words}).content.decode()
+    assert cast.aya.number in page
+    assert cast.ben.number not in page
+
+
+def test_opening_a_members_file_is_on_record_and_shows_no_medical_notes(browser, cast):
+    cast.aya.allergies = "そばアレルギー"
+    cast.aya.save()
+    page = browser.get(f"/admin/members/member/{cast.aya.pk}/change/").content.decode()
+    assert "そばアレルギー" not in page
+    assert AuditEntry.objects.filter(action="member.file_opened", member_id=cast.aya.pk, actor_user_id=cast.office.pk).exists()
+
+
+def test_a_change_in_the_admin_leaves_a_line_with_the_names_of_the_fields(browser, cast):
+    fields = {"name_ja": "青葉国際大学", "name_en": "Aoba", "name_kana": "アオバ", "state": "active", "phone": "03-0000-0000", "notify_addresses": ""}
+    roles = {"roles-TOTAL_FORMS": "0", "roles-INITIAL_FORMS": "0"}
+    browser.post(f"/admin/members/school/{cast.aoba.pk}/change/", fields | roles)
+    entry = AuditEntry.objects.get(action="school.saved", school_id=cast.aoba.pk)
+    assert set(entry.detail["fields"]) == {"name_en", "name_kana", "phone"}
+
+
+def test_the_text_of_an_accepted_version_stands(browser, cast, documents):
+    url = f"/admin/members/legaldocument/{documents[0].pk}/change/"
+    assert b'name="body_ja"' in browser.get(url).content
+    LegalAcceptance.objects.create(user=cast.aya.user, document=documents[0], opened_at=LONG_AGO, accepted_at=LONG_AGO)
+    assert b'name="body_ja"' not in browser.get(url).content
+
+
+def test_the_admins_own_login_is_the_products_login(db, client):
+    assert client.get("/admin/login/?next=/admin/").headers["Location"].startswith("/login/?next=")
+
+
+def test_an_office_account_is_made_by_command_and_gets_its_password_by_code(db, client):
+    call_command("create_office_user", "New.Clerk@example.jp", "--name", "書記", "--role", "clerk", stdout=StringIO())
+    user = User.objects.get(email="new.clerk@example.jp")
+    assert (user.is_staff, user.is_superuser, user.has_usable_password()) == (True, False, False)
+    assert user.has_perm("members.view_member")
+    assert not user.has_perm("members.change_school")
+    client.post("/password/reset/", {"email": user.email})
+    assert OutboxMessage.objects.latest("pk").template == "members/reset_code"
+
+
+def test_a_dry_run_creates_nobody_and_a_taken_address_is_refused(cast):
+    call_command("create_office_user", "x@example.jp", "--name", "X", "--dry-run", stdout=StringIO())
+    assert not User.objects.filter(email="x@example.jp").exists()
+    with pytest.raises(CommandError):
+        call_command("create_office_user", "aya@example.jp", "--name", "Aya", stdout=StringIO())

@@ -1,0 +1,105 @@
+"""会員情報 (M6) and the legal documents."""
+
+from datetime import date
+
+import pytest
+
+from members.models import LegalAcceptance, Member
+from members.states import LegalKind
+from members.walls import LEGAL_DUE
+from ossma.core.models import AuditEntry
+from tests.factories.members import LONG_AGO, LegalDocumentFactory
+from tests.members.test_login import log_in
+from tests.members.test_registration_end import PROFILE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def aya(cast):
+    """Aya's browser."""
+    return cast.client(cast.aya)
+
+
+def test_a_member_sees_own_information(aya, cast):
+    page = aya.get("/me/").content.decode()
+    for shown in (cast.aya.number, "青葉国際大学", "aya@example.jp", "山田 母", "090-0000-0000"):
+        assert shown in page
+
+
+def test_a_change_is_shown_for_checking_then_written_then_confirmed(aya, cast):
+    response = aya.post("/me/edit/", PROFILE | {"mobile": "+1 212 555 0100"})
+    assert response.headers["Location"] == "/me/edit/check/"
+    assert "+1 212 555 0100" in aya.get("/me/edit/check/").content.decode()
+    assert Member.objects.get(pk=cast.aya.pk).mobile == "090-0000-0000"
+    done = aya.post("/me/edit/check/", follow=True).content.decode()
+    assert "更新完了しました" in done
+    assert Member.objects.get(pk=cast.aya.pk).mobile == "+1 212 555 0100"
+
+
+def test_the_trail_names_the_changed_fields_and_no_values(aya, cast):
+    aya.post("/me/edit/", PROFILE | {"mobile": "+1 212 555 0100"})
+    aya.post("/me/edit/check/")
+    entry = AuditEntry.objects.get(action="member.updated", member_id=cast.aya.pk)
+    assert {"mobile", "given_name", "emergency_contacts"} <= set(entry.detail["fields"])
+    assert "555" not in str(entry.detail)
+
+
+def test_correct_goes_back_with_everything_typed(aya):
+    aya.post("/me/edit/", PROFILE | {"department": "新しい学部"})
+    assert "新しい学部" in aya.get("/me/edit/?again=1").content.decode()
+
+
+def test_a_mistake_keeps_what_was_typed(aya, cast):
+    response = aya.post("/me/edit/", PROFILE | {"birth_date": "2999-01-01", "department": "新しい学部"})
+    assert response.context["form"].errors["birth_date"]
+    assert "新しい学部" in response.content.decode()
+
+
+def test_correcting_phone_and_contact_ends_the_placeholders(aya, cast):
+    Member.objects.filter(pk=cast.aya.pk).update(has_placeholders=True)
+    assert "仮の番号" in aya.get("/me/").content.decode()
+    aya.post("/me/edit/", PROFILE)
+    aya.post("/me/edit/check/")
+    assert not Member.objects.get(pk=cast.aya.pk).has_placeholders
+
+
+def test_the_language_chosen_speaks_from_the_next_page_on(aya, cast):
+    aya.post("/me/edit/", PROFILE | {"language": "en"})
+    response = aya.post("/me/edit/check/")
+    assert response.cookies["django_language"].value == "en"
+    cast.aya.user.refresh_from_db()
+    assert cast.aya.user.language == "en"
+
+
+def test_a_member_page_costs_few_queries(aya, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        aya.get("/me/")
+
+
+def test_legal_documents_are_open_to_everybody(client, documents):
+    for path in ("/legal/terms/", "/legal/privacy/"):
+        assert client.get(path).status_code == 200
+
+
+def test_a_version_that_is_only_announced_is_not_the_one_in_effect(client, documents):
+    LegalDocumentFactory(kind=LegalKind.TERMS, version="2.0", effective_on=date(2999, 1, 1))
+    response = client.get("/legal/terms/")
+    assert response.context["document"].version == "1.0"
+    assert response.context["announced"].version == "2.0"
+
+
+def test_a_newer_version_has_to_be_accepted_at_the_next_login(cast, documents):
+    LegalAcceptance.objects.bulk_create(
+        LegalAcceptance(user=cast.aya.user, document=document, opened_at=LONG_AGO, accepted_at=LONG_AGO) for document in documents
+    )
+    newer = LegalDocumentFactory(kind=LegalKind.TERMS, version="2.0", effective_on=date(2025, 5, 1))
+    client, _response = log_in("aya@example.jp")
+    assert LEGAL_DUE in client.session
+    assert client.get("/me/").headers["Location"] == "/legal/accept/"
+    refused = client.post("/legal/accept/")
+    assert refused.status_code == 200
+    client.get("/legal/terms/")
+    assert client.post("/legal/accept/").headers["Location"] == "/"
+    assert LegalAcceptance.objects.filter(user=cast.aya.user, document=newer).exists()
+    assert client.get("/me/").status_code == 200
