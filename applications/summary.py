@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from applications.actions.applying import Order
-from applications.forms.applying import ApplicationForm
+from applications.forms.applying import WISH, ApplicationForm
 from applications.models import Application, Quote
 from applications.queries.places import Place
 from applications.rules.deciding import refusal_to_open
@@ -103,8 +103,7 @@ def fee_context(form: ApplicationForm) -> dict[str, Any]:
     """What the fee box shows: the fee, or what keeps it from being known, and the ministry's part."""
     if not form.is_bound:
         return {"price": None, "is_residence": False, "fee_errors": [], "fee_rows": []}
-    names = ("service", "payer", "first_day", "last_day")
-    errors = [error for name in names for error in form.errors.get(name, []) if form.data.get(name)]
+    errors = [error for name in WISH for error in form.errors.get(name, []) if form.data.get(name)]
     return {"price": form.price, "fee_rows": fee_rows(form.price), "is_residence": not form.is_short, "fee_errors": errors}
 
 

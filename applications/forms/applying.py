@@ -21,6 +21,8 @@ from applications.states import PayerKind, Purpose, ServiceCode
 from ossma.core.refusals import Refused
 
 STOPS = "stops"
+# The fields on which the fee depends.
+WISH = ("service", "payer", "first_day", "last_day")
 
 
 class DayInput(forms.DateInput):
@@ -70,7 +72,7 @@ class ApplicationForm(forms.Form):
             return cleaned
         for refused in refusals(wish, self.standing, self.today):
             self.add_error(refused.field, ValidationError(refused.message, code=refused.code))
-        if not self.errors:
+        if not self.errors.keys() & set(WISH):
             self._quote(wish)
         return cleaned
 
@@ -83,10 +85,9 @@ class ApplicationForm(forms.Form):
     @property
     def wish(self) -> Wish | None:
         """What is applied for, as soon as service, payer and both days are readable."""
-        names = ("service", "payer", "first_day", "last_day")
-        if any(not self.cleaned_data.get(name) for name in names):
+        if any(not self.cleaned_data.get(name) for name in WISH):
             return None
-        return Wish(**{name: self.cleaned_data[name] for name in names})
+        return Wish(**{name: self.cleaned_data[name] for name in WISH})
 
     @property
     def is_short(self) -> bool:

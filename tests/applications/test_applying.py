@@ -110,7 +110,15 @@ def test_member_and_school_are_told_whose_application_it_is_and_what_stays_close
     assert {mail.to_address for mail in found.values()} == {"aya@example.jp", "ryugaku@example.jp", "anzen@example.jp"}
     subject, text = read(found["submitted:member"])
     assert subject == "【OSSMA】お申込み完了のお知らせ"
-    for words in ("山田 あや", "AYA YAMADA", "2026年7月1日(水)", "Wed 1 Jul 2026", application.number, "お支払い", f"/applications/{application.pk}/"):
+    for words in (
+        "山田 あや",
+        "AYA YAMADA",
+        "2026年7月1日(水)",
+        "Wed 1 Jul 2026",
+        application.number,
+        "お支払い",
+        f"/applications/{application.pk}/",
+    ):
         assert words in text
     subject, text = read(found["submitted:school:0"])
     assert subject == "【OSSMA】お申込み完了のお知らせ"

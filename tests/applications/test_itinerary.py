@@ -62,7 +62,9 @@ def test_a_stay_back_to_front_is_refused(aya, trip):
     assert refused.value.field == "ends"
 
 
-@pytest.mark.parametrize(("state", "payer"), [("awaiting_payment", "member"), ("awaiting_approval", "member"), ("refused", "school"), ("cancelled", "member")])
+@pytest.mark.parametrize(
+    ("state", "payer"), [("awaiting_payment", "member"), ("awaiting_approval", "member"), ("refused", "school"), ("cancelled", "member")]
+)
 def test_the_itinerary_is_closed_while_a_fee_is_owed_and_after_the_end(cast, aya, state, payer):
     trip = ApplicationFactory(member=cast.aya, state=state, payer=payer)
     with pytest.raises(Refused):

@@ -55,9 +55,7 @@ def test_a_month_is_never_longer_than_the_longest_month(first):
     assert 27 <= (end_of_months(first, 1) - first).days <= 30
 
 
-@pytest.mark.parametrize(
-    ("last", "residence"), [(date(2026, 9, 29), False), (date(2026, 9, 30), True), (date(2026, 10, 1), True)]
-)
+@pytest.mark.parametrize(("last", "residence"), [(date(2026, 9, 29), False), (date(2026, 9, 30), True), (date(2026, 10, 1), True)])
 def test_three_full_months_call_for_the_residence_report(last, residence):
     assert is_residence(date(2026, 7, 1), last) is residence
 

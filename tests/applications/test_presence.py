@@ -25,7 +25,7 @@ def cast():
 def rows(statement):
     sql, params = statement
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({sql}) p", params)
+        cursor.execute(sql, params)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -146,8 +146,7 @@ def test_the_statement_stands_inside_an_insert_with_further_parameters(cast):
     sql, params = presence.abroad(SYSTEM, NOW)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE asked (member_id bigint, reason text) ON COMMIT DROP")
-        cursor.execute(
-            f"INSERT INTO asked SELECT p.member_id, p.reason FROM ({sql}) p WHERE p.country_id = ANY(%(countries)s)", params | {"countries": ["0033"]}
-        )
+        insert = "INSERT INTO asked SELECT p.member_id, p.reason FROM ({}) p WHERE p.country_id = ANY(%(countries)s)"
+        cursor.execute(insert.format(sql), params | {"countries": ["0033"]})
         cursor.execute("SELECT * FROM asked")
         assert cursor.fetchall() == [(cast.aya.pk, "destination")]
