@@ -47,7 +47,7 @@ def _messages(path: Path) -> Iterator[tuple[int, Key, str | None]]:
     source = path.read_text()
     if path.suffix != ".py":
         source = templatize(source, origin=str(path))
-    for line, function, found, _comments in extract_python(BytesIO(source.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
+    for line, function, found, _comments in extract_python(BytesIO(source.encode()), dict.fromkeys(KEYWORDS), [], {"encoding": "utf-8"}):
         texts = list(found) if isinstance(found, tuple) else [found]
         context = texts.pop(0) if function in {"pgettext", "pgettext_lazy", "npgettext"} else None
         if texts and isinstance(texts[0], str):

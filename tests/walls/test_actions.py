@@ -6,7 +6,9 @@ from pathlib import Path
 from tests.walls.house import BASE, ROOMS, sources, tree, where
 
 # Functions of actions/ that are no writes of a person: each with its reason.
-EXCUSED: dict[str, str] = {}
+EXCUSED = {
+    "safety.mark_opened": "a link was followed, perhaps by a mail scanner: nobody's act, and a second row for each would weigh on the storm of answers",
+}
 
 
 def action_functions(room: str) -> dict[str, tuple[Path, ast.FunctionDef]]:

@@ -50,7 +50,7 @@ def make_closed_check(applications: list[Application], school: School, author: U
     answers = Answer.objects.bulk_create(_answer(recipient, random) for recipient in recipients if recipient.standing != Standing.SILENT)
     SignOfLife.objects.bulk_create(SignOfLife(member_id=a.member_id, at=a.said_at, source=a.source, place=a.city) for a in answers)
     helped = next((recipient for recipient in recipients if recipient.standing == Standing.HELP), None)
-    if helped:
+    if helped and helped.answered_at:
         HelpCase.objects.create(
             member=helped.member, school=school, recipient=helped, need=Need.ILL, state=CaseState.RESOLVED, owner=author,
             opened_at=helped.answered_at, first_contact_at=helped.answered_at + timedelta(minutes=4),
@@ -64,7 +64,7 @@ def _recipient(check: SafetyCheck, application: Application, random: Random, sen
     standing = random.choices([share[0] for share in SHARES], [share[1] for share in SHARES])[0]
     answered = None if standing == Standing.SILENT else sent + timedelta(seconds=int(random.expovariate(1 / 1500)) + 20)
     return Recipient(
-        check_row=check, member=application.member, school_id=check.school_id, reason=Reason.DESTINATION, reason_id=place.pk,
+        check_row=check, member=application.member, school_id=application.member.school_id, reason=Reason.DESTINATION, reason_id=place.pk,
         country_id=place.country_id, city=place.city, zone=place.zone, latitude=place.latitude, longitude=place.longitude,
         standing=standing, answered_at=answered, opened_at=answered, late=False,
     )  # fmt: skip
@@ -79,8 +79,9 @@ def _delivery(check: SafetyCheck, recipient: Recipient, sent: datetime) -> Deliv
 
 
 def _answer(recipient: Recipient, random: Random) -> Answer:
+    said_at = recipient.answered_at or recipient.check_row.created_at
     return Answer(
         member_id=recipient.member_id, recipient=recipient, kind=KINDS[Standing(recipient.standing)], source=AnswerSource.LINK,
-        need=Need.ILL if recipient.standing == Standing.HELP else "", said_at=recipient.answered_at, received_at=recipient.answered_at,
+        need=Need.ILL if recipient.standing == Standing.HELP else "", said_at=said_at, received_at=said_at,
         country_id=recipient.country_id, city=recipient.city, key=UUID(int=random.getrandbits(128)),
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Trip:
 def make_fees(today: date) -> dict[str, FeeTable]:
     """The two fee tables and the handling rate."""
     start = date(today.year - 3, 4, 1)
-    tables = {}
+    tables: dict[str, FeeTable] = {}
     for service, fees, note in ((ServiceCode.OSSMA, OSSMA_FEES, ""), (ServiceCode.PLUS, PLUS_FEES, "見本の金額（実際の会費ではありません）")):
         table = FeeTable.objects.create(service=service, version=f"demo-{start.year}", valid_from=start, tax_rate=Decimal("0.10"), note=note)
         FeeRow.objects.bulk_create(FeeRow(table=table, up_to_months=months, amount=amount) for months, amount in fees.items())
@@ -101,7 +101,7 @@ def make_applications(trips: list[Trip], *, tables: dict[str, FeeTable], random:
         (
             Destination(
                 application=application, position=1, country_id=trip.city.country_id, city=trip.city.name_ja, zone=trip.city.zone,
-                latitude=trip.city.latitude, longitude=trip.city.longitude,
+                latitude=float(trip.city.latitude), longitude=float(trip.city.longitude),
             )
             for application, trip in zip(applications, trips, strict=True)
         ),
@@ -147,5 +147,5 @@ def make_stays(trips: list[Trip], applications: list[Application], *, random: Ra
 def _stay(application: Application, city: City, start: datetime, end: datetime, place: str) -> Stay:
     return Stay(
         application=application, member_id=application.member_id, kind=StayKind.STAY, country_id=city.country_id, city=city.name_ja,
-        zone=city.zone, latitude=city.latitude, longitude=city.longitude, starts_at=start, ends_at=end, place=place,
+        zone=city.zone, latitude=float(city.latitude), longitude=float(city.longitude), starts_at=start, ends_at=end, place=place,
     )  # fmt: skip

@@ -1,0 +1,121 @@
+"""One of everything that belongs to Aya, for those who must not see it, and the addresses that lead to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from members.models import Group
+from members.states import SchoolRoleKind
+from notices.models import Advisory
+from ossma.core.viewer import SYSTEM
+from payments.actions import owe
+from safety import actions
+from safety.models import HelpCase, Recipient
+from safety.states import AnswerKind
+from tests.cast import Cast, make_cast
+from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
+from tests.factories.members import GroupFactory, RoleFactory
+from tests.factories.safety import content
+
+# Whole addresses that anybody may ask for, by name: no personal data stands behind them without a signed token.
+OPEN = {"home", "healthz", "manifest", "sw", "set_language"}
+OPEN_NAMESPACES = ("public:", "dev:")
+# Pages of the account itself: whoever is logged in, about nobody else.
+OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver: its full name and its path with placeholders."""
+
+    name: str
+    route: str
+    keywords: tuple[str, ...]
+
+    @property
+    def app(self) -> str:
+        """The room behind a name such as member:applications:detail."""
+        return self.name.split(":")[-2]
+
+
+def addresses() -> list[Address]:
+    """Every address of the product but Django's admin, which has its own wall."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list, prefix: str, route: str) -> Iterator[Address]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace == "admin":
+                continue
+            yield from _walk(pattern.url_patterns, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""), here)
+        elif isinstance(pattern, URLPattern):
+            yield Address(prefix + (pattern.name or "?"), here, tuple(pattern.pattern.converters))
+
+
+@dataclass
+class World:
+    """The cast, what belongs to Aya, and the strangers."""
+
+    cast: Cast
+    objects: dict[tuple[str, str], object]
+    strange_supporter: object
+    strange_administrator: object
+
+    def arguments(self, address: Address) -> dict[str, object]:
+        """Arguments that lead to what is Aya's. Raises KeyError for a keyword nobody has thought of: then add it in `make_world`."""
+        return {keyword: self.objects[address.app, keyword] for keyword in address.keywords}
+
+
+def make_world() -> World:
+    """Aya is abroad, has an itinerary, owes a fee, was asked and needs help."""
+    cast = make_cast()
+    now = timezone.now()
+    application = ApplicationFactory(member=cast.aya, first_day=now.date() - timedelta(days=9), last_day=now.date() + timedelta(days=30))
+    QuoteFactory(application=application)
+    stay = StayFactory(application=application, starts_at=now - timedelta(days=2), ends_at=now + timedelta(days=2))
+    payment = owe(
+        member_id=cast.aya.pk, purpose="membership_fee", subject=("application", application.pk), title_ja="会費", title_en="Fee",
+        lines=[("会費", "Fee", 3812)], methods=["card"], due_on=None, actor=SYSTEM, at=now,
+    )  # fmt: skip
+    advisory = Advisory.objects.create(
+        key_cd="1",
+        info_type="R10",
+        title="停電",
+        lead="停電",
+        url="https://www.anzen.mofa.go.jp/",
+        content_hash="0",
+        first_seen_at=now,
+        changed_at=now,
+    )
+    advisory.countries.add(application.destinations.get().country_id)
+    doi = cast.viewer(cast.doi)
+    group = Group.objects.get(school=cast.aoba)
+    asked = content(audience={"named": [cast.aya.pk]}, event_at=now)
+    draft = actions.draft_check(actor=doi, at=now, school_id=cast.aoba.pk, **asked)
+    check = actions.send_check(actor=doi, at=now, check_id=draft.pk, typed_count=None)
+    recipient = Recipient.objects.get(check_row=check)
+    actions.answer_by_proxy(actor=doi, at=now, recipient_id=recipient.pk, kind=AnswerKind.HELP, how_known="電話", comment="")
+    case = HelpCase.objects.get()
+    objects: dict[tuple[str, str], object] = {
+        ("applications", "pk"): application.pk,
+        ("applications", "stay_pk"): stay.pk,
+        ("payments", "payment_id"): payment.pk,
+        ("members", "member_id"): cast.aya.pk,
+        ("members", "group_id"): group.pk,
+        ("members", "user_id"): cast.emi.user_id,
+        ("notices", "n"): advisory.pk,
+        ("safety", "n"): check.pk,
+        ("safety", "r"): recipient.pk,
+        ("safety", "c"): case.pk,
+        ("safety", "verb"): "close",
+    }
+    empty_group = GroupFactory(school=cast.aoba, name="誰もいない組")
+    strange_supporter = RoleFactory(school=cast.aoba, user__email="other-emi@example.jp", kind=SchoolRoleKind.SUPPORTER)
+    empty_group.supporters.add(strange_supporter.user)
+    strange_administrator = RoleFactory(school=cast.kohoku, user__email="oka@example.jp")
+    return World(cast, objects, strange_supporter, strange_administrator)
