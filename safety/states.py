@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CheckKind(models.TextChoices):
@@ -95,7 +96,7 @@ class CaseState(models.TextChoices):
     NEW = "new", _("not contacted yet")
     CONTACTED = "contacted", _("contacted")
     HELPLINE = "helpline", _("handed to the helpline")
-    RESOLVED = "resolved", _("resolved")
+    RESOLVED = "resolved", pgettext_lazy("help case", "resolved")
 
 
 CASE_MOVES = {

@@ -1,5 +1,6 @@
 """Answers: by signed link, in the app, by proxy, and reports without a question (safety.md S2)."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -67,13 +68,14 @@ def _looks_automatic(recipient_id: int, user_agent: str, at: datetime) -> bool:
 @transaction.atomic
 def answer_by_link(*, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "", picture: CleanImage | None = None) -> Stored:
     """Record the member's own answer. The same key twice stores once; every version is kept, the newest counts."""
-    if said.kind is AnswerKind.NOT_THERE:
+    unconfirmed = _looks_automatic(recipient_id, user_agent, at)
+    if said.kind is AnswerKind.NOT_THERE and not unconfirmed:
         _correct_record(recipient_id, said, actor=actor, at=at)
     recipient = _lock(recipient_id)
     if picture is not None and not Answer.objects.filter(key=said.key).exists():
         stored_file = stored_files.store(image=picture, owner_kind="safety.answer", owner_id=said.key, at=at)
         said = replace(said, picture_id=stored_file.pk)
-    stored = _store_answer(recipient, said, _witness_of(actor), at=at, unconfirmed=_looks_automatic(recipient_id, user_agent, at))
+    stored = _store_answer(recipient, said, _witness_of(actor), at=at, unconfirmed=unconfirmed)
     _follow_up(recipient, said, stored, actor=actor, at=at)
     return stored
 
@@ -85,8 +87,9 @@ def _correct_record(recipient_id: int, said: Said, *, actor: Viewer, at: datetim
         return
     member_id = Recipient.objects.values_list("member_id", flat=True).get(pk=recipient_id)
     place = find_place(country, said.city) or Place(country.pk, said.city, country.zones[0])
-    # Whoever holds the link writes this one thing into the itinerary in the member's name.
-    report_place(member_id=member_id, location=place, actor=replace(actor, face=Face.MEMBER, member_id=member_id), at=at)
+    # Whoever holds the link writes this one thing into the itinerary in the member's name. If a rule forbids it, the answer is still an answer.
+    with suppress(Refused, NotFound), transaction.atomic():
+        report_place(member_id=member_id, location=place, actor=replace(actor, face=Face.MEMBER, member_id=member_id), at=at)
 
 
 @transaction.atomic

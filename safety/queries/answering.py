@@ -19,8 +19,12 @@ type Question = Recipient
 LONGEST_RECORD = 50
 # The page shows only the check; of the person no more than what an answer needs.
 SHOWN = (
-    "check_row", "check_row__school__name_ja", "check_row__school__name_en", "member_id", "school_id", "standing", "answered_at", "opened_at",
-    "late", "snoozed_at", "country_id", "city", "zone", "member__user_id", "member__user__language",
+    "member_id", "school_id", "standing", "answered_at", "opened_at", "late", "snoozed_at", "country_id", "city", "zone",
+    *(f"check_row__{name}" for name in (
+        "kind", "state", "title_ja", "title_en", "text_ja", "text_en", "place_ja", "place_en", "event_at", "event_zone", "deadline_at",
+        "school__name_ja", "school__name_en",
+    )),
+    "member__user__language",
 )  # fmt: skip
 
 
