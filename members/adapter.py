@@ -106,9 +106,7 @@ class AccountAdapter(DefaultAccountAdapter):
         template = ENTRANCE_MAILS[template_prefix]
         accounts.promise_mail(to_address=email, template=template, context=content, actor=self._own(), at=timezone.now())
 
-    def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
-    ) -> None:
+    def send_notification_mail(self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None) -> None:
         """Record what happened to the account's keys and tell its owner, at the old address where the address changed."""
         event, template = KEY_EVENTS[template_prefix]
         words = {key: value for key, value in (context or {}).items() if isinstance(value, str)}

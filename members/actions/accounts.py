@@ -52,9 +52,7 @@ def note_failed_login(*, actor: Viewer, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_key_change(
-    *, user: User, event: str, to_address: str, template: str, context: dict[str, Any], actor: Viewer, at: datetime
-) -> None:
+def note_key_change(*, user: User, event: str, to_address: str, template: str, context: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """A password, an address or a second factor changed: on record, and a mail to the owner."""
     audit.record(actor=actor, at=at, action=f"account.{event}", subject=("user", user.pk))
     outbox.promise(

@@ -74,9 +74,7 @@ def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, An
     user.language, user.name = language, f"{person['family_name']} {person['given_name']}"
     user.save(update_fields=["language", "name"])
     draft.delete()
-    audit.record(
-        actor=actor, at=at, action="member.registered", subject=("member", member.pk), member_id=member.pk, school_id=member.school_id
-    )
+    audit.record(actor=actor, at=at, action="member.registered", subject=("member", member.pk), member_id=member.pk, school_id=member.school_id)
     return member
 
 

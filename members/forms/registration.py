@@ -34,7 +34,9 @@ def replayed(kept: dict[str, list[str]]) -> QueryDict:
     return post
 
 
-def profile_forms(data: QueryDict | None = None, person: dict[str, Any] | None = None, people: list[dict[str, Any]] | None = None) -> tuple[ProfileForm, BaseContacts]:
+def profile_forms(
+    data: QueryDict | None = None, person: dict[str, Any] | None = None, people: list[dict[str, Any]] | None = None
+) -> tuple[ProfileForm, BaseContacts]:
     """The profile form with its contacts: bound to `data`, or filled with known values."""
     return ProfileForm(data=data, initial=person), contacts(data=data, initial=people)
 

@@ -50,9 +50,7 @@ def members_by_numbers(viewer: Viewer, words: list[str]) -> tuple[list[Member], 
     rows = Member.objects.visible_to(viewer).filter(withdrawn_at=None).select_related("user")
     folded = {word.casefold() for word in words}
     members = {
-        member.pk: member
-        for field in ("number", "student_number", "user__email")
-        for member in rows.filter(**{f"{field}__in": [*words, *folded]})
+        member.pk: member for field in ("number", "student_number", "user__email") for member in rows.filter(**{f"{field}__in": [*words, *folded]})
     }
     for member in members.values():
         for word in (member.number, member.student_number, member.user.email):

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q
 
@@ -55,4 +54,3 @@ def active_members(school_id: int) -> int:
 def account(user_id: int) -> User:
     """The account itself, for its address and language."""
     return User.objects.get(pk=user_id)
-

@@ -61,9 +61,7 @@ def edit_check(request: HttpRequest) -> HttpResponse:
         sections = facts.all_sections(form.cleaned_data, contacts.given())
         return render(request, "member/members/edit_check.html", {"sections": sections})
     viewer = request.viewer
-    actions.update(
-        member_id=viewer.member_id, profile=form.cleaned_data, contacts=contacts.given(), actor=viewer, at=timezone.now()
-    )
+    actions.update(member_id=viewer.member_id, profile=form.cleaned_data, contacts=contacts.given(), actor=viewer, at=timezone.now())
     del request.session[PENDING]
     response = redirect("member:members:edit_done")
     remember_language(response, form.cleaned_data["language"])

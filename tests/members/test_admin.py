@@ -46,6 +46,15 @@ def test_a_change_in_the_admin_leaves_a_line_with_the_names_of_the_fields(browse
     assert set(entry.detail["fields"]) == {"name_en", "name_kana", "phone"}
 
 
+def test_a_school_that_has_ended_stays_ended(browser, cast):
+    cast.aoba.state = "ended"
+    cast.aoba.save()
+    fields = {"name_ja": "青葉", "name_en": "Aoba", "name_kana": "アオバ", "state": "active", "phone": "", "notify_addresses": ""}
+    browser.post(f"/admin/members/school/{cast.aoba.pk}/change/", fields | {"roles-TOTAL_FORMS": "0", "roles-INITIAL_FORMS": "0"})
+    cast.aoba.refresh_from_db()
+    assert cast.aoba.state == "ended"
+
+
 def test_the_text_of_an_accepted_version_stands(browser, cast, documents):
     url = f"/admin/members/legaldocument/{documents[0].pk}/change/"
     assert b'name="body_ja"' in browser.get(url).content

@@ -168,9 +168,11 @@ def test_bad_input_gets_an_error_at_its_field_and_everything_typed_stays(browser
     choose_aoba(browser)
     response = send_profile(browser, **{field: value})
     assert response.status_code == 200
-    errors = response.context["form"].errors | {f"contact-{n}-{name}": error for n, form in enumerate(response.context["contacts"].errors) for name, error in form.items()}
+    errors = response.context["form"].errors | {
+        f"contact-{n}-{name}": error for n, form in enumerate(response.context["contacts"].errors) for name, error in form.items()
+    }
     expected = "contact-1-relation" if field == "contact-1-name" else field
-    assert list(errors)[0] == expected
+    assert next(iter(errors)) == expected
     again = browser.get("/signup/profile/").content.decode()
     assert "国際学部" in again
     assert "山田 花子" in again or field == "contact-0-name"

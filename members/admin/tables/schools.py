@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from members.admin.audited import AuditedAdmin, DeletableAdmin
+from members.forms.office import SchoolForm
 from members.models import Group, School, SchoolContract, SchoolRole
 
 
@@ -20,6 +21,7 @@ class RoleInline(admin.TabularInline):
 class SchoolAdmin(AuditedAdmin):
     """Schools and organisations."""
 
+    form = SchoolForm
     list_display = ["name_ja", "name_en", "state", "phone", "is_demo"]
     list_filter = ["state", "is_demo"]
     search_fields = ["name_ja", "name_en", "name_kana"]
