@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from applications.actions.applying import Order
 from applications.forms.applying import WISH, ApplicationForm
 from applications.models import Application, Quote
+from applications.models.located import place_label
 from applications.queries.places import Place
 from applications.rules.deciding import refusal_to_open
 from applications.rules.fees import Price
@@ -90,13 +91,13 @@ def application_rows(application: Application) -> list[Row]:
 
 def _stops(stops: tuple[Place, ...]) -> str:
     names = {country.pk: country.label for country in countries.by_codes({stop.country_id for stop in stops})}
-    return " → ".join(f"{stop.label} ({names[stop.country_id]})" for stop in stops)
+    return " → ".join(place_label(stop.label, names[stop.country_id]) for stop in stops)
 
 
 def _tabireg(wanted: bool, residence: bool) -> str:
     if residence:
         return _("Not applicable: a stay of three months or more needs the residence report (在留届)")
-    return _("Yes, with consent") if wanted else _("No")
+    return _("Yes, with consent") if wanted else _("Not wanted")
 
 
 def fee_context(form: ApplicationForm) -> dict[str, Any]:

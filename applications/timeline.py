@@ -12,7 +12,7 @@ from applications.models import Application, Stay
 from applications.queries.itinerary import Plan
 from applications.rules.itinerary import Gap
 from applications.states import StayKind, StaySource
-from ossma.core.formats import day_and_clock
+from ossma.core.formats import clock, day_and_clock
 
 ICONS = {StayKind.FLIGHT: "plane", StayKind.TRAIN: "clock", StayKind.STAY: "bed", StayKind.OTHER: "pin"}
 
@@ -41,7 +41,9 @@ def _name(stay: Stay) -> str:
 
 def _times(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     language = get_language() or "ja"
-    return f"{day_and_clock(starts_at, zone, language)} – {day_and_clock(ends_at, zone, language)}"
+    same_day = starts_at.astimezone(zone).date() == ends_at.astimezone(zone).date()
+    end = clock(ends_at, zone) if same_day else day_and_clock(ends_at, zone, language)
+    return f"{day_and_clock(starts_at, zone, language)} – {end}"
 
 
 def _of_stay(application: Application, stay: Stay, at: datetime) -> dict[str, Any]:

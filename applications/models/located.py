@@ -22,6 +22,11 @@ def city_label(country_id: str, city: str) -> str:
     return _english_names().get((country_id, city), city)
 
 
+def place_label(city: str, country: str) -> str:
+    """パリ（フランス） or Paris (France), from names in the reader's language."""
+    return f"{city}（{country}）" if is_japanese(get_language() or "ja") else f"{city} ({country})"
+
+
 class Located(models.Model):
     """A city. A known one is stored by its Japanese name, so that the same place is one place however it was typed."""
 
@@ -42,6 +47,4 @@ class Located(models.Model):
     @property
     def label(self) -> str:
         """City and country in the reader's language; the country has to be loaded."""
-        if is_japanese(get_language() or "ja"):
-            return f"{self.city_label}（{self.country.label}）"
-        return f"{self.city_label} ({self.country.label})"
+        return place_label(self.city_label, self.country.label)

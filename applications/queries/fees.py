@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from applications.models import FeeTable, HandlingRate
+from applications.models import FeeTable, HandlingRate, Quote
 from applications.rules import fees
 from applications.rules.applying import Wish
 from applications.states import PayerKind
@@ -30,3 +30,10 @@ def price_of(wish: Wish, day: date) -> tuple[fees.Price, FeeTable]:
     table = table_in_force(wish.service, day)
     rows = {row.up_to_months: row.amount for row in table.rows.all()}
     return fees.price(wish.first_day, wish.last_day, rows, table.tax_rate, handling_rate(wish.payer, day)), table
+
+
+def is_in_use(row: FeeTable | HandlingRate, today: date) -> bool:
+    """Whether a table was quoted by, or a rate is in force: then it is closed, so that a change never alters what was quoted."""
+    if isinstance(row, FeeTable):
+        return Quote.objects.filter(table=row).exists()
+    return row.valid_from <= today

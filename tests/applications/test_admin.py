@@ -1,0 +1,61 @@
+"""The office: looks are on record, fees are closed once somebody was quoted by them."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import FeeTable, HandlingRate
+from ossma.core.models import AuditEntry
+from tests.factories.applications import ApplicationFactory, FeeTableFactory, QuoteFactory, StayFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(cast):
+    return cast.client(cast.office)
+
+
+def page(kind, *args):
+    return reverse(f"admin:applications_{kind}_{'change' if args else 'changelist'}", args=args)
+
+
+def test_looking_at_applications_names_their_members_in_the_trail(office, cast):
+    application = StayFactory(application=ApplicationFactory(member=cast.aya)).application
+    assert office.get(page("application")).status_code == 200
+    assert office.get(page("application", application.pk)).status_code == 200
+    assert set(AuditEntry.objects.filter(detail={"member_ids": [cast.aya.pk]}).values_list("action", flat=True)) == {
+        "applications.listed",
+        "application.seen",
+    }
+
+
+def test_an_application_is_not_edited_by_a_form(office, cast):
+    application = ApplicationFactory(member=cast.aya)
+    assert office.post(page("application", application.pk), {"state": "cancelled"}).status_code == 403
+    assert office.get(reverse("admin:applications_application_add")).status_code == 403
+
+
+def test_a_table_is_open_until_somebody_was_quoted_by_it(office):
+    table = FeeTable.objects.first()
+    assert "_save" in office.get(page("feetable", table.pk)).content.decode()
+    QuoteFactory(table=table)
+    assert "_save" not in office.get(page("feetable", table.pk)).content.decode()
+    assert office.post(page("feetable", table.pk), {"note": "x"}).status_code == 403
+
+
+def test_a_change_of_a_table_is_on_record_by_its_fields(office):
+    table = FeeTableFactory(valid_from=timezone.localdate() + timedelta(days=30))
+    data = {"service": "ossma", "version": "new", "valid_from": table.valid_from.isoformat(), "tax_rate": "0.1000", "note": "見本"}
+    rows = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}
+    assert office.post(page("feetable", table.pk), data | rows).status_code == 302
+    assert AuditEntry.objects.get(action="feetable.saved").detail == {"fields": ["version", "note"]}
+
+
+def test_a_rate_in_force_is_closed(office):
+    rate = HandlingRate.objects.get()
+    assert "_save" not in office.get(page("handlingrate", rate.pk)).content.decode()
+    later = HandlingRate.objects.create(valid_from=timezone.localdate() + timedelta(days=30), rate="0.04")
+    assert "_save" in office.get(page("handlingrate", later.pk)).content.decode()
