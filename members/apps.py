@@ -1,5 +1,7 @@
 """People and schools."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class MembersConfig(AppConfig):
 
     name = "members"
     verbose_name = _("Members and schools")
+
+    def ready(self) -> None:
+        """Fill the registries; the module needs the models, which exist only now."""
+        import_module("members.registered")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import codes, openings
-from members.forms.fields import CodeField
+from members.forms.fields import PLEASE_ENTER, CodeField
 from members.queries import legal
 
 ADDRESS_LENGTH = 254
@@ -29,6 +29,7 @@ def _plain(field: forms.Field, label: str, **attrs: str) -> None:
     """Label a field of allauth's in our words and drop its placeholder: a placeholder is no label."""
     field.label = label
     field.help_text = ""
+    field.error_messages |= PLEASE_ENTER
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from members import codes, rules
 
 TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters; this has %(show_value)d.")}
+PLEASE_ENTER = {"required": _("Please enter this.")}
+PLEASE_CHOOSE = {"required": _("Please choose one.")}
 DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
 
 
@@ -23,7 +25,7 @@ class RuledField(forms.CharField):
     refuse: Callable[[str], str | None] = staticmethod(rules.refuse_text)
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", TOO_LONG)
+        kwargs.setdefault("error_messages", TOO_LONG | PLEASE_ENTER)
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -104,7 +106,8 @@ class BirthDateField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", DATE_FORMATS)
-        kwargs.setdefault("error_messages", {"invalid": _("Please enter the day as year, month and day, for example 2004-05-01.")})
+        wrong = _("Please enter the day as year, month and day, for example 2004-05-01.")
+        kwargs.setdefault("error_messages", PLEASE_ENTER | {"invalid": wrong})
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
@@ -122,6 +125,7 @@ class BirthDateField(forms.DateField):
 class CodeField(forms.CharField):
     """A six-digit code, however it was copied."""
 
+    default_error_messages = PLEASE_ENTER
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
 
     def to_python(self, value: Any) -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.forms.fields import (
+    PLEASE_CHOOSE,
     BirthDateField,
     KanaField,
     LongTextField,
@@ -35,7 +36,7 @@ class ProfileForm(forms.Form):
     given_roman = RomanField(label=_("Given name (Roman letters)"), help_text=_("As in the passport."))
     birth_date = BirthDateField(label=_("Birth date"))
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("No answer")), *Sex.choices], required=False)
-    kind = forms.ChoiceField(label=_("Member kind"), choices=MemberKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Member kind"), choices=MemberKind.choices, widget=forms.RadioSelect, error_messages=PLEASE_CHOOSE)
     student_number = TextField(label=_("Student number"), max_length=30, required=False)
     department = TextField(label=_("Department or faculty"), max_length=100, required=False)
     grade = TextField(label=_("Grade"), max_length=20, required=False)

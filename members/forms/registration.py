@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from members.forms.fields import PLEASE_ENTER
 from members.forms.profile import BaseContacts, ProfileForm, contacts
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a form field
@@ -17,6 +18,7 @@ class JoinPasswordForm(forms.Form):
     join_password = forms.CharField(
         label=_("School or organisation password"),
         max_length=200,
+        error_messages=PLEASE_ENTER,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.forms.fields import NameField, TextField
+from members.forms.fields import PLEASE_ENTER, NameField, TextField
 from members.states import GroupKind, MemberKind
 
 MOST_NUMBERS = 1000
@@ -32,7 +32,10 @@ class NumbersForm(forms.Form):
     """Whom to put into a group: one number or address a line, or between commas, as copied from a list."""
 
     numbers = forms.CharField(
-        label=_("Members"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Student numbers, member numbers or e-mail addresses, one a line.")
+        error_messages=PLEASE_ENTER,
+        label=_("Members"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Student numbers, member numbers or e-mail addresses, one a line."),
     )
 
     def clean_numbers(self) -> list[str]:
@@ -46,5 +49,5 @@ class NumbersForm(forms.Form):
 class SupporterForm(forms.Form):
     """Who may follow a group."""
 
-    email = forms.EmailField(label=_("E-mail address of the supporter"), max_length=254)
+    email = forms.EmailField(label=_("E-mail address of the supporter"), max_length=254, error_messages=PLEASE_ENTER)
     name = NameField(label=_("Name of the supporter"))

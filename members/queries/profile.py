@@ -20,6 +20,11 @@ def member(viewer: Viewer, member_id: int) -> Member:
     return first_or_404(list(rows))
 
 
+def has_placeholders(member_id: int) -> bool:
+    """Whether phone and emergency contact are still those that the school made up."""
+    return Member.objects.filter(pk=member_id, has_placeholders=True).exists()
+
+
 def person_values(member: Member) -> dict[str, Any]:
     """The member's information as the profile form takes it."""
     values = {name: getattr(member, name) for name in (*PERSON_FIELDS, *MEDICAL_FIELDS)}

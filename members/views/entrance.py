@@ -32,9 +32,8 @@ def _documents(request: HttpRequest) -> list[dict[str, Any]]:
 @require_GET
 @never_cache
 def signup_opened(request: HttpRequest) -> JsonResponse:
-    """Which documents are still to be opened; the page asks when the reader comes back from one."""
-    states = _documents(request)
-    return JsonResponse({"all": all(state["opened"] for state in states), "opened": [s["document"].kind for s in states if s["opened"]]})
+    """Which documents have been opened; the page asks when the reader comes back from one."""
+    return JsonResponse({"opened": [state["document"].kind for state in _documents(request) if state["opened"]]})
 
 
 class SignupView(allauth_views.SignupView):

@@ -14,7 +14,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from members import second_factor
+from members import devices, second_factor
 from members.viewers import home_of
 from ossma.core.viewer import Face
 
@@ -57,6 +57,12 @@ class FirstPassword(Framed, account.PasswordSetView):
 
 class Devices(Framed, sessions.ListUserSessionsView):
     """Where the account is signed in; the others can be signed out."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each device with a name that one recognises."""
+        context = super().get_context_data(**kwargs)
+        named = [{"session": session, "name": devices.describe(session.user_agent)} for session in context["sessions"]]
+        return context | {"devices": named}
 
 
 class AddApp(Framed, totp.ActivateTOTPView):

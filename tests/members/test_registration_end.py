@@ -1,9 +1,11 @@
 """Registration from the join password to the new member (M1)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from members.models import Member, SchoolContract, SignupDraft
@@ -198,3 +200,24 @@ def test_registering_over_the_schools_licences_is_refused_with_a_way_out(browser
     response = register(browser)
     assert "ライセンス" in response.content.decode()
     assert not Member.objects.filter(user=person).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_register_once(cast, documents):
+    person = UserFactory(email="fast@example.jp")
+    browser = signed_in(person, second_factor=False)
+    choose_aoba(browser)
+    send_profile(browser)
+    browsers = [signed_in(person, second_factor=False) for _ in range(4)]
+
+    def press(one):
+        try:
+            return one.post("/signup/profile/check/").headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(press, browsers))
+    assert answers == ["/signup/done/"] * 4
+    assert Member.objects.filter(user=person).count() == 1
+    assert AuditEntry.objects.filter(action="member.registered").count() == 1

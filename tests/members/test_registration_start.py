@@ -57,7 +57,7 @@ def test_the_server_refuses_to_send_while_a_document_was_not_opened(documents):
 def test_the_page_learns_from_the_server_which_documents_were_opened(documents):
     client = Client()
     client.get("/legal/privacy/")
-    assert client.get("/signup/opened/").json() == {"all": False, "opened": ["privacy"]}
+    assert client.get("/signup/opened/").json() == {"opened": ["privacy"]}
 
 
 def test_without_script_the_visitor_can_ask_again_and_keeps_the_address(browser):

@@ -1,4 +1,4 @@
-// The send button of the registration becomes available when the server has seen both documents opened.
+// The button becomes available when the server has seen every document of the form opened.
 
 const AGAIN_MS = 2000;
 
@@ -6,11 +6,12 @@ async function refresh(form) {
   const response = await fetch(form.dataset.openedUrl, { headers: { Accept: "application/json" } });
   if (!response.ok) return false;
   const state = await response.json();
-  for (const item of form.querySelectorAll("[data-document]")) {
-    item.querySelector("[data-opened]").hidden = !state.opened.includes(item.dataset.document);
-  }
-  form.querySelector("[data-send]").disabled = !state.all;
-  form.querySelector("[data-wait]").hidden = state.all;
+  const items = [...form.querySelectorAll("[data-document]")];
+  const isOpened = (item) => state.opened.includes(item.dataset.document);
+  for (const item of items) item.querySelector("[data-opened]").hidden = !isOpened(item);
+  const ready = items.every(isOpened);
+  form.querySelector("[data-send]").disabled = !ready;
+  form.querySelector("[data-wait]").hidden = ready;
   return state.all;
 }
 
