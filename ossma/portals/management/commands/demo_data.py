@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from ossma import environment as env
 from ossma.portals.demo import load
 
 SAMPLE_FEED = settings.BASE_DIR / "notices" / "data" / "newarrival_sample.xml"
@@ -23,8 +24,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How many people; the defaults are those of interface.md."""
-        parser.add_argument("--members", type=int, default=2000)
-        parser.add_argument("--abroad", type=int, default=700, help="how many of them are abroad now")
+        parser.add_argument("--members", type=int, default=env.integer("DEMO_MEMBERS", 2000), help="DEMO_MEMBERS in the environment")
+        parser.add_argument("--abroad", type=int, default=env.integer("DEMO_ABROAD", 700), help="how many of them are abroad now")
         parser.add_argument("--dry-run", action="store_true", help="say whether it would load, and load nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
