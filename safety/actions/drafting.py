@@ -48,7 +48,7 @@ def _clean(content: Content) -> dict[str, Any]:
     """What is stored. A text that was written in one language only stands for both: better than an empty line in a mail."""
     values: dict[str, Any] = {**content}
     for name in PAIRS:
-        japanese, english = values[f"{name}_ja"].strip(), values[f"{name}_en"].strip()
+        japanese, english = (_tidy(name, values[f"{name}_{language}"]) for language in ("ja", "en"))
         values[f"{name}_ja"], values[f"{name}_en"] = japanese or english, english or japanese
     values["kind"] = CheckKind(content["kind"])
     values["audience"] = Audience.from_json(content["audience"]).to_json()
@@ -58,6 +58,11 @@ def _clean(content: Content) -> dict[str, Any]:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Refused(_("Choose a time zone."), field="event_zone") from error
     return values
+
+
+def _tidy(name: str, text: str) -> str:
+    """Titles and places stand in subjects and lists: one line each."""
+    return text.strip() if name in {"text", "correction"} else " ".join(text.split())
 
 
 def _incident_of(actor: Viewer, incident_id: int | None, kind: str) -> int | None:

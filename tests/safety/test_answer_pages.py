@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -54,16 +55,15 @@ def test_getting_the_page_never_answers(cast, check, path, phone):
 
 def test_the_page_shows_the_check_and_no_personal_data(cast, path, phone):
     text = phone.get(path).content.decode()
-    for words in ("パリで大きな停電", "パリ（フランス）", "03:02（現地）", "11:02（日本）", "OSSMA事務局", "無事です", "助けが必要", "ここにいません", "あとで"):
+    told = ("パリで大きな停電", "パリ（フランス）", "03:02（現地）", "11:02（日本）", "OSSMA事務局")
+    for words in (*told, "無事です", "助けが必要", "ここにいません", "あとで"):
         assert words in text
     for words in ("山田", "YAMADA", "aya@", cast.aya.number, cast.aoba.name_ja):
         assert words not in text
 
 
 def test_the_page_is_under_thirty_kilobytes_with_its_style(path, phone):
-    style = finders.find("css/answer.css")
-    with open(style, "rb") as file:
-        size = len(file.read())
+    size = Path(finders.find("css/answer.css")).stat().st_size
     for address in (path, f"{path}here/", f"{path}elsewhere/", f"{path}thanks/"):
         assert len(phone.get(address).content) + size < 30_000
 
