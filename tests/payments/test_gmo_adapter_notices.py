@@ -98,3 +98,9 @@ def test_a_return_that_is_not_signed_names_no_order(result: str) -> None:
 def test_a_notice_address_that_is_none_stops_the_start() -> None:
     with pytest.raises(GatewayMisconfigured):
         GmoConfig(api_url="http://gateway.example", shop_id="s", shop_pass="x", config_id="ossma", notify_addresses=("gmo.example",))
+
+
+def test_without_a_list_every_address_will_do() -> None:
+    config = GmoConfig(api_url="http://gateway.example", shop_id="tshop00000001", shop_pass="sandboxpw1", config_id="ossma")
+    assert GmoGateway(config).parse_notice({}, b"", "203.0.113.9").address_ok
+    assert GmoGateway(config).parse_notice({}, b"", "").address_ok
