@@ -7,7 +7,7 @@ from tests.walls.house import BASE, ROOMS, sources, tree, where
 
 # Functions of actions/ that are no writes of a person: each with its reason.
 EXCUSED = {
-    "safety.mark_opened": "a link was followed, perhaps by a mail scanner: nobody's act, and a second row for each would weigh on the storm of answers",
+    "safety.mark_opened": "a followed link, perhaps a mail scanner's: nobody's act, and a row for each would weigh on the storm of answers",
 }
 
 

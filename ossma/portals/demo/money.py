@@ -44,7 +44,8 @@ def make_payments(quoted: list[tuple[Application, Quote]], *, random: Random, at
             continue
         in_force = application.state == ApplicationState.IN_FORCE
         named = S.SETTLED if in_force else S.OWED
-        wanted.append((application, quote, named if number < 3 else next(states[in_force])))
+        state = S.CANCELLED if application.state == ApplicationState.CANCELLED else next(states[in_force])
+        wanted.append((application, quote, named if number < 3 else state))
     payments = Payment.objects.bulk_create((_payment(*want) for want in wanted), batch_size=2000)
     PaymentLine.objects.bulk_create(
         (line for payment, want in zip(payments, wanted, strict=True) for line in _lines(payment, want[1])), batch_size=4000

@@ -1,6 +1,6 @@
 """Applications, quotes and itineraries: who is abroad where, who will be, who was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -18,6 +18,7 @@ from ossma.portals.demo.world import World
 OSSMA_FEES = {1: 3300, 2: 5500, 3: 11000, 4: 14850, 5: 18700, 6: 22000, 9: 26400, 12: 29700}
 # Invented: the fees of OSSMA Plus are not public.
 PLUS_FEES = {1: 6600, 2: 11000, 3: 19800, 4: 26400, 5: 33000, 6: 38500, 9: 46200, 12: 52800}
+CALLED_OFF = 0.2
 HOSTS = ("University Language Centre", "International College", "Institute of Technology", "School of Business", "Exchange Office")
 
 
@@ -69,7 +70,9 @@ def plan(members: list[Member], *, abroad: int, random: Random, world: World, to
             first = today - timedelta(days=random.randint(250, 400))
         else:
             continue
-        trips.append(_trip(member, city, first, first + timedelta(days=random.randint(14, 180)), random))
+        trip = _trip(member, city, first, first + timedelta(days=random.randint(14, 180)), random)
+        called_off = first > today and random.random() < CALLED_OFF
+        trips.append(replace(trip, state=ApplicationState.CANCELLED) if called_off else trip)
     return trips
 
 
@@ -91,6 +94,7 @@ def make_applications(trips: list[Trip], *, tables: dict[str, FeeTable], random:
                 member=trip.member, number=f"DA{number:07d}", service=trip.service, payer=trip.payer, state=trip.state,
                 purpose=random.choice(list(Purpose)[:4]), host=f"{trip.city.name_en} {random.choice(HOSTS)}",
                 first_day=trip.first_day, last_day=trip.last_day, key=UUID(int=random.getrandbits(128)), is_demo=True,
+                ended_at=at - timedelta(days=3) if trip.state == ApplicationState.CANCELLED else None,
                 submitted_at=min(at, datetime.combine(trip.first_day, time(3), ZoneInfo("UTC")) - timedelta(days=random.randint(14, 60))),
             )
             for number, trip in enumerate(trips, start=1)
