@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from members.models import Member
+from members.models import Member, User
 from ossma.core.models import Progress
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, by_link
@@ -46,7 +46,8 @@ def office(cast):
 
 def crowd(cast, size):
     """So many members of one school; returns an audience that names them."""
-    members = [MemberFactory(school=cast.aoba, contacts=0) for _ in range(size)]
+    users = User.objects.bulk_create(User(email=f"crowd{n}@example.jp", password="!") for n in range(size))
+    members = Member.objects.bulk_create(MemberFactory.build(user=user, school=cast.aoba, contacts=0) for user in users)
     return {"named": [member.pk for member in members]}
 
 
