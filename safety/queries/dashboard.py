@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
@@ -82,11 +83,13 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Answers over time: how many had answered at the end of each of `STEPS` equal steps from sending to `until`."""
+    """How it goes: answers by the end of each of `STEPS` equal steps from `since` to `until`; messages opened; late answers."""
 
     since: datetime
     until: datetime
     answered: list[int] = field(default_factory=list)
+    opened: int = 0
+    late: int = 0
 
 
 def check_of(viewer: Viewer, check_id: int) -> SafetyCheck:
@@ -148,11 +151,6 @@ def total_of(found: list[Place]) -> Tally:
     return Tally(**{name: sum(place.tally.of(name) for place in found) for name in Standing.values})
 
 
-def marks(viewer: Viewer, check: SafetyCheck) -> dict[str, int]:
-    """How many opened the message and how many answered after the deadline."""
-    return recipients_of(viewer, check).aggregate(opened=Count("opened_at"), late=Count("late", filter=Q(late=True)))
-
-
 def sending(viewer: Viewer, check: SafetyCheck) -> Sending:
     """What became of the messages. A check of the viewer's own is counted from the index alone."""
     rows = Delivery.objects.filter(check_row=check)
@@ -185,18 +183,14 @@ def course(viewer: Viewer, check: SafetyCheck, at: datetime) -> Course | None:
     if check.sent_at is None:
         return None
     minutes = max(1, -(-int(((check.ended_at or at) - check.sent_at).total_seconds()) // 60))
-    until = check.sent_at + timedelta(minutes=minutes)
-    ends = [check.sent_at + timedelta(minutes=minutes) * step / STEPS for step in range(1, STEPS)]
-    bucket = Func(
-        F("answered_at"), Value(ends, output_field=ArrayField(DateTimeField())), function="width_bucket", output_field=IntegerField()
-    )  # fmt: skip
-    rows = recipients_of(viewer, check).filter(answered_at__isnull=False).order_by()
-    found = dict(rows.annotate(step=bucket).values_list("step").annotate(n=Count("*")))
-    answered, so_far = [], 0
-    for step in range(STEPS):
-        so_far += found.get(step, 0)
-        answered.append(so_far)
-    return Course(check.sent_at, until, answered)
+    length = timedelta(minutes=minutes)
+    ends = Value([check.sent_at + length * step / STEPS for step in range(1, STEPS)], output_field=ArrayField(DateTimeField()))
+    bucket = Func(F("answered_at"), ends, function="width_bucket", output_field=IntegerField())
+    rows = recipients_of(viewer, check).order_by().annotate(step=bucket).values_list("step")
+    found = list(rows.annotate(n=Count("*"), opened=Count("opened_at"), late=Count("late", filter=Q(late=True))))
+    by_step = {step: n for step, n, _opened, _late in found if step is not None}
+    answered = list(accumulate(by_step.get(step, 0) for step in range(STEPS)))
+    return Course(check.sent_at, check.sent_at + length, answered, sum(row[2] for row in found), sum(row[3] for row in found))
 
 
 def failed_sendings(viewer: Viewer) -> tuple[int, datetime | None]:

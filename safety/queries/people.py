@@ -2,22 +2,24 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.models import Stay
 from applications.states import StayKind
-from members.models import EmergencyContact
+from members.models import EmergencyContact, User
 from ossma.core.models import City
 from ossma.core.models.claimable import Progress
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from safety.models import Answer, Delivery, HelpCase, Recipient, SafetyCheck
 from safety.queries.dashboard import recipients_of
-from safety.states import CaseState, Standing
+from safety.states import CaseState, CheckKind, Standing
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 FIRST_TO_CALL = 10
@@ -111,13 +113,25 @@ def _person(row: Recipient, at: datetime) -> Person:
     return person
 
 
+def _case_brief(*, is_drill: bool) -> Subquery:
+    cases = HelpCase.objects.filter(member=OuterRef("member"), is_drill=is_drill).order_by("-opened_at")
+    brief = JSONObject(pk="pk", state="state", need="need", opened_at="opened_at", name="owner__name", email="owner__email")
+    return Subquery(cases.values(brief=brief)[:1])
+
+
+def _case(brief: dict[str, Any] | None) -> HelpCase | None:
+    """The case as far as a list shows it; not for saving."""
+    if brief is None:
+        return None
+    owner = User(name=brief["name"], email=brief["email"]) if brief["email"] else None
+    return HelpCase(pk=brief["pk"], state=brief["state"], need=brief["need"], opened_at=datetime.fromisoformat(brief["opened_at"]), owner=owner)
+
+
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
-    """Those who need help, the longest waiting first, with the case that runs for each. Two queries."""
-    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).select_related("member", "country", "school").annotate(city_en=_city_en())
-    found = [_person(row, at) for row in rows.order_by("answered_at", "pk")[:CASES_SHOWN]]
-    cases = HelpCase.objects.filter(member_id__in=[person.row.member_id for person in found], is_drill=check.kind == "drill")
-    latest = {case.member_id: case for case in cases.select_related("owner").order_by("opened_at")}
-    return [replace(person, case=latest.get(person.row.member_id)) for person in found]
+    """Those who need help, the longest waiting first, with the case that runs for each. One query."""
+    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).select_related("member", "country", "school")
+    rows = rows.annotate(city_en=_city_en(), case_brief=_case_brief(is_drill=check.kind == CheckKind.DRILL))
+    return [replace(_person(row, at), case=_case(row.case_brief)) for row in rows.order_by("answered_at", "pk")[:CASES_SHOWN]]
 
 
 def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
@@ -164,5 +178,5 @@ def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) 
         Prefetch("member__emergency_contacts", EmergencyContact.objects.order_by("position")),
     )
     row = first_or_404(rows.select_related("member__user")[:1])
-    cases = HelpCase.objects.filter(member=row.member_id, is_drill=check.kind == "drill").select_related("owner")
+    cases = HelpCase.objects.filter(member=row.member_id, is_drill=check.kind == CheckKind.DRILL).select_related("owner")
     return replace(_person(row, at), case=cases.order_by(Case(When(state=CaseState.RESOLVED, then=1), default=0), "-opened_at").first())

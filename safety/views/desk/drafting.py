@@ -14,7 +14,7 @@ from safety.forms.check import CheckForm, check_initial
 from safety.queries import dashboard
 from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
-from safety.views.desk.faces import Desk, put_refusal, show_page
+from safety.views.desk.faces import Desk, posted, put_refusal, show_page
 
 UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED)
 
@@ -34,7 +34,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         context = {"advisory": advisory_of(int(request.GET["advisory"]))}
         return show_page(request, desk, "from_advisory", context)
     at = timezone.now()
-    form = CheckForm(request.POST or None, viewer=request.viewer, at=at)
+    form = CheckForm(posted(request), viewer=request.viewer, at=at)
     if request.method == "POST" and form.is_valid():
         try:
             check = draft_check(actor=request.viewer, at=at, school_id=request.viewer.school_id, **form.content())
@@ -59,7 +59,7 @@ def edit(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
     if check.state not in UNSENT:
         return redirect(desk.url("show", n))
     at = timezone.now()
-    form = CheckForm(request.POST or None, viewer=request.viewer, at=at, initial=check_initial(request.viewer, check))
+    form = CheckForm(posted(request), viewer=request.viewer, at=at, initial=check_initial(request.viewer, check))
     if request.method == "POST" and form.is_valid():
         try:
             change_check(actor=request.viewer, at=at, check_id=n, incident_id=check.incident_id, **form.content())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -36,6 +36,11 @@ def show_page(request: HttpRequest, desk: Desk, name: str, context: dict[str, An
         context |= {"drill": check.kind == CheckKind.DRILL, "owns": owns(request.viewer, check)}
     may_write = request.viewer.is_office or request.viewer.is_school
     return render(request, f"school/safety/{name}.html", {"desk": desk, "may_write": may_write, **context}, status=status)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: whatever was posted, be it nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 def put_refusal(form: forms.Form, refused: Refused) -> None:

@@ -87,13 +87,14 @@ def _figures(request: HttpRequest, check: SafetyCheck, at: datetime) -> dict[str
     viewer = request.viewer
     places = dashboard.places(viewer, check)
     total = dashboard.total_of(places)
+    course = dashboard.course(viewer, check, at)
     return {
         "places": places,
         "total": total,
-        "marks": dashboard.marks(viewer, check),
         "sending": dashboard.sending(viewer, check),
         "parts": dashboard.parts(viewer, check),
-        "line": line_of(dashboard.course(viewer, check, at), total.total),
+        "course": course,
+        "line": line_of(course, total.total),
         "map": map_of(places),
         "helped": people.needing_help(viewer, check, at),
         "quiet": people.quiet(viewer, check, at),

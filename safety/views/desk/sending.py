@@ -20,7 +20,7 @@ from safety.queries.recipients import Preview
 from safety.queries.recipients import preview as preview_of
 from safety.states import CheckState, LeftOut
 from safety.views.desk.drafting import UNSENT, own_check
-from safety.views.desk.faces import Desk, put_refusal, show_page
+from safety.views.desk.faces import Desk, posted, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
 
@@ -54,7 +54,7 @@ def preview(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
         return redirect(desk.url("show", n))
     at = timezone.now()
     found = _looked_up(request, check, at)
-    form = SendForm(request.POST or None, needs_number=rules.needs_typed(check.kind, found.count), count=found.count)
+    form = SendForm(posted(request), needs_number=rules.needs_typed(check.kind, found.count), count=found.count)
     if request.method == "POST" and form.is_valid():
         try:
             sent = send_check(actor=request.viewer, at=at, check_id=n, typed_count=form.cleaned_data.get("typed_count"))
@@ -75,7 +75,7 @@ def schedule(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
         return redirect(desk.url("show", n))
     at = timezone.now()
     found = _looked_up(request, check, at)
-    form = ScheduleForm(request.POST or None, at=at, needs_number=rules.needs_typed(check.kind, found.count), count=found.count)
+    form = ScheduleForm(posted(request), at=at, needs_number=rules.needs_typed(check.kind, found.count), count=found.count)
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data

@@ -1,0 +1,170 @@
+"""The dashboard: the same for office, school and supporter, live, and on record (safety.md S3)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ossma.core.models import AuditEntry
+from ossma.core.viewer import by_link
+from safety import actions
+from safety.models import Recipient
+from tests.factories.applications import ApplicationFactory
+from tests.factories.members import MemberFactory
+from tests.factories.safety import MINUTE, draft, recipient, said, sent
+
+
+@pytest.fixture
+def abroad_today(cast):
+    """Everybody is in Paris now, whatever the day of the test."""
+    today = timezone.localdate()
+    for member in (cast.aya, cast.ben, cast.chika):
+        member.applications.all().delete()
+        ApplicationFactory(member=member, first_day=today - timedelta(days=5), last_day=today + timedelta(days=50))
+    return cast
+
+
+@pytest.fixture
+def check(abroad_today, office):
+    """Sent by the office ten minutes ago; Aya needs help."""
+    check = sent(office, at=timezone.now() - 10 * MINUTE)
+    actions.queue_rounds(actor=office, at=check.sent_at, check_id=check.pk)
+    row = recipient(check, abroad_today.aya)
+    actions.answer_by_link(
+        actor=by_link(row.member_id), at=timezone.now(), recipient_id=row.pk, said=said("help", need="ill"), user_agent="Mozilla/5.0"
+    )
+    return check
+
+
+def school(check, rest=""):
+    return f"/school/safety/{check.pk}/{rest}"
+
+
+def desk(check, rest=""):
+    return f"/admin/desk/safety/{check.pk}/{rest}"
+
+
+def page(client, url):
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_each_sees_the_people_behind_their_own_wall(cast, check):
+    office = page(cast.client(cast.office), desk(check))
+    assert all(name in office for name in ("あや", "ベン", "千佳", "港北学院大学"))
+    doi = page(cast.client(cast.doi), school(check))
+    assert "ベン" in doi
+    assert "千佳" not in doi
+    emi = page(cast.client(cast.emi), school(check))
+    assert "あや" in emi
+    assert "ベン" not in emi
+
+
+def test_it_shows_figures_help_silence_map_and_chart(cast, check):
+    text = page(cast.client(cast.doi), school(check))
+    for words in (
+        "助け",
+        "不在",
+        "無事",
+        "未回答",
+        "50 %",
+        "折返し待ち",
+        "送信待ち",
+        "フランス",
+        "パリ",
+        "OSSMA事務局",
+        "data-elapsed-since",
+        "course-line",
+        "desk-map",
+    ):
+        assert words in text
+
+
+def test_who_only_follows_or_was_not_the_one_who_asked_gets_no_buttons(cast, check):
+    assert desk(check, "close/") in page(cast.client(cast.office), desk(check))
+    for who in (cast.doi, cast.emi):
+        assert "/close/" not in page(cast.client(who), school(check))
+
+
+def test_the_live_part_is_a_fragment_and_304_while_nothing_changes(cast, check):
+    client = cast.client(cast.doi)
+    first = client.get(school(check, "live/"))
+    text = first.content.decode()
+    assert "<html" not in text
+    assert text.count("data-part=") == 8
+    again = client.get(school(check, "live/"), headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+    row = recipient(check, cast.ben)
+    actions.answer_by_link(actor=by_link(row.member_id), at=timezone.now(), recipient_id=row.pk, said=said(), user_agent="Mozilla/5.0")
+    assert client.get(school(check, "live/"), headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_looks_are_on_record_once_in_ten_minutes_not_with_every_poll(cast, check):
+    client = cast.client(cast.doi)
+    for _poll in range(3):
+        page(client, school(check))
+        page(client, school(check, "live/"))
+    (entry,) = AuditEntry.objects.filter(action="safety.people_seen")
+    assert entry.detail["member_ids"] == sorted([cast.aya.pk, cast.ben.pk])
+    session = client.session
+    session["safety_looks"] = {f"check:{check.pk}": {str(cast.aya.pk): (timezone.now() - timedelta(minutes=11)).timestamp()}}
+    session.save()
+    page(client, school(check, "live/"))
+    assert AuditEntry.objects.filter(action="safety.people_seen").count() == 2
+
+
+def test_the_list_can_be_narrowed_and_keeps_its_choice_while_live(cast, check):
+    client = cast.client(cast.doi)
+    text = page(client, school(check, "?standing=silent&country=0033"))
+    assert 'aria-current="true"' in text
+    assert f'data-live="{school(check, "live/")}?standing=silent&amp;country=0033"' in text
+    for nonsense in ("?standing=x", "?country=%00", "?part=9999999999999999999999", "?page=-5"):
+        assert client.get(school(check, nonsense)).status_code == 200
+
+
+def test_a_long_list_has_pages(cast, check):
+    members = [MemberFactory(school=cast.aoba) for _ in range(30)]
+    Recipient.objects.bulk_create(Recipient(check_row=check, member=m, school=cast.aoba, reason="named", standing="ok") for m in members)
+    client = cast.client(cast.doi)
+    text = page(client, school(check))
+    assert "page=2" in text
+    assert page(client, school(check, "?page=2")).count("people/") == 9
+
+
+@pytest.mark.parametrize("who", ["office", "doi", "emi"])
+def test_pages_cost_at_most_fifteen_queries_however_many_were_asked(cast, check, who, django_assert_max_num_queries):
+    person = getattr(cast, who)
+    client, path = cast.client(person), desk if who == "office" else school
+    counts = []
+    for _round in range(2):
+        page(client, path(check))
+        with django_assert_max_num_queries(15) as asked:
+            page(client, path(check))
+        counts.append(len(asked))
+        for _new in range(3):
+            member = MemberFactory(school=cast.aoba)
+            cast.aya.groups.get().members.add(member)
+            Recipient.objects.create(check_row=check, member=member, school=cast.aoba, reason="named", country_id="0039")
+        page(client, path(check))
+    assert counts[0] == counts[1]
+
+
+def test_the_list_of_checks_costs_the_same_with_one_and_with_three(cast, check, office, django_assert_max_num_queries):
+    client = cast.client(cast.doi)
+    counts = []
+    for _round in range(2):
+        page(client, "/school/safety/")
+        with django_assert_max_num_queries(15) as asked:
+            page(client, "/school/safety/")
+        counts.append(len(asked))
+        sent(office, at=timezone.now())
+        sent(office, at=timezone.now())
+    assert counts[0] == counts[1]
+
+
+def test_a_check_that_was_not_sent_shows_its_preview_and_is_nobody_else_s(cast, office):
+    check = draft(cast.viewer(cast.doi))
+    assert cast.client(cast.doi).get(school(check)).url == school(check, "preview/")
+    assert cast.client(cast.emi).get(school(check)).status_code == 404
+    assert cast.client(cast.doi).get(school(check, "live/")).status_code == 404
