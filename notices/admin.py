@@ -1,0 +1,24 @@
+"""Advisories and readings of the feed in the office's admin: for looking; the duty desk's own page is /admin/desk/advisories/."""
+
+from django.contrib import admin
+
+from members.admin.audited import ReadOnlyAdmin
+from notices.models import Advisory, FeedRun
+
+
+@admin.register(Advisory)
+class AdvisoryAdmin(ReadOnlyAdmin):
+    """What the ministry announced, version by version."""
+
+    list_display = ["key_cd", "info_type", "title", "issued_on", "first_seen_at", "version", "needs_look", "looked_at"]
+    list_filter = ["info_type", "needs_look"]
+    search_fields = ["key_cd", "title"]
+    date_hierarchy = "first_seen_at"
+
+
+@admin.register(FeedRun)
+class FeedRunAdmin(ReadOnlyAdmin):
+    """Every reading of the feed, and why one failed."""
+
+    list_display = ["started_at", "ok", "items", "new", "changed", "feed_time", "error"]
+    list_filter = ["ok"]
