@@ -129,9 +129,9 @@ def here(request: HttpRequest, question: Question) -> HttpResponse:
             kept = form.cleaned_data["picture"]
             _record(request, question, form.said(AnswerKind.OK, **form.details(timezone.now())), picture=kept.image if kept else None)
             return _go(request, question, "thanks/")
-        return _page(request, "here", _context(question, form=form), status=400)
+        return _page(request, "here", _context(question, form=form, here_sends="send"), status=400)
     form = HereForm(initial={"key": uuid4(), "country": question.country_id})
-    return _page(request, "here", _context(question, form=form))
+    return _page(request, "here", _context(question, form=form, here_sends="send"))
 
 
 @answering
