@@ -41,6 +41,7 @@ class Content(Shape):
     correction_en: str
 
 
+LONGEST_TEXT = 2000
 PAIRS = ("title", "text", "place", "correction")
 
 
@@ -182,7 +183,8 @@ def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school
     countries = list(advisory.countries.all())
     hung = earlier.exclude(incident=None).order_by("pk").first()
     incident = hung.incident if hung else Incident.objects.create(title_ja=advisory.title[:200], title_en=advisory.title[:200], opened_at=at)
-    text = f"{advisory.lead.strip()}\n\n{advisory.url}"[:2000]
+    source = f"\n\n{advisory.url}"
+    text = advisory.lead.strip()[: LONGEST_TEXT - len(source)] + source
     check = draft_check(
         actor=actor,
         at=at,
