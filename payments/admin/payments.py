@@ -45,7 +45,7 @@ class RefundInline(ReadOnlyInline):
 class PaymentAdmin(ReadOnly, LookedAdmin):
     """Search by number, member or order."""
 
-    look = "payment.looked"
+    listed, seen = "payments.listed", "payment.seen"
     list_display = ("id", "member", "title", "total", "state", "due_on", "created_at", "settled_at")
     list_filter = ("state", "purpose", "settled_method")
     list_select_related = ("member",)

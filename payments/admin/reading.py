@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ossma.core import audit
+from ossma.core.requests import Request
 
 
 class ReadOnly:
@@ -37,26 +38,27 @@ class LookedAdmin(admin.ModelAdmin):
     """Records which members' rows were shown, on a list and on a page."""
 
     show_full_result_count = False
-    look = ""
+    list_per_page = 50
+    listed = seen = ""
 
     def member_of(self, row: Model) -> int | None:
         """The member a row is about."""
         raise NotImplementedError
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; one audit line names everybody on this page of it."""
         response = super().changelist_view(request, extra_context)
-        listed = getattr(response, "context_data", None) or {}
-        if "cl" in listed:
-            self._record(request, [self.member_of(row) for row in listed["cl"].result_list])
+        context = getattr(response, "context_data", None) or {}
+        if "cl" in context:
+            self._record(request, self.listed, [self.member_of(row) for row in context["cl"].result_list])
         return response
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+    def render_change_form(self, request: Request, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
         """One row; its member is named in an audit line."""
         if options.get("obj"):
-            self._record(request, [self.member_of(options["obj"])])
+            self._record(request, self.seen, [self.member_of(options["obj"])])
         return super().render_change_form(request, context, *args, **options)
 
-    def _record(self, request: HttpRequest, member_ids: list[int | None]) -> None:
+    def _record(self, request: Request, action: str, member_ids: list[int | None]) -> None:
         known = [member_id for member_id in member_ids if member_id]
-        audit.record_looks(actor=request.viewer, at=timezone.now(), action=self.look, member_ids=known)
+        audit.record_looks(actor=request.viewer, at=timezone.now(), action=action, member_ids=known)

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.requests import Request
 from payments import actions
 from payments.admin.reading import LookedAdmin
 from payments.models import Trouble
@@ -33,7 +33,7 @@ class TroubleForm(forms.ModelForm):
 class TroubleAdmin(LookedAdmin):
     """Resolved with a reason, once, through the action that keeps the trail."""
 
-    look = "trouble.looked"
+    listed, seen = "troubles.listed", "trouble.seen"
     form = TroubleForm
     list_display = ("id", "kind", "payment", "attempt", "opened_at", "resolved_at")
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind")
@@ -48,19 +48,19 @@ class TroubleAdmin(LookedAdmin):
         """Whose payment it is about, if it is known."""
         return row.payment.member_id if row.payment else None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Trouble | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: Request, obj: Trouble | None = None) -> tuple[str, ...]:
         """What happened is never edited; how it was resolved is written once."""
         return self.fields if obj is None or obj.resolved_at else self.facts
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         """Trouble is found, not made."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Trouble | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Trouble | None = None) -> bool:
         """Nothing is lost."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: Trouble, form: Any, change: bool) -> None:
+    def save_model(self, request: Request, obj: Trouble, form: Any, change: bool) -> None:
         """Through the action; somebody faster keeps their answer."""
         resolution = form.cleaned_data.get("resolution", "")
         if resolution:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.walls import member_only
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 from payments import queries, rules
 from payments.gateways import desk
 from payments.gateways.base import GatewayError, GatewayRefused, Reason
@@ -27,12 +28,12 @@ STARTS_AN_HOUR = 30
 @never_cache
 @require_safe
 @member_only
-def payment_list(request: HttpRequest) -> HttpResponse:
+def payment_list(request: Request) -> HttpResponse:
     """What is owed and what was paid."""
     return render(request, "member/payments/list.html", {"payments": queries.payments_of(request.viewer)})
 
 
-def _shown(request: HttpRequest, payment_id: int, template: str) -> HttpResponse:
+def _shown(request: Request, payment_id: int, template: str) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=payment.held)
     context = {"payment": payment, "can_start": refusal is None, "is_back": BACK in request.GET}
@@ -42,7 +43,7 @@ def _shown(request: HttpRequest, payment_id: int, template: str) -> HttpResponse
 @never_cache
 @require_safe
 @member_only
-def detail(request: HttpRequest, payment_id: int) -> HttpResponse:
+def detail(request: Request, payment_id: int) -> HttpResponse:
     """One payment in its true state."""
     return _shown(request, payment_id, "member/payments/detail.html")
 
@@ -50,14 +51,14 @@ def detail(request: HttpRequest, payment_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 @member_only
-def state(request: HttpRequest, payment_id: int) -> HttpResponse:
+def state(request: Request, payment_id: int) -> HttpResponse:
     """The part of the payment page that changes by itself while money is on its way."""
     return _shown(request, payment_id, "member/payments/detail.html#state")
 
 
 @require_POST
 @member_only
-def start(request: HttpRequest, payment_id: int) -> HttpResponse:
+def start(request: Request, payment_id: int) -> HttpResponse:
     """Go to the gateway's page. Pressing twice leads to the same order."""
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()

@@ -146,9 +146,15 @@ class Payer:
         return self.post(step="konbini", store=store, name="山田 あや", kana="ヤマダ アヤ", phone="0312345678")
 
     @property
-    def returned(self) -> dict[str, str]:
-        """The form the browser would post back to the shop."""
+    def way_back(self) -> tuple[str, dict[str, str]]:
+        """The address that the browser would go back to in the shop, and the form it would post there."""
         found = re.search(r'action="([^"]+)" id="back">.*?name="result" value="([^"]+)"', self.page, re.S)
         assert found, self.page
-        assert urlsplit(unescape(found[1])).path == "/payments/back/"
-        return {"result": unescape(found[2])}
+        return unescape(found[1]), {"result": unescape(found[2])}
+
+    @property
+    def returned(self) -> dict[str, str]:
+        """The form alone; it is posted to the address that the order named."""
+        address, form = self.way_back
+        assert urlsplit(address).path == "/payments/back/"
+        return form

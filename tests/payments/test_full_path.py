@@ -1,0 +1,211 @@
+"""From the button to the settled payment: our server and the sandbox process talk HTTP to each other, as in production."""
+
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from queue import Queue
+
+import httpx
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from ossma.core.models import OutboxMessage
+from ossma.core.viewer import SYSTEM
+from payments import actions, tasks
+from payments.models import Attempt, GatewayNotice, LedgerLine, Payment, Trouble
+from payments.states import AttemptState, NoticeState, PaymentState, TroubleKind
+from tests.cast import Cast, make_cast
+from tests.factories.payments import NOON, PaymentFactory
+from tests.payments.gateway_rig import CHALLENGES, DECLINES, PATIENCE_SECONDS, SHOP_ID, SHOP_PASS, SUCCEEDS, Payer, Sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "受付済み、反映まで…"
+
+
+@pytest.fixture(scope="module")
+def running(live_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The gateway, which sends its notices to our server."""
+    state: Path = tmp_path_factory.mktemp("sandbox")
+    sandbox = Sandbox(f"{live_server.url}/payments/notify/gmo/", state, "--retry-seconds", "0.05")
+    sandbox.start()
+    yield sandbox
+    assert sandbox.stop() == 0
+
+
+@pytest.fixture
+def sandbox(running: Sandbox, live_server, settings) -> Iterator[Sandbox]:
+    """The same with our settings pointing to it, and every switch as it was afterwards."""
+    settings.SITE_URL = live_server.url
+    settings.GMO_API_URL = settings.GMO_LINK_URL = running.url
+    settings.GMO_SHOP_ID, settings.GMO_SHOP_PASS, settings.GMO_CONFIG_ID = SHOP_ID, SHOP_PASS, "ossma"
+    settings.GMO_NOTIFY_ADDRESSES = ["127.0.0.1"]
+    yield running
+    for switch, value in (("lost", "off"), ("wrong_amount", "off"), ("api", "answers")):
+        running.turn(switch, value)
+
+
+@pytest.fixture
+def arrived(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it to wait until the next notice is in the table."""
+    bell: Queue[str] = Queue()
+    monkeypatch.setattr("payments.actions.notices.nudge", lambda task: transaction.on_commit(lambda: bell.put(task)))
+    return lambda: bell.get(timeout=PATIENCE_SECONDS) and None
+
+
+@pytest.fixture
+def cast(opened: list[int]) -> Cast:
+    return make_cast()
+
+
+class Browser:
+    """Aya's browser on our pages, without script."""
+
+    def __init__(self, cast: Cast, site: str) -> None:
+        cookies = {name: morsel.value for name, morsel in cast.client(cast.aya).cookies.items()}
+        self.client = httpx.Client(base_url=site, cookies=cookies, headers={"Accept-Language": "ja"})
+        self.payment = PaymentFactory(member=cast.aya)
+        self.url = f"/payments/{self.payment.pk}/"
+
+    def look(self, suffix: str = "") -> str:
+        """The payment's page."""
+        answer = self.client.get(self.url + suffix)
+        assert answer.status_code == 200
+        return answer.text
+
+    def press(self) -> httpx.Response:
+        """The button to the gateway."""
+        [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.look().partition("/start/")[2])[:1]
+        return self.client.post(f"{self.url}start/", data={"csrfmiddlewaretoken": token})
+
+    def go_and_pay(self) -> Payer:
+        """At the gateway's page."""
+        answer = self.press()
+        assert answer.status_code == 303
+        return Payer(answer.headers["Location"])
+
+    def come_back(self, payer: Payer) -> str:
+        """The gateway's page posts the browser back, without our session; the way leads to the payment's page."""
+        address, form = payer.way_back
+        answer = httpx.post(address, data=form)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{self.url}?back=1")
+        return self.look("?back=1")
+
+
+@pytest.fixture
+def browser(cast: Cast, sandbox: Sandbox, live_server) -> Iterator[Browser]:
+    browser = Browser(cast, live_server.url)
+    with browser.client:
+        yield browser
+
+
+def state() -> str:
+    return Payment.objects.get().state
+
+
+def test_a_good_card_settles_when_the_notice_was_asked_about_not_when_the_browser_is_back(
+    browser: Browser, arrived: Callable[[], None], opened: list[int]
+) -> None:
+    payer = browser.go_and_pay()
+    assert "3,812円" in payer.page
+    payer.card(SUCCEEDS)
+    arrived()
+    assert ON_ITS_WAY in browser.come_back(payer)
+    assert (state(), opened) == (PaymentState.STARTED, [])
+    assert tasks.apply_notices() == 1
+    shown = browser.look("state/?back=1")
+    assert DONE in shown
+    assert "data-refresh" not in shown
+    assert (state(), opened) == (PaymentState.SETTLED, [browser.payment.pk])
+    move = Payment.objects.get().moves.get(to_state="settled")
+    assert (move.cause, move.evidence["raw"]["Status"], move.evidence["raw"]["AccessPass"]) == ("notice", "CAPTURE", "********")
+    assert LedgerLine.objects.get().amount == 3812
+    assert [mail.template for mail in OutboxMessage.objects.all()] == ["payments/settled"]
+
+
+def test_a_declined_card_can_be_followed_by_another_on_the_same_link(browser: Browser, arrived: Callable[[], None]) -> None:
+    payer = browser.go_and_pay()
+    payer.card(DECLINES)
+    arrived()
+    tasks.apply_notices()
+    assert (state(), Attempt.objects.get().state) == (PaymentState.STARTED, AttemptState.OPEN)
+    again = browser.go_and_pay()
+    assert again.url == payer.url
+    again.card(SUCCEEDS)
+    arrived()
+    tasks.apply_notices()
+    assert state() == PaymentState.SETTLED
+    assert GatewayNotice.objects.count() == 2
+
+
+def test_a_card_that_asks_for_3d_secure_settles_after_the_answer(browser: Browser, arrived: Callable[[], None]) -> None:
+    payer = browser.go_and_pay()
+    payer.card(CHALLENGES)
+    tasks.apply_notices()
+    assert state() == PaymentState.STARTED
+    payer.post(step="challenge", outcome="ok")
+    while state() == PaymentState.STARTED:
+        arrived()
+        tasks.apply_notices()
+    assert state() == PaymentState.SETTLED
+
+
+def test_who_goes_back_without_paying_finds_the_way_to_the_same_page(browser: Browser) -> None:
+    payer = browser.go_and_pay()
+    payer.post(step="cancel")
+    assert "お支払い画面に戻る" in browser.come_back(payer)
+    assert browser.go_and_pay().url == payer.url
+
+
+def test_two_presses_lead_to_one_order(browser: Browser) -> None:
+    assert browser.press().headers["Location"] == browser.press().headers["Location"]
+    assert Attempt.objects.count() == 1
+
+
+def test_a_lost_notice_is_made_up_for_by_reconciliation(browser: Browser, sandbox: Sandbox, opened: list[int]) -> None:
+    sandbox.turn("lost", "on")
+    browser.go_and_pay().card(SUCCEEDS)
+    out = StringIO()
+    call_command("reconcile_payments", stdout=out)
+    assert "1 asked, 1 repaired, 0 unanswered" in out.getvalue()
+    assert (state(), opened) == (PaymentState.SETTLED, [browser.payment.pk])
+    assert not GatewayNotice.objects.exists()
+    assert DONE in browser.look()
+
+
+def test_a_notice_with_a_wrong_amount_goes_to_the_office_and_settles_nothing(
+    browser: Browser, sandbox: Sandbox, arrived: Callable[[], None], opened: list[int]
+) -> None:
+    sandbox.turn("wrong_amount", "on")
+    browser.go_and_pay().card(SUCCEEDS)
+    arrived()
+    tasks.apply_notices()
+    assert (GatewayNotice.objects.get().state, Trouble.objects.get().kind) == (NoticeState.REVIEW, TroubleKind.AMOUNT_DIFFERS)
+    call_command("reconcile_payments", stdout=StringIO())
+    assert (state(), opened) == (PaymentState.STARTED, [])
+    assert "事務局で入金を確認しています" in browser.look()
+    actions.resolve_trouble(trouble_id=Trouble.objects.get().pk, resolution="確認済み", actor=SYSTEM, at=NOON)
+    call_command("reconcile_payments", stdout=StringIO())
+    assert (state(), opened) == (PaymentState.SETTLED, [browser.payment.pk])
+
+
+def test_the_page_of_a_payment_called_off_is_closed_at_the_gateway(browser: Browser) -> None:
+    payer = browser.go_and_pay()
+    actions.cancel(payment_id=browser.payment.pk, cause="member", actor=SYSTEM, at=NOON)
+    call_command("reconcile_payments", stdout=StringIO())
+    assert Attempt.objects.get().state == AttemptState.VOIDED
+    payer.card(SUCCEEDS)
+    call_command("reconcile_payments", stdout=StringIO())
+    assert (state(), LedgerLine.objects.count()) == (PaymentState.CANCELLED, 0)
+
+
+def test_a_gateway_that_breaks_while_making_the_link_leaves_one_order_to_ask_about(browser: Browser, sandbox: Sandbox) -> None:
+    sandbox.turn("api", "breaks_after_work")
+    answer = browser.press()
+    assert answer.headers["Location"] == browser.url
+    assert "決済会社につながりません" in browser.look()
+    assert Attempt.objects.get().state == AttemptState.UNKNOWN
+    sandbox.turn("api", "answers")
+    browser.go_and_pay()
+    assert list(Attempt.objects.order_by("pk").values_list("state", flat=True)) == [AttemptState.VOIDED, AttemptState.OPEN]
