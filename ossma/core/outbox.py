@@ -1,6 +1,7 @@
 """Promising a message, and composing promised ones when their turn comes."""
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
@@ -13,10 +14,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ossma.core.claiming import Claim
+from ossma.core.claiming import Claim, failed
 from ossma.core.models import OutboxMessage
 from ossma.core.nudge import nudge
 from ossma.core.postman import Letter
+
+log = logging.getLogger(__name__)
 
 BOTH = "both"
 RULE = "\n" + "-" * 60 + "\n\n"
@@ -76,10 +79,15 @@ def mail_bytes(*, message_id: str, to_address: str, subject: str, text: str, at:
 
 
 def letters(held: Claim[OutboxMessage], *, at: datetime) -> Iterator[Letter]:
-    """Compose the claimed rows one after the other, in the order of their ids."""
+    """Compose the claimed rows one after the other. One that cannot be composed waits on the ladder and keeps no other waiting."""
     for row in OutboxMessage.objects.filter(pk__in=held.ids).order_by("pk"):
-        subject, text = render_mail(row.template, json.loads(row.context or "{}"), row.language)
-        content = mail_bytes(message_id=f"outbox-{row.pk}", to_address=row.to_address, subject=subject, text=text, at=at)
+        try:
+            subject, text = render_mail(row.template, json.loads(row.context or "{}"), row.language)
+            content = mail_bytes(message_id=f"outbox-{row.pk}", to_address=row.to_address, subject=subject, text=text, at=at)
+        except Exception as error:
+            log.exception("outbox message %s cannot be composed", row.pk)
+            failed(held, row.pk, tries=row.tries, at=at, error=f"{type(error).__name__}: {error}", final=False)
+            continue
         yield Letter(row.pk, row.tries, row.to_address, content)
 
 

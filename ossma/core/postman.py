@@ -121,6 +121,10 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
         uncertain = talk.in_doubt if talk else None
         give_back(held, open_ids, due_at=clock() + AWAY, error=f"{type(error).__name__}: {error}", uncertain=uncertain)
         tally.returned = len(open_ids)
+    except Exception:
+        # A fault of ours in composing the next letter: the one before it has gone all the same.
+        step(held, done=done, begin=None, at=clock())
+        raise
     return tally
 
 

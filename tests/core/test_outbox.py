@@ -65,3 +65,14 @@ def test_what_a_sent_mail_carried_is_forgotten():
     OutboxMessage.objects.update(state="sent")
     outbox.forget_sent_content(held)
     assert OutboxMessage.objects.get().context == ""
+
+
+def test_a_mail_that_cannot_be_composed_waits_visibly_and_keeps_no_other_waiting():
+    outbox.promise(key="broken", to_address="aya@example.jp", language="ja", template="tests/missing", context={}, at=AT)
+    promise()
+    held = claim(OutboxMessage, at=AT, limit=10, lease=timedelta(seconds=60))
+    (letter,) = outbox.letters(held, at=AT)
+    assert letter.pk == OutboxMessage.objects.get(key="hello:1:email").pk
+    broken = OutboxMessage.objects.get(key="broken")
+    assert broken.due_at > AT
+    assert "TemplateDoesNotExist" in broken.last_error

@@ -130,3 +130,16 @@ def test_a_slow_server_is_no_dead_worker(sink):
     moments = iter(AT + n * LEASE * 0.4 for n in range(99))
     assert send(clock=lambda: next(moments)).sent == 3
     assert OutboxMessage.objects.filter(lease_until__gt=AT + LEASE).exists()
+
+
+def test_a_fault_in_composing_the_next_letter_does_not_repeat_the_one_that_has_gone(sink):
+    write("a@x.jp", "b@x.jp")
+    held = claim(OutboxMessage, at=AT, limit=100, lease=LEASE)
+
+    def letters():
+        yield Letter(held.ids[0], 1, "a@x.jp", b"Subject: x\r\n\r\nhello\r\n")
+        raise LookupError("no such template")
+
+    with pytest.raises(LookupError):
+        send_claimed(held, letters(), clock=clock)
+    assert states() == [Progress.SENT, Progress.DUE]
