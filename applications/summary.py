@@ -1,6 +1,6 @@
 """Applications as pages show them: rows of facts, the fee, and the entries of the detail page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,6 @@ from applications.rules.deciding import refusal_to_open
 from applications.rules.fees import Price
 from applications.rules.period import days_abroad, is_residence
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode
-from ossma.core.countries import queries as countries
 from ossma.core.formats import day
 from ossma.core.registries import Registry
 
@@ -58,14 +57,14 @@ def _period(first: date, last: date) -> str:
     return ngettext("%(first)s to %(last)s (%(days)s day)", "%(first)s to %(last)s (%(days)s days)", length) % words
 
 
-def order_rows(order: Order, change_url: str) -> list[Row]:
-    """An application that is about to be made, each row with its way back to the form."""
+def order_rows(order: Order, countries: Mapping[str, str], change_url: str) -> list[Row]:
+    """An application that is about to be made, each row with its way back to the form; `countries`: names by ministry code."""
     wish = order.wish
     rows = [
         (_("Service"), ServiceCode(wish.service).label, "id_service_0"),
         (_("Membership fee billed to"), PayerKind(wish.payer).label, "id_payer_0"),
         (_("Travel period"), _period(wish.first_day, wish.last_day), "id_first_day"),
-        (_("Destination"), _stops(order.stops), "id_stops-0-country"),
+        (_("Destination"), _stops(order.stops, countries), "id_stops-0-country"),
         (_("Purpose"), Purpose(order.purpose).label, "id_purpose"),
         (_("Host institution"), order.host, "id_host"),
         (_("Tabi-Regi link"), _tabireg(order.tabireg, is_residence(wish.first_day, wish.last_day)), "id_tabireg"),
@@ -89,9 +88,8 @@ def application_rows(application: Application) -> list[Row]:
     return [{"label": label, "value": value} for label, value in rows]
 
 
-def _stops(stops: tuple[Place, ...]) -> str:
-    names = {country.pk: country.label for country in countries.by_codes({stop.country_id for stop in stops})}
-    return " → ".join(place_label(stop.label, names[stop.country_id]) for stop in stops)
+def _stops(stops: tuple[Place, ...], countries: Mapping[str, str]) -> str:
+    return " → ".join(place_label(stop.label, countries[stop.country_id]) for stop in stops)
 
 
 def _tabireg(wanted: bool, residence: bool) -> str:

@@ -13,14 +13,10 @@ from ossma.core.viewer import Viewer
 
 
 @transaction.atomic
-def save_draft(*, member_id: int, data: dict[str, Any], actor: Viewer, at: datetime) -> ApplicationDraft:
+def save_draft(*, member_id: int, data: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """Keep the form as typed, right or wrong. The draft's key is what makes the application happen once."""
     member = lock_member(actor, member_id)
-    draft, created = ApplicationDraft.objects.update_or_create(
-        member=member,
-        defaults={"data": data, "updated_at": at},
-        create_defaults={"data": data, "updated_at": at, "key": uuid4()},
-    )
-    if created:
-        audit.record(actor=actor, at=at, action="application.draft_begun", subject=("application_draft", draft.pk), member_id=member.pk)
-    return draft
+    if ApplicationDraft.objects.filter(member=member).update(data=data, updated_at=at):
+        return
+    draft = ApplicationDraft.objects.create(member=member, data=data, updated_at=at, key=uuid4())
+    audit.record(actor=actor, at=at, action="application.draft_begun", subject=("application_draft", draft.pk), member_id=member.pk)

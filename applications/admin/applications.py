@@ -3,26 +3,28 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from applications.models import Application, Destination, Quote, Stay
 from ossma.core import audit
+from ossma.core.requests import Request
 
 
-class ReadOnly:
+class ReadOnly(BaseModelAdmin):
     """Nothing is added, changed or deleted by a form."""
 
-    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Applications come from members and schools."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, *_args: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Looking only."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, *_args: Any) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is lost."""
         return False
 
@@ -67,7 +69,7 @@ class ApplicationAdmin(ReadOnly, admin.ModelAdmin):
     )
     inlines = (DestinationInline, QuoteInline, StayInline)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; one audit line names everybody on this page of it."""
         response = super().changelist_view(request, extra_context)
         listed = getattr(response, "context_data", None) or {}
@@ -75,12 +77,12 @@ class ApplicationAdmin(ReadOnly, admin.ModelAdmin):
             self._record(request, "applications.listed", [row.member_id for row in listed["cl"].result_list])
         return response
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+    def render_change_form(self, request: Request, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
         """One application; its member is named in an audit line."""
         row: Model | None = options.get("obj")
         if isinstance(row, Application):
             self._record(request, "application.seen", [row.member_id])
         return super().render_change_form(request, context, *args, **options)
 
-    def _record(self, request: HttpRequest, action: str, member_ids: list[int]) -> None:
+    def _record(self, request: Request, action: str, member_ids: list[int]) -> None:
         audit.record_looks(actor=request.viewer, at=timezone.now(), action=action, member_ids=member_ids)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -11,16 +12,17 @@ from django.utils import timezone
 from applications.models import FeeRow, FeeTable, HandlingRate
 from applications.queries.fees import is_in_use
 from members.actions.office import save_row
+from ossma.core.requests import Request
 
 
-class EffectiveDated:
+class EffectiveDated(BaseModelAdmin):
     """A row that was used stays as it was: a new one with a later day takes its place."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Open until it was used."""
         return super().has_change_permission(request) and not self._is_used(obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The same."""
         return super().has_delete_permission(request) and obj is not None and not self._is_used(obj)
 
@@ -34,7 +36,7 @@ class FeeRowInline(EffectiveDated, admin.TabularInline):
     model = FeeRow
     extra = 3
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No further line for a table that was used."""
         return super().has_add_permission(request, obj) and not self._is_used(obj)
 
@@ -42,7 +44,7 @@ class FeeRowInline(EffectiveDated, admin.TabularInline):
 class Audited(EffectiveDated, admin.ModelAdmin):
     """Every change is on record."""
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: Any, form: ModelForm, change: bool) -> None:
         """Store with an audit line that names the fields."""
         save_row(row=obj, fields=form.changed_data, actor=request.viewer, at=timezone.now())
 

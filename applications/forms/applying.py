@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.actions.applying import Order
-from applications.forms.places import PlaceForm
+from applications.forms.places import PlaceForm, offer
 from applications.models.application import MOST_STOPS
 from applications.queries.fees import price_of
 from applications.queries.places import Place
@@ -55,10 +55,10 @@ class ApplicationForm(forms.Form):
         self.price: Price | None = None
         self._offer("service", ServiceCode, services_for(standing))
         self._offer("payer", PayerKind, payers_for(standing))
-        self.fields["purpose"].choices = [("", _("Choose a purpose")), *Purpose.choices]
+        offer(self, "purpose", [("", _("Choose a purpose")), *Purpose.choices])
 
     def _offer(self, name: str, kind: type[ServiceCode] | type[PayerKind], codes: list[str]) -> None:
-        self.fields[name].choices = [(code, kind(code).label) for code in codes]
+        offer(self, name, [(code, kind(code).label) for code in codes])
         if len(codes) == 1:
             self.fields[name].initial = codes[0]
 
@@ -99,6 +99,10 @@ class ApplicationForm(forms.Form):
 class BaseStopFormSet(forms.BaseFormSet):
     """One to three stops in the order of the journey; empty ones are left out."""
 
+    def country_names(self) -> dict[str, str]:
+        """Ministry codes and names, in the reader's language."""
+        return {country.pk: country.label for country in self.form_kwargs["gazetteer"].countries.values()}
+
     def locations(self) -> tuple[Place, ...]:
         """The places that were filled in."""
         return tuple(form.location for form in self.forms if form.has_changed() and form.cleaned_data)
@@ -137,6 +141,11 @@ def typed(data: Mapping[str, Any]) -> dict[str, str]:
 
 def _management() -> dict[str, str]:
     return {f"{STOPS}-TOTAL_FORMS": str(MOST_STOPS), f"{STOPS}-INITIAL_FORMS": "0"}
+
+
+def named(data: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The places that a form or draft names: country codes and cities as typed."""
+    return [(data.get(f"{STOPS}-{n}-country", ""), data.get(f"{STOPS}-{n}-city", "")) for n in range(MOST_STOPS)]
 
 
 def initial_of(draft: Mapping[str, str]) -> tuple[dict[str, str], list[dict[str, str]]]:

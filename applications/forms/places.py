@@ -1,6 +1,6 @@
 """Asking for a place: country, city and, only where nothing else settles it, the clock."""
 
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from babel.dates import get_timezone_location
@@ -9,10 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from applications.queries.places import Place, find_place
+from applications.queries.places import Gazetteer, Place
 from ossma.core.countries import queries as countries
-from ossma.core.models import Country
-from ossma.core.refusals import NotFound
 
 type Choices = list[tuple[str, Any]]
 
@@ -20,6 +18,11 @@ type Choices = list[tuple[str, Any]]
 def country_choices() -> Choices:
     """All countries by region, in the reader's language: read once per page."""
     return [("", _("Choose a country")), *countries.choices_by_region()]
+
+
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """Set the choices of a field once they are known."""
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class PlaceForm(forms.Form):
@@ -30,20 +33,21 @@ class PlaceForm(forms.Form):
     # Free text behind a select: a clock of another country, left from an earlier choice, is forgotten and not an error.
     zone = forms.CharField(label=gettext_lazy("Local time"), max_length=64, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, choices: Choices | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices | None = None, gazetteer: Gazetteer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = choices or country_choices()
+        self.gazetteer = gazetteer or Gazetteer([(self["country"].value() or "", self["city"].value() or "")])
+        offer(self, "country", choices or country_choices())
         self.fields["city"].widget.attrs.update({"data-city": "", "autocomplete": "off"})
         self.fields["country"].widget.attrs["data-country"] = ""
         self._offer_zones()
 
     def _offer_zones(self) -> None:
         """A clock chosen before stays visible and can be changed."""
-        code = self["country"].value()
-        if self["zone"].value() and code:
-            self._ask_for_zone(_country(code))
+        if self["zone"].value():
+            self._ask_for_zone()
 
-    def _ask_for_zone(self, country: Country | None) -> None:
+    def _ask_for_zone(self) -> None:
+        country = self.gazetteer.countries.get(self["country"].value() or "")
         if country is not None and len(country.zones) > 1:
             choices = [("", _("Choose the local time")), *((zone, zone_label(zone)) for zone in country.zones)]
             self.fields["zone"].widget = forms.Select(choices=choices)
@@ -55,12 +59,11 @@ class PlaceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the place; a city that is not known, in a country of several clocks, leaves a question."""
         cleaned = super().clean() or self.cleaned_data
-        country = _country(cleaned.get("country", ""))
-        if country is None or not cleaned.get("city"):
+        if not cleaned.get("country") or not cleaned.get("city"):
             return cleaned
-        place = find_place(country, cleaned["city"], cleaned.get("zone", ""))
+        place = self.gazetteer.find(cleaned["country"], cleaned["city"], cleaned.get("zone", ""))
         if place is None:
-            self._ask_for_zone(country)
+            self._ask_for_zone()
             self.add_error("zone", ValidationError(_("This country has several local times. Please choose the one of the city."), code="zone"))
         cleaned["location"] = place
         return cleaned
@@ -69,13 +72,6 @@ class PlaceForm(forms.Form):
     def location(self) -> Place:
         """The place of a valid form."""
         return self.cleaned_data["location"]
-
-
-def _country(code: str) -> Country | None:
-    try:
-        return countries.by_code(code)
-    except NotFound:
-        return None
 
 
 def zone_label(zone: str) -> str:

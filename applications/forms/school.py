@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.forms.places import offer
 from applications.states import ApplicationState
 
 
@@ -17,7 +18,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", _("All")), *ApplicationState.choices]
+        offer(self, "state", [("", _("All")), *ApplicationState.choices])
 
     def wanted(self) -> dict[str, str]:
         """The filters that could be read."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.actions.itinerary import Entry
-from applications.forms.places import PlaceForm
+from applications.forms.places import PlaceForm, offer
 from applications.models import Application, Stay
 from applications.rules.clocks import offset_label, read_clock
 from applications.rules.itinerary import refusal_of_item
@@ -70,7 +70,7 @@ class StayForm(PlaceForm):
         super().__init__(*args, **kwargs)
         self.application = application
         for name in TURNS.values():
-            self.fields[name].choices = [("0", "0"), ("1", "1")]
+            offer(self, name, [("0", "0"), ("1", "1")])
 
     def clean(self) -> dict[str, Any]:
         """Read both clocks at the place, then ask the rules of the itinerary."""
@@ -106,10 +106,9 @@ class StayForm(PlaceForm):
         return self._turn(name, reading.moments, zone)
 
     def _turn(self, name: str, moments: tuple[datetime, ...], zone: ZoneInfo) -> datetime | None:
-        field = self.fields[TURNS[name]]
         labels = (_("the first time (%(offset)s)"), _("the second time (%(offset)s)"))
         choices = [(str(n), label % {"offset": offset_label(moments[n], zone)}) for n, label in enumerate(labels)]
-        field.choices, field.widget = choices, forms.RadioSelect(choices=choices)
+        self.fields[TURNS[name]].widget = forms.RadioSelect(choices=choices)
         chosen = self.cleaned_data.get(TURNS[name])
         if chosen:
             return moments[int(chosen)]

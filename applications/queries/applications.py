@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from applications.models import Application, Destination, Quote
+from applications.queries.own import own_id
 from applications.states import ALIVE, ApplicationState
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
@@ -38,7 +39,7 @@ def quote_of(viewer: Viewer, pk: int) -> Quote | None:
 
 def current(viewer: Viewer, day: date) -> list[Application]:
     """The member's applications that run or lie ahead on `day`, the nearest first."""
-    return list(_listed(viewer).filter(member_id=viewer.member_id, state__in=ALIVE, last_day__gte=day).order_by("first_day", "pk"))
+    return list(_listed(viewer).filter(member_id=own_id(viewer), state__in=ALIVE, last_day__gte=day).order_by("first_day", "pk"))
 
 
 def of_member(viewer: Viewer, member_id: int) -> list[Application]:

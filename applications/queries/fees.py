@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Model
+
 from applications.models import FeeTable, HandlingRate, Quote
 from applications.rules import fees
 from applications.rules.applying import Wish
@@ -32,8 +34,8 @@ def price_of(wish: Wish, day: date) -> tuple[fees.Price, FeeTable]:
     return fees.price(wish.first_day, wish.last_day, rows, table.tax_rate, handling_rate(wish.payer, day)), table
 
 
-def is_in_use(row: FeeTable | HandlingRate, today: date) -> bool:
+def is_in_use(row: Model, today: date) -> bool:
     """Whether a table was quoted by, or a rate is in force: then it is closed, so that a change never alters what was quoted."""
-    if isinstance(row, FeeTable):
-        return Quote.objects.filter(table=row).exists()
-    return row.valid_from <= today
+    if isinstance(row, HandlingRate):
+        return row.valid_from <= today
+    return Quote.objects.filter(table_id=row.pk).exists()

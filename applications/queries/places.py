@@ -1,9 +1,15 @@
 """Making a place out of a country and the name of a city. Public facts, no viewer is asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from applications.models.located import city_label
 from ossma.core.countries.folding import fold
+from ossma.core.countries.queries import by_codes
 from ossma.core.models import City, Country
 
 
@@ -27,24 +33,44 @@ class Place:
         return {"country_id": self.country_id, "city": self.city, "zone": self.zone, "latitude": self.latitude, "longitude": self.longitude}
 
 
+class Gazetteer:
+    """Countries and cities that a page names, looked up together: two queries, however many stops."""
+
+    def __init__(self, named: Iterable[tuple[str, str]]) -> None:
+        """`named`: ministry codes and city names as typed; nonsense in either is left out."""
+        pairs = {(code, fold(city)) for code, city in named if code}
+        self.countries = {country.pk: country for country in by_codes({code for code, _city in pairs})}
+        self._cities = _cities({(code, city) for code, city in pairs if city and code in self.countries})
+
+    def find(self, country_id: str, city_name: str, zone: str = "") -> Place | None:
+        """The place of that name: a known city by any of its spellings, else the name as typed with the country's clock.
+
+        None for an unknown country, and when a country has several clocks and nothing says which: then `zone` has to be asked for.
+        """
+        country = self.countries.get(country_id)
+        if country is None:
+            return None
+        city = self._cities.get((country_id, fold(city_name)))
+        if city is not None:
+            return Place(country.pk, city.name_ja, city.zone, float(city.latitude), float(city.longitude))
+        if zone in country.zones:
+            return Place(country.pk, city_name, zone)
+        return Place(country.pk, city_name, country.zones[0]) if len(country.zones) == 1 else None
+
+
 def find_place(country: Country, city_name: str, zone: str = "") -> Place | None:
-    """The place of that name: a known city by any of its spellings, else the name as typed with the country's clock.
-
-    None when the country has several clocks and nothing says which: then `zone` has to be asked for.
-    """
-    city = city_named(country.pk, city_name)
-    if city is not None:
-        return Place(country.pk, city.name_ja, city.zone, float(city.latitude), float(city.longitude))
-    if zone in country.zones:
-        return Place(country.pk, city_name, zone)
-    if len(country.zones) == 1:
-        return Place(country.pk, city_name, country.zones[0])
-    return None
+    """One place by itself; see `Gazetteer.find`."""
+    return Gazetteer([(country.pk, city_name)]).find(country.pk, city_name, zone)
 
 
-def city_named(country_id: str, name: str) -> City | None:
-    """The city of a country by its full name in any spelling, well-known ones first."""
-    wanted = fold(name)
+def _cities(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], City]:
+    """Cities by country and folded name, the well-known one where two share a spelling."""
     if not wanted:
-        return None
-    return City.objects.filter(country_id=country_id, search_key__contains=f"\n{wanted}\n").order_by("-major", "pk").first()
+        return {}
+    spelled = [Q(country_id=code, search_key__contains=f"\n{name}\n") for code, name in wanted]
+    found: dict[tuple[str, str], City] = {}
+    for city in City.objects.filter(reduce(or_, spelled)).order_by("-major", "pk"):
+        for code, name in wanted:
+            if city.country_id == code and f"\n{name}\n" in city.search_key:
+                found.setdefault((code, name), city)
+    return found

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Q
 
 from applications.models import Application, ApplicationDraft
+from applications.queries.own import own_id
 from applications.rules.applying import Standing, Terms
 from applications.rules.deciding import UNPAID
 from applications.states import ALIVE
@@ -35,7 +36,7 @@ def standing_of(member: Member, day: date) -> Standing:
 
 def own_standing(viewer: Viewer, day: date) -> Standing:
     """The standing of the member who looks. Raises NotFound for anybody else."""
-    member = Member.objects.visible_to(viewer).select_related("school").filter(pk=viewer.member_id).first()
+    member = Member.objects.visible_to(viewer).select_related("school").filter(pk=own_id(viewer)).first()
     if member is None:
         raise NotFound
     return standing_of(member, day)
@@ -43,4 +44,4 @@ def own_standing(viewer: Viewer, day: date) -> Standing:
 
 def own_draft(viewer: Viewer) -> ApplicationDraft | None:
     """What the member who looks has typed so far."""
-    return ApplicationDraft.objects.filter(member_id=viewer.member_id).first()
+    return ApplicationDraft.objects.filter(member_id=own_id(viewer)).first()

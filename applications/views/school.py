@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -17,13 +17,14 @@ from applications.summary import application_rows, chip_of, fee_rows
 from members.walls import school_only
 from ossma.core import audit
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 
 PAGE = 50
 
 
 @require_safe
 @school_only
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """All applications of the school's members, by filter and page; whose data were seen is on record."""
     form = FilterForm(request.GET)
     wanted = form.wanted()
@@ -39,7 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @school_only
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int) -> HttpResponse:
     """One application, and the decision while it is the school's to make."""
     application = applications.application(request.viewer, pk)
     audit.record_looks(actor=request.viewer, at=timezone.now(), action="application.seen", member_ids=[application.member_id])
@@ -56,7 +57,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @school_only
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: Request, pk: int) -> HttpResponse:
     """What an approval sets going, then the approval."""
     application = applications.application(request.viewer, pk)
     if request.method == "POST":
@@ -71,7 +72,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @school_only
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse(request: Request, pk: int) -> HttpResponse:
     """The reason, then the refusal."""
     application = applications.application(request.viewer, pk)
     form = RefusalForm(request.POST or None)

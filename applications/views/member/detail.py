@@ -1,7 +1,7 @@
 """A member's applications: the list, one of them, calling one off."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +15,14 @@ from applications.rules.period import day_in_japan
 from applications.summary import application_rows, chip_of, entries, fee_rows
 from members.walls import member_only
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 from payments.queries import payments_for
 from payments.states import OPEN_STATES
 
 
 @require_safe
 @member_only
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     """The member's applications, newest first, and "+" or the reason why not."""
     rows = [(application, chip_of(application)) for application in applications.own_applications(request.viewer)]
     refused = refusal_to_start(standing.own_standing(request.viewer, day_in_japan(timezone.now())))
@@ -30,7 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @member_only
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int) -> HttpResponse:
     """One application with its entries; what is closed says why and what to do."""
     application = applications.application(request.viewer, pk)
     owed = [payment for payment in payments_for(request.viewer, ("application", pk)) if payment.state in OPEN_STATES]
@@ -46,7 +47,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @member_only
-def details(request: HttpRequest, pk: int) -> HttpResponse:
+def details(request: Request, pk: int) -> HttpResponse:
     """申込詳細: everything that was applied for, and what was quoted."""
     application = applications.application(request.viewer, pk)
     quote = applications.quote_of(request.viewer, pk)
@@ -55,7 +56,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @member_only
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Request, pk: int) -> HttpResponse:
     """What calling off means, 「はい」, done."""
     application = applications.application(request.viewer, pk)
     if request.method == "POST":
@@ -66,5 +67,5 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The application was cancelled. Nothing has to be paid."))
         return redirect("member:applications:detail", pk)
-    refused = refusal_to_cancel(application.state, application.first_day, day_in_japan(timezone.now()))
-    return render(request, "member/applications/cancel.html", {"application": application, "refused": refused})
+    refusal = refusal_to_cancel(application.state, application.first_day, day_in_japan(timezone.now()))
+    return render(request, "member/applications/cancel.html", {"application": application, "refused": refusal})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from applications.rules.deciding import refusal_to_open
 from applications.timeline import as_items, warnings
 from members.walls import member_only
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 
 
-def _closed(request: HttpRequest, pk: int, refused: Refused | None) -> HttpResponse | None:
+def _closed(request: Request, pk: int, refused: Refused | None) -> HttpResponse | None:
     """The way back to the application, with the reason, while the itinerary is not open."""
     if refused is None:
         return None
@@ -42,7 +43,7 @@ def _saved(form: StayForm, action: Callable[..., Any], **which: Any) -> bool:
 
 @require_safe
 @member_only
-def itinerary(request: HttpRequest, pk: int) -> HttpResponse:
+def itinerary(request: Request, pk: int) -> HttpResponse:
     """The timeline with the gaps and clashes of the travel period."""
     application = applications.application(request.viewer, pk)
     if closed := _closed(request, pk, refusal_to_open(application.state, application.payer)):
@@ -53,7 +54,7 @@ def itinerary(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @member_only
-def stay_new(request: HttpRequest, pk: int) -> HttpResponse:
+def stay_new(request: Request, pk: int) -> HttpResponse:
     """One more item."""
     application = applications.application(request.viewer, pk)
     if closed := _closed(request, pk, refusal_to_open(application.state, application.payer)):
@@ -66,7 +67,7 @@ def stay_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @member_only
-def stay_edit(request: HttpRequest, pk: int, stay_pk: int) -> HttpResponse:
+def stay_edit(request: Request, pk: int, stay_pk: int) -> HttpResponse:
     """Change an item."""
     application = applications.application(request.viewer, pk)
     stay = plans.stay(request.viewer, pk, stay_pk)
@@ -80,7 +81,7 @@ def stay_edit(request: HttpRequest, pk: int, stay_pk: int) -> HttpResponse:
 
 
 @member_only
-def stay_delete(request: HttpRequest, pk: int, stay_pk: int) -> HttpResponse:
+def stay_delete(request: Request, pk: int, stay_pk: int) -> HttpResponse:
     """Ask, then take the item out."""
     stay = plans.stay(request.viewer, pk, stay_pk)
     if request.method == "POST":
