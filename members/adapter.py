@@ -1,6 +1,6 @@
 """allauth bent to the house: mails through the outbox, codes as digests, secrets of second factors encrypted."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
@@ -145,7 +145,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """To where the account belongs."""
-        return home_of(request.user)
+        return home_of(cast(User, request.user))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """After the code comes the join password."""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from functools import partial
 from time import time
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -17,6 +17,7 @@ from members import second_factor
 from members.viewers import Side, side_of, viewer_for
 from ossma.core.net import client_address
 from ossma.core.refusals import NotFound
+from ossma.core.requests import Request
 from ossma.core.viewer import Face, Viewer
 
 # An officer who watches a running check is at work, though no key is pressed for an hour (school-portal.md).
@@ -26,23 +27,23 @@ LAST_SEEN = "school_seen_at"
 SEEN_GRAIN = 60
 
 
-def _build(request: HttpRequest) -> Viewer:
+def _build(request: Request) -> Viewer:
     return viewer_for(request.user, side_of(request.path_info), client_address(request))
 
 
-def _turn_to(request: HttpRequest, url: str) -> HttpResponse:
+def _turn_to(request: Request, url: str) -> HttpResponse:
     """Send the person on; a fragment that htmx asked for must move the whole page, not be replaced by a login form."""
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
 
-def _with_next(request: HttpRequest, name: str, **extra: str) -> str:
+def _with_next(request: Request, name: str, **extra: str) -> str:
     here = "/school/" if request.headers.get("HX-Request") else request.get_full_path()
     return f"{reverse(name)}?{urlencode({'next': here, **extra})}"
 
 
-def _went_idle(request: HttpRequest) -> bool:
+def _went_idle(request: Request) -> bool:
     now = int(time())
     seen = request.session.get(LAST_SEEN) or second_factor.last_proved_at(request)
     if now - seen > settings.SCHOOL_IDLE_SECONDS and not NEVER_IDLE.match(request.path_info):
@@ -55,14 +56,14 @@ def _went_idle(request: HttpRequest) -> bool:
 class ViewerMiddleware:
     """Sets `request.viewer` (looked up when first used) and keeps everybody else out of /school/ and /admin/."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.viewer = SimpleLazyObject(partial(_build, request))
+    def __call__(self, request: Request) -> HttpResponseBase:
+        request.viewer = cast(Viewer, SimpleLazyObject(partial(_build, request)))
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Request, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
         """The gate: signed in, of that side, second factor shown, not idle. The walls of each view come after it."""
         side = side_of(request.path_info)
         if side is Side.MEMBER:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 
+from members.models import User
 from members.queries import faces
 from ossma.core.refusals import NotFound
+from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
 type View = Callable[..., HttpResponseBase]
@@ -17,20 +19,24 @@ type View = Callable[..., HttpResponseBase]
 LEGAL_DUE = "legal_due"
 
 
+def account_of(request: Request) -> User:
+    """The account of a request that a wall has let in."""
+    return cast(User, request.user)
+
+
 def _wall(view: View, allowed: frozenset[Face]) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer.face in allowed:
             return view(request, *args, **kwargs)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise NotFound
 
-    guarded.wall = allowed
     return guarded
 
 
-def _is_half_registered(request: HttpRequest) -> bool:
+def _is_half_registered(request: Request) -> bool:
     user = request.user
     return user.is_authenticated and not user.is_staff and not faces.was_ever_member(user.pk) and faces.role_of(user.pk) is None
 
@@ -40,14 +46,13 @@ def member_only(view: View) -> View:
     walled = _wall(view, frozenset({Face.MEMBER}))
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer.face is not Face.MEMBER and _is_half_registered(request):
             return redirect("public:members:signup_school")
         if LEGAL_DUE in request.session:
             return redirect("public:members:legal_accept")
         return walled(request, *args, **kwargs)
 
-    guarded.wall = frozenset({Face.MEMBER})
     return guarded
 
 
@@ -70,10 +75,9 @@ def signed_in(view: View) -> View:
     """Anybody with an account, whatever their face: registration half-way, and the account's own security pages."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
-    guarded.wall = frozenset(Face) - {Face.LINK, Face.SYSTEM}
     return guarded

@@ -11,13 +11,15 @@ from members.models import Group, Member, SchoolRole, User
 from members.queries.groups import group as group_of
 from members.states import SchoolRoleKind
 from ossma.core import audit, outbox
-from ossma.core.refusals import Refused
+from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Viewer
 
 
 @transaction.atomic
 def create(*, name: str, kind: str, actor: Viewer, at: datetime) -> Group:
     """A new group in the actor's school. Refused when the name is taken."""
+    if actor.school_id is None:
+        raise NotFound
     try:
         with transaction.atomic():
             group = Group.objects.create(school_id=actor.school_id, name=name, kind=kind)

@@ -1,6 +1,7 @@
 """What the office does to people's tables in the admin, and its own accounts."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import Group as DjangoGroup
 from django.contrib.auth.models import Permission
@@ -14,7 +15,7 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 
 
-def _about(row: models.Model) -> dict[str, int | None]:
+def _about(row: models.Model) -> dict[str, Any]:
     """Whose data a row is."""
     member_id = row.pk if isinstance(row, Member) else getattr(row, "member_id", None)
     school_id = row.pk if isinstance(row, School) else getattr(row, "school_id", None)

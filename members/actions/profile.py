@@ -15,7 +15,7 @@ from ossma.core.viewer import Viewer
 @transaction.atomic
 def update(*, member_id: int, profile: dict[str, Any], contacts: list[dict[str, str]], actor: Viewer, at: datetime) -> list[str]:
     """Write clean values over a member's information; returns the names of what changed. The trail keeps names, not values."""
-    member = first_or_404(Member.objects.visible_to(actor).select_for_update().filter(pk=member_id))
+    member = first_or_404(list(Member.objects.visible_to(actor).select_for_update().filter(pk=member_id)))
     language = profile["language"]
     person = {name: value for name, value in profile.items() if name != "language"}
     changed = [name for name, value in person.items() if getattr(member, name) != value]

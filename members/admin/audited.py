@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
 from django.utils import timezone
 
 from members.actions.office import delete_row, save_row
+from ossma.core.requests import Request
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -17,11 +17,11 @@ class AuditedAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Model | None = None) -> bool:
         """Nothing of this room is deleted in the admin; it is withdrawn, suspended or ended."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: Request, obj: Model, form: ModelForm, change: bool) -> None:
         """Store with an audit line."""
         save_row(row=obj, fields=form.changed_data, actor=request.viewer, at=timezone.now())
 
@@ -29,15 +29,15 @@ class AuditedAdmin(admin.ModelAdmin):
 class DeletableAdmin(AuditedAdmin):
     """The same for rows that may go."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: Request, obj: Model | None = None) -> bool:
         """By the role's rights."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+    def delete_model(self, request: Request, obj: Model) -> None:
         """Delete with an audit line."""
         delete_row(row=obj, actor=request.viewer, at=timezone.now())
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def delete_queryset(self, request: Request, queryset: QuerySet[Any]) -> None:
         """One by one, each with its line."""
         for row in queryset:
             self.delete_model(request, row)
@@ -46,10 +46,10 @@ class DeletableAdmin(AuditedAdmin):
 class ReadOnlyAdmin(AuditedAdmin):
     """For looking only."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         """Rows come from people's own acts."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: Request, obj: Model | None = None) -> bool:
         """Proof is not edited."""
         return False

@@ -14,7 +14,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members import codes, openings
+from members import codes, openings, second_factor
 from members.forms.fields import PLEASE_ENTER, CodeField
 from members.queries import legal
 
@@ -25,7 +25,7 @@ NEW_PASSWORD = gettext_lazy("New password")
 PASSWORD_HELP = lazy(lambda: _("8 characters or more, with a capital letter, a small letter and a digit."), str)()
 
 
-def _plain(field: forms.Field, label: str, **attrs: str) -> None:
+def _plain(field: forms.Field, label: Any, **attrs: str) -> None:
     """Label a field of allauth's in our words and drop its placeholder: a placeholder is no label."""
     field.label = label
     field.help_text = ""
@@ -34,7 +34,7 @@ def _plain(field: forms.Field, label: str, **attrs: str) -> None:
     field.widget.attrs.update(attrs)
 
 
-def _address(field: forms.Field, label: str, **attrs: str) -> None:
+def _address(field: forms.Field, label: Any, **attrs: str) -> None:
     """The same for an address, no longer than the database keeps."""
     _plain(field, label, **attrs)
     field.validators.append(MaxLengthValidator(ADDRESS_LENGTH))
@@ -100,7 +100,7 @@ class ResetRequestForm(allauth_forms.ResetPasswordForm):
         _address(self.fields["email"], EMAIL, autocomplete="email")
 
 
-class OnePasswordMixin:
+class OnePasswordMixin(forms.Form):
     """One field for a new password: it can be made readable, so typing it twice proves nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -142,13 +142,24 @@ class PasswordAgainForm(allauth_forms.ReauthenticateForm):
         _plain(self.fields["password"], PASSWORD)
 
 
-class AppCodeForm(mfa_forms.AuthenticateForm):
+class SpentOnceMixin(mfa_forms.BaseAuthenticateForm):
+    """A code is good for one login, also while the clock's tolerance would still take it."""
+
+    def clean_code(self) -> str:
+        """Raise ValidationError for a wrong code and for one that was used before."""
+        code = super().clean_code()
+        if not second_factor.spend(self.user, code):
+            raise mfa_forms.get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AppCodeForm(SpentOnceMixin, mfa_forms.AuthenticateForm):
     """The code of the authenticator app, or a recovery code."""
 
     code = CodeField(label=gettext_lazy("Code from the app"))
 
 
-class AppCodeAgainForm(mfa_forms.ReauthenticateForm):
+class AppCodeAgainForm(SpentOnceMixin, mfa_forms.ReauthenticateForm):
     """The same, before keys are changed."""
 
     code = CodeField(label=gettext_lazy("Code from the app"))

@@ -30,7 +30,7 @@ class RuledField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The plain form of what was typed."""
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return type(self).tidy(text) if text else text
 
     def validate(self, value: str) -> None:
@@ -125,8 +125,10 @@ class BirthDateField(forms.DateField):
 class CodeField(forms.CharField):
     """A six-digit code, however it was copied."""
 
-    default_error_messages = PLEASE_ENTER
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(error_messages=PLEASE_ENTER, **kwargs)
 
     def to_python(self, value: Any) -> str:
         """The bare digits."""

@@ -1,7 +1,7 @@
 """会員情報: the person, one to three emergency contacts, medical notes (M1, M6)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +60,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["nationality"].choices = nationalities()
+        cast(forms.ChoiceField, self.fields["nationality"]).choices = nationalities()
 
     def sections(self) -> list[dict[str, Any]]:
         """Titles with their fields, in the order of the page."""
@@ -90,7 +90,7 @@ Contacts = forms.formset_factory(ContactForm, formset=BaseContacts, extra=0, min
 
 def contacts(data: Mapping[str, Any] | None = None, initial: list[dict[str, Any]] | None = None) -> BaseContacts:
     """The three blocks of contacts; only the first has to be filled in."""
-    formset = Contacts(data=data, initial=initial, prefix="contact")
+    formset = cast(BaseContacts, Contacts(data=data, initial=initial, prefix="contact"))
     for form in formset.forms[1:]:
         form.empty_permitted = True
         form.use_required_attribute = False

@@ -12,9 +12,9 @@ def _visible(viewer: Viewer) -> QuerySet[Group]:
         case Face.OFFICE | Face.SYSTEM:
             return Group.objects.all()
         case Face.SCHOOL:
-            return Group.objects.filter(school_id=viewer.school_id)
+            return Group.objects.filter(school=viewer.school_id)
         case Face.SUPPORTER:
-            return Group.objects.filter(school_id=viewer.school_id, pk__in=viewer.group_ids)
+            return Group.objects.filter(school=viewer.school_id, pk__in=viewer.group_ids)
     return Group.objects.none()
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from members import join_passwords
-from members.models import Member, School, SchoolContract, SignupDraft, User
+from members.models import Member, School, SchoolContract, SignupDraft
 from members.states import SchoolState
 
 
@@ -49,8 +49,3 @@ def contract_of(school_id: int, day: date) -> SchoolContract | None:
 def active_members(school_id: int) -> int:
     """How many of a school's licences are taken."""
     return Member.objects.filter(school_id=school_id, withdrawn_at=None).count()
-
-
-def account(user_id: int) -> User:
-    """The account itself, for its address and language."""
-    return User.objects.get(pk=user_id)

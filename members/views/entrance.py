@@ -8,7 +8,7 @@ from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +21,10 @@ from members import openings
 from members.forms.entrance import SignupForm
 from members.queries import legal
 from members.steps import registration_steps
+from ossma.core.requests import Request
 
 
-def _documents(request: HttpRequest) -> list[dict[str, Any]]:
+def _documents(request: Request) -> list[dict[str, Any]]:
     """Both documents with whether this visitor has opened them."""
     opened = openings.opened(request)
     return [{"document": document, "opened": document.pk in opened} for document in legal.all_in_effect(timezone.localdate())]
@@ -31,7 +32,7 @@ def _documents(request: HttpRequest) -> list[dict[str, Any]]:
 
 @require_GET
 @never_cache
-def signup_opened(request: HttpRequest) -> JsonResponse:
+def signup_opened(request: Request) -> JsonResponse:
     """Which documents have been opened; the page asks when the reader comes back from one."""
     return JsonResponse({"opened": [state["document"].kind for state in _documents(request) if state["opened"]]})
 
@@ -42,7 +43,7 @@ class SignupView(allauth_views.SignupView):
     template_name = "public/members/signup.html"
     form_class = SignupForm
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send; or, without script, look again whether both documents have been opened, keeping the address."""
         if "again" in request.POST:
             self._cached_form = SignupForm(request=request, initial={"email": request.POST.get("email", "")[:254]})
@@ -75,7 +76,7 @@ class CodeView(allauth_views.ConfirmEmailVerificationCodeView):
     template_name = "public/members/signup_code.html"
 
     @method_decorator(never_cache)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Without a code that is still good, say so on a page of its own instead of showing the login form."""
         response = super().dispatch(request, *args, **kwargs)
         if response.status_code == 302 and response["Location"] in self._nowhere():
@@ -107,7 +108,7 @@ class ResetCodeView(allauth_views.ConfirmPasswordResetCodeView):
     """The code for a new password."""
 
     @method_decorator(never_cache)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A code that was spent, or is older than a quarter of an hour, gets a page that says what to do."""
         response = super().dispatch(request, *args, **kwargs)
         if response.status_code == 302 and response["Location"] == reverse("account_login"):

@@ -1,7 +1,7 @@
 """The school's groups and their supporters (school-portal.md P4)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,16 +14,17 @@ from members.forms.school import GroupForm, NumbersForm, SupporterForm
 from members.queries import directory, groups, profile
 from members.walls import school_only
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 
 
 @school_only
-def group_list(request: HttpRequest) -> HttpResponse:
+def group_list(request: Request) -> HttpResponse:
     """All groups with their sizes."""
     return render(request, "school/members/groups.html", {"groups": groups.all_groups(request.viewer)})
 
 
 @school_only
-def group_new(request: HttpRequest) -> HttpResponse:
+def group_new(request: Request) -> HttpResponse:
     """A new group."""
     form = GroupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -35,7 +36,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
     return render(request, "school/members/group_new.html", {"form": form})
 
 
-def _add_members(request: HttpRequest, group_id: int, form: NumbersForm) -> None:
+def _add_members(request: Request, group_id: int, form: NumbersForm) -> None:
     members, unknown = groups.members_by_numbers(request.viewer, form.cleaned_data["numbers"])
     if members:
         actions.add_members(group_id=group_id, members=members, actor=request.viewer, at=timezone.now())
@@ -45,7 +46,7 @@ def _add_members(request: HttpRequest, group_id: int, form: NumbersForm) -> None
         form.add_error("numbers", _("Nobody of your school was found for: %(words)s") % {"words": ", ".join(unknown[:20])})
 
 
-def _add_supporter(request: HttpRequest, group_id: int, form: SupporterForm) -> None:
+def _add_supporter(request: Request, group_id: int, form: SupporterForm) -> None:
     try:
         actions.add_supporter(group_id=group_id, **form.cleaned_data, actor=request.viewer, at=timezone.now())
         messages.success(request, _("The supporter can follow this group now."))
@@ -55,7 +56,7 @@ def _add_supporter(request: HttpRequest, group_id: int, form: SupporterForm) -> 
 
 @school_only
 @never_cache
-def group(request: HttpRequest, group_id: int) -> HttpResponse:
+def group(request: Request, group_id: int) -> HttpResponse:
     """One group: its members and supporters, and two forms to add some."""
     found = groups.group(request.viewer, group_id)
     numbers, supporter = NumbersForm(), SupporterForm()
@@ -77,7 +78,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 @school_only
-def group_drop_member(request: HttpRequest, group_id: int, member_id: int) -> HttpResponse:
+def group_drop_member(request: Request, group_id: int, member_id: int) -> HttpResponse:
     """Ask, then take a member out of the group."""
     found = groups.group(request.viewer, group_id)
     member = profile.member(request.viewer, member_id)
@@ -89,7 +90,7 @@ def group_drop_member(request: HttpRequest, group_id: int, member_id: int) -> Ht
 
 
 @school_only
-def group_drop_supporter(request: HttpRequest, group_id: int, user_id: int) -> HttpResponse:
+def group_drop_supporter(request: Request, group_id: int, user_id: int) -> HttpResponse:
     """Ask, then end a supporter's view of the group."""
     found = groups.group(request.viewer, group_id)
     supporter = groups.supporter(request.viewer, group_id, user_id)

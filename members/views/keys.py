@@ -11,23 +11,28 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as sessions
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.generic.base import ContextMixin
 
 from members import devices, second_factor
 from members.viewers import home_of
+from members.walls import account_of
+from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
 
-def frame(request: HttpRequest) -> dict[str, str]:
+def frame(request: Request) -> dict[str, str]:
     """The page skeleton that fits the account, and its way home."""
     if request.viewer.face is Face.MEMBER:
         return {"frame": "member/base.html", "home_url": "/me/"}
-    return {"frame": "account/frame.html", "home_url": home_of(request.user) if request.user.is_authenticated else "/"}
+    return {"frame": "account/frame.html", "home_url": home_of(account_of(request)) if request.user.is_authenticated else "/"}
 
 
-class Framed:
+class Framed(ContextMixin):
     """A view whose page stands in the frame of the account's face."""
+
+    request: Request
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """allauth's context and the frame."""

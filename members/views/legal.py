@@ -1,6 +1,6 @@
 """利用規約 and 個人情報保護方針: reading them, and accepting a newer version (contracts.md D1)."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -8,14 +8,14 @@ from django.views.decorators.cache import never_cache
 from members import openings
 from members.actions import legal as actions
 from members.queries import legal
-from members.queries.registration import account
 from members.states import LegalKind
 from members.viewers import home_of
-from members.walls import LEGAL_DUE, signed_in
+from members.walls import LEGAL_DUE, account_of, signed_in
 from ossma.core.refusals import NotFound, Refused
+from ossma.core.requests import Request
 
 
-def _show(request: HttpRequest, kind: LegalKind) -> HttpResponse:
+def _show(request: Request, kind: LegalKind) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     document = legal.in_effect(kind, today)
@@ -26,35 +26,34 @@ def _show(request: HttpRequest, kind: LegalKind) -> HttpResponse:
 
 
 @never_cache
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: Request) -> HttpResponse:
     """利用規約. Opening it is noted for the registration."""
     return _show(request, LegalKind.TERMS)
 
 
 @never_cache
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: Request) -> HttpResponse:
     """個人情報保護方針."""
     return _show(request, LegalKind.PRIVACY)
 
 
 @signed_in
 @never_cache
-def accept(request: HttpRequest) -> HttpResponse:
+def accept(request: Request) -> HttpResponse:
     """A newer version has to be opened and accepted before going on."""
     now = timezone.now()
-    due = legal.outstanding(request.user.pk, timezone.localdate(now))
+    due = legal.outstanding(account_of(request).pk, timezone.localdate(now))
     opened = openings.opened(request)
     refusal = None
     if request.method == "POST" and due:
         try:
-            user = account(request.user.pk)
-            actions.accept(user=user, documents=due, openings=opened, actor=request.viewer, at=now)
+            actions.accept(user=account_of(request), documents=due, openings=opened, actor=request.viewer, at=now)
             due = []
         except Refused as error:
             refusal = error.message
     if not due:
         request.session.pop(LEGAL_DUE, None)
-        return redirect(home_of(request.user))
+        return redirect(home_of(account_of(request)))
     documents = [{"document": document, "opened": document.pk in opened} for document in due]
     ready = all(state["opened"] for state in documents)
     return render(request, "public/members/legal_accept.html", {"documents": documents, "ready": ready, "refusal": refusal})

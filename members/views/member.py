@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,38 +13,49 @@ from members.actions import profile as actions
 from members.forms.registration import both_valid, profile_forms, replayed, typed
 from members.language import remember_language
 from members.queries import profile
+from members.sealed import seal, unseal
 from members.walls import member_only
+from ossma.core.requests import Request
 
 # What was typed and not yet confirmed waits in the session, so that 修正 and a second window find it again.
 PENDING = "me_pending"
 
 
+def _own_id(request: Request) -> int:
+    return request.viewer.member_id or 0
+
+
+def _pending(request: Request) -> QueryDict:
+    token = request.session.get(PENDING)
+    return replayed(unseal(token) if token else {})
+
+
 @member_only
 @never_cache
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The information as it stands, and the ways to the account's keys."""
-    member = profile.member(request.viewer, request.viewer.member_id)
+    member = profile.member(request.viewer, _own_id(request))
     sections = facts.all_sections(profile.person_values(member), profile.contact_values(member))
     return render(request, "member/members/index.html", {"member": member, "sections": sections})
 
 
-def _known(request: HttpRequest) -> dict[str, Any]:
-    member = profile.member(request.viewer, request.viewer.member_id)
+def _known(request: Request) -> dict[str, Any]:
+    member = profile.member(request.viewer, _own_id(request))
     return {"person": profile.person_values(member), "people": profile.contact_values(member)}
 
 
 @member_only
 @never_cache
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: Request) -> HttpResponse:
     """編集. A mistake keeps everything that was typed."""
     if request.method == "POST":
         form, contacts = profile_forms(request.POST)
         if both_valid(form, contacts):
-            request.session[PENDING] = typed(request.POST)
+            request.session[PENDING] = seal(typed(request.POST))
             return redirect("member:members:edit_check")
     elif "again" in request.GET and PENDING in request.session:
-        form, contacts = profile_forms(replayed(request.session[PENDING]))
+        form, contacts = profile_forms(_pending(request))
     else:
         form, contacts = profile_forms(**_known(request))
     return render(request, "member/members/edit.html", {"form": form, "contacts": contacts})
@@ -52,16 +63,21 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 @member_only
 @never_cache
-def edit_check(request: HttpRequest) -> HttpResponse:
+def edit_check(request: Request) -> HttpResponse:
     """更新内容を確認する → 更新する. Nothing is written before."""
-    form, contacts = profile_forms(replayed(request.session.get(PENDING, {})))
+    form, contacts = profile_forms(_pending(request))
     if PENDING not in request.session or not both_valid(form, contacts):
         return redirect("member:members:edit")
     if request.method != "POST":
         sections = facts.all_sections(form.cleaned_data, contacts.given())
         return render(request, "member/members/edit_check.html", {"sections": sections})
-    viewer = request.viewer
-    actions.update(member_id=viewer.member_id, profile=form.cleaned_data, contacts=contacts.given(), actor=viewer, at=timezone.now())
+    actions.update(
+        member_id=_own_id(request),
+        profile=form.cleaned_data,
+        contacts=contacts.given(),
+        actor=request.viewer,
+        at=timezone.now(),
+    )
     del request.session[PENDING]
     response = redirect("member:members:edit_done")
     remember_language(response, form.cleaned_data["language"])
@@ -70,6 +86,6 @@ def edit_check(request: HttpRequest) -> HttpResponse:
 
 @member_only
 @require_GET
-def edit_done(request: HttpRequest) -> HttpResponse:
+def edit_done(request: Request) -> HttpResponse:
     """更新完了しました."""
     return render(request, "member/members/edit_done.html")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from members.actions import registration
 from members.forms.profile import BaseContacts, ProfileForm
 from members.forms.registration import JoinPasswordForm, both_valid, profile_forms, replayed, typed
 from members.queries import faces
-from members.queries.registration import account, draft_of, school_by_join_password
+from members.queries.registration import draft_of, school_by_join_password
 from members.steps import registration_steps
-from members.walls import signed_in
+from members.walls import account_of, signed_in
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 
 HOUR = timedelta(hours=1)
 TRIES_PER_PERSON = 10
@@ -25,24 +26,24 @@ TRIES_PER_PERSON = 10
 TRIES_PER_ADDRESS = 300
 
 
-def _may_try(request: HttpRequest) -> bool:
+def _may_try(request: Request) -> bool:
     now = timezone.now()
-    person = allowed(scope="join", key=f"user:{request.user.pk}", limit=TRIES_PER_PERSON, per=HOUR, at=now)
+    person = allowed(scope="join", key=f"user:{account_of(request).pk}", limit=TRIES_PER_PERSON, per=HOUR, at=now)
     place = allowed(scope="join", key=f"address:{request.viewer.address}", limit=TRIES_PER_ADDRESS, per=HOUR, at=now)
     return person and place
 
 
-def _page(request: HttpRequest, name: str, step: int, **context: object) -> HttpResponse:
+def _page(request: Request, name: str, step: int, **context: object) -> HttpResponse:
     return render(request, f"public/members/{name}.html", context | {"steps": registration_steps(), "step": step})
 
 
-def _is_member(request: HttpRequest) -> bool:
-    return faces.was_ever_member(request.user.pk)
+def _is_member(request: Request) -> bool:
+    return faces.was_ever_member(account_of(request).pk)
 
 
 @signed_in
 @never_cache
-def signup_school(request: HttpRequest) -> HttpResponse:
+def signup_school(request: Request) -> HttpResponse:
     """Step 3: the join password. A registration left half-way resumes here."""
     if _is_member(request):
         return redirect("home")
@@ -54,7 +55,7 @@ def signup_school(request: HttpRequest) -> HttpResponse:
             now = timezone.now()
             school = school_by_join_password(form.cleaned_data["join_password"], now)
             if school:
-                registration.choose_school(user_id=request.user.pk, school=school, actor=request.viewer, at=now)
+                registration.choose_school(user_id=account_of(request).pk, school=school, actor=request.viewer, at=now)
                 return redirect("public:members:signup_school_check")
             form.add_error("join_password", _("This password cannot be used. Please check it with your school and enter it again."))
     return _page(request, "signup_school", 3, form=form)
@@ -62,49 +63,49 @@ def signup_school(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-def signup_school_check(request: HttpRequest) -> HttpResponse:
+def signup_school_check(request: Request) -> HttpResponse:
     """「〇〇大学で間違いないでしょうか。」 はい / いいえ."""
-    draft = draft_of(request.user.pk)
+    draft = draft_of(account_of(request).pk)
     if draft.school is None:
         return redirect("public:members:signup_school")
     if request.method == "POST":
         now = timezone.now()
         if request.POST.get("answer") == "yes":
-            registration.confirm_school(user_id=request.user.pk, actor=request.viewer, at=now)
+            registration.confirm_school(user_id=account_of(request).pk, actor=request.viewer, at=now)
             return redirect("public:members:signup_profile")
-        registration.choose_school(user_id=request.user.pk, school=None, actor=request.viewer, at=now)
+        registration.choose_school(user_id=account_of(request).pk, school=None, actor=request.viewer, at=now)
         return redirect("public:members:signup_school")
     return _page(request, "signup_school_check", 3, school=draft.school)
 
 
-def _first_values(request: HttpRequest) -> dict[str, str]:
-    return {"nationality": "JP", "language": account(request.user.pk).language}
+def _first_values(request: Request) -> dict[str, str]:
+    return {"nationality": "JP", "language": account_of(request).language}
 
 
 @signed_in
 @never_cache
-def signup_profile(request: HttpRequest) -> HttpResponse:
+def signup_profile(request: Request) -> HttpResponse:
     """Step 4: member information. Whatever was typed is kept, right or wrong."""
-    draft = draft_of(request.user.pk)
+    draft = draft_of(account_of(request).pk)
     if _is_member(request):
         return redirect("home")
     if not draft.school_confirmed:
         return redirect("public:members:signup_school")
     form, contacts = profile_forms(person=_first_values(request))
     if request.method == "POST":
-        registration.keep_typed(user_id=request.user.pk, typed=typed(request.POST), actor=request.viewer, at=timezone.now())
+        registration.keep_typed(user_id=account_of(request).pk, typed=typed(request.POST), actor=request.viewer, at=timezone.now())
         form, contacts = profile_forms(request.POST)
         if both_valid(form, contacts):
             return redirect("public:members:signup_profile_check")
     elif draft.typed:
         form, contacts = profile_forms(replayed(draft.typed))
-    return _page(request, "signup_profile", 4, form=form, contacts=contacts, school=draft.school, email=request.user.email)
+    return _page(request, "signup_profile", 4, form=form, contacts=contacts, school=draft.school, email=account_of(request).email)
 
 
-def _register(request: HttpRequest, form: ProfileForm, contacts: BaseContacts) -> str | None:
+def _register(request: Request, form: ProfileForm, contacts: BaseContacts) -> str | None:
     try:
         registration.finish(
-            user_id=request.user.pk,
+            user_id=account_of(request).pk,
             profile=form.cleaned_data,
             contacts=contacts.given(),
             actor=request.viewer,
@@ -117,11 +118,11 @@ def _register(request: HttpRequest, form: ProfileForm, contacts: BaseContacts) -
 
 @signed_in
 @never_cache
-def signup_profile_check(request: HttpRequest) -> HttpResponse:
+def signup_profile_check(request: Request) -> HttpResponse:
     """The confirmation page, then 「登録してよろしいですか。」 はい. A second press changes nothing."""
     if _is_member(request):
         return redirect("public:members:signup_done")
-    draft = draft_of(request.user.pk)
+    draft = draft_of(account_of(request).pk)
     form, contacts = profile_forms(replayed(draft.typed))
     if not draft.school_confirmed or not both_valid(form, contacts):
         return redirect("public:members:signup_profile")
@@ -131,11 +132,11 @@ def signup_profile_check(request: HttpRequest) -> HttpResponse:
         if refusal is None:
             return redirect("public:members:signup_done")
     sections = facts.all_sections(form.cleaned_data, contacts.given())
-    return _page(request, "signup_profile_check", 4, sections=sections, school=draft.school, email=request.user.email, refusal=refusal)
+    return _page(request, "signup_profile_check", 4, sections=sections, school=draft.school, email=account_of(request).email, refusal=refusal)
 
 
 @signed_in
-def signup_done(request: HttpRequest) -> HttpResponse:
+def signup_done(request: Request) -> HttpResponse:
     """Two ways on: a service, or the top page."""
     if not _is_member(request):
         return redirect("public:members:signup_school")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,16 +17,17 @@ from members.queries import directory, profile
 from members.queries.groups import groups_of
 from members.walls import school_or_supporter
 from ossma.core import registries
+from ossma.core.requests import Request
 
 
 @school_or_supporter
 @never_cache
 @require_GET
-def member_list(request: HttpRequest) -> HttpResponse:
+def member_list(request: Request) -> HttpResponse:
     """Search and list; whoever is on the page that was seen is on record."""
     form = SearchForm(request.GET)
     wanted = form.wanted()
-    page = directory.page(directory.found(request.viewer, **wanted), request.GET.get("page", 1))
+    page = directory.page(directory.found(request.viewer, wanted["text"], wanted["kind"]), request.GET.get("page", 1))
     looks.note_list(member_ids=[member.pk for member in page], actor=request.viewer, at=timezone.now())
     kept = urlencode({name: request.GET[name] for name in ("q", "kind") if request.GET.get(name)})
     searched = any(wanted.values())
@@ -34,7 +35,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
     return render(request, "school/members/list.html", context)
 
 
-def _panels(request: HttpRequest, member_id: int) -> list[str]:
+def _panels(request: Request, member_id: int) -> list[str]:
     """What the other rooms know about this member, each as a piece of page."""
     now = timezone.now()
     pieces: list[str] = []
@@ -47,7 +48,7 @@ def _panels(request: HttpRequest, member_id: int) -> list[str]:
 @school_or_supporter
 @never_cache
 @require_GET
-def member_file(request: HttpRequest, member_id: int) -> HttpResponse:
+def member_file(request: Request, member_id: int) -> HttpResponse:
     """One member on one page. Medical notes are not the school's (M1)."""
     member = profile.member(request.viewer, member_id)
     looks.note_file(member_id=member.pk, school_id=member.school_id, actor=request.viewer, at=timezone.now())

@@ -45,6 +45,12 @@ def test_the_trail_names_the_changed_fields_and_no_values(aya, cast):
     assert "555" not in str(entry.detail)
 
 
+def test_medical_notes_wait_for_confirmation_sealed(aya):
+    aya.post("/me/edit/", PROFILE)
+    assert "そば" not in str(dict(aya.session.items()))
+    assert "そば" in aya.get("/me/edit/check/").content.decode()
+
+
 def test_correct_goes_back_with_everything_typed(aya):
     aya.post("/me/edit/", PROFILE | {"department": "新しい学部"})
     assert "新しい学部" in aya.get("/me/edit/?again=1").content.decode()
@@ -68,6 +74,15 @@ def test_the_language_chosen_speaks_from_the_next_page_on(aya, cast):
     aya.post("/me/edit/", PROFILE | {"language": "en"})
     response = aya.post("/me/edit/check/")
     assert response.cookies["django_language"].value == "en"
+    cast.aya.user.refresh_from_db()
+    assert cast.aya.user.language == "en"
+
+
+def test_the_switch_on_every_page_changes_the_language_of_mails_too(aya, cast):
+    aya.post("/i18n/", {"language": "en", "next": "/me/"})
+    cast.aya.user.refresh_from_db()
+    assert cast.aya.user.language == "en"
+    aya.post("/i18n/", {"language": "xx", "next": "/me/"})
     cast.aya.user.refresh_from_db()
     assert cast.aya.user.language == "en"
 

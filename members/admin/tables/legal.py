@@ -2,11 +2,11 @@
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
 
 from members.admin.audited import AuditedAdmin, ReadOnlyAdmin
 from members.models import LegalAcceptance, LegalDocument
 from members.queries.legal import was_accepted
+from ossma.core.requests import Request
 
 
 @admin.register(LegalDocument)
@@ -16,7 +16,7 @@ class LegalDocumentAdmin(AuditedAdmin):
     list_display = ["kind", "version", "published_on", "effective_on"]
     list_filter = ["kind"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_readonly_fields(self, request: Request, obj: Model | None = None) -> list[str]:
         """Everything, once it was accepted by anybody (contracts.md D1)."""
         everything = ["kind", "version", "body_ja", "body_en", "published_on", "effective_on"]
         return everything if obj is not None and was_accepted(obj.pk) else []

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from members.actions import looks
 from members.admin.audited import AuditedAdmin
 from members.models import EmergencyContact, Member, User
 from members.queries import directory
+from ossma.core.requests import Request
 
 
 @admin.register(User)
@@ -26,7 +27,7 @@ class UserAdmin(AuditedAdmin):
     readonly_fields = ["email", "is_staff", "date_joined", "last_login", "is_demo"]
     filter_horizontal = ["groups"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         """Members register themselves; the office's accounts are made by `manage.py create_office_user`."""
         return False
 
@@ -53,18 +54,18 @@ class MemberAdmin(AuditedAdmin):
     readonly_fields = ["user", "number", "registered_at", "withdrawn_at", "is_demo"]
     inlines = [ContactInline]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: Request) -> bool:
         """Members come by registration."""
         return False
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Member], search_term: str) -> tuple[QuerySet[Member], bool]:
+    def get_search_results(self, request: Request, queryset: QuerySet[Member], search_term: str) -> tuple[QuerySet[Member], bool]:
         """The same search as everywhere."""
         if not search_term:
             return queryset, False
         ids = directory.found(request.viewer, search_term).values("pk")
         return queryset.filter(pk__in=ids), False
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def change_view(self, request: Request, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Opening a file is on record."""
         member = self.get_object(request, object_id)
         if member is not None and request.method == "GET":

@@ -11,7 +11,8 @@ class RoleInline(admin.TabularInline):
     """Who acts for the school; changed on the role's own page, so that each change has its line."""
 
     model = SchoolRole
-    fields = readonly_fields = ["user", "kind", "granted_at"]
+    fields = ["user", "kind", "granted_at"]
+    readonly_fields = ["user", "kind", "granted_at"]
     extra = 0
     can_delete = False
     show_change_link = True

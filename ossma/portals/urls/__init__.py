@@ -5,8 +5,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from members.views.language import set_language
 from ossma.portals.views import public, shell
 
 
