@@ -1,0 +1,76 @@
+"""What this room shows on other rooms' pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Application
+from ossma.core import registries
+from tests.factories.applications import ApplicationFactory, StayFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+TODAY = timezone.localdate()
+
+
+def trip(member, *, begins=-5, **changes) -> Application:
+    return ApplicationFactory(member=member, first_day=TODAY + timedelta(days=begins), last_day=TODAY + timedelta(days=begins + 20), **changes)
+
+
+def tasks(cast):
+    return registries.home_tasks.get("applications.itinerary")(cast.viewer(cast.aya), NOW)
+
+
+def panel(kind, *args):
+    template, context = kind(*args)
+    return render_to_string(template, {"panel": context})
+
+
+def test_home_asks_for_the_days_of_a_trip_that_nobody_knows(cast):
+    application = trip(cast.aya)
+    [task] = tasks(cast)
+    assert task.title == "旅程に空きが21日あります"
+    assert task.url == reverse("member:applications:itinerary", args=[application.pk])
+
+
+def test_home_is_quiet_once_the_itinerary_is_whole(cast):
+    StayFactory(application=trip(cast.aya), starts_at=NOW - timedelta(days=6), ends_at=NOW + timedelta(days=30))
+    assert tasks(cast) == []
+
+
+@pytest.mark.parametrize("changes", [{"begins": 60}, {"begins": -90}, {"state": "awaiting_payment"}, {"state": "cancelled"}])
+def test_home_does_not_ask_before_it_is_time_or_open_or_after_the_end(cast, changes):
+    trip(cast.aya, **changes)
+    assert tasks(cast) == []
+
+
+def test_today_counts_what_waits_for_the_school_and_for_money(cast):
+    for member, state in ((cast.aya, "awaiting_approval"), (cast.ben, "awaiting_payment"), (cast.chika, "awaiting_approval")):
+        trip(member, state=state)
+    build = registries.today_panels.get("applications.waiting")
+    _template, context = build(cast.viewer(cast.doi), NOW)
+    assert [line["count"] for line in context["lines"]] == [1, 1]
+    assert "state=awaiting_approval" in panel(build, cast.viewer(cast.doi), NOW)
+    assert "href" not in panel(build, cast.viewer(cast.emi), NOW)
+
+
+def test_the_members_file_shows_trips_itinerary_and_the_place_now(cast):
+    StayFactory(application=trip(cast.aya), starts_at=NOW - timedelta(days=1), ends_at=NOW + timedelta(days=1), place="Hôtel <b>", phone="+33 1")
+    build = registries.member_panels.get("applications")
+    page = panel(build, cast.viewer(cast.doi), cast.aya.pk, NOW)
+    for words in ("リヨン", "Hôtel &lt;b&gt;", "+33 1", "現地"):
+        assert words in page
+
+
+def test_the_members_file_of_a_strangers_member_is_empty(cast):
+    trip(cast.chika)
+    page = panel(registries.member_panels.get("applications"), cast.viewer(cast.doi), cast.chika.pk, NOW)
+    assert "申込はまだありません" in page
+
+
+def test_the_rooms_hang_in_once_each():
+    assert registries.settled.get("application").__name__ == "on_settled"
