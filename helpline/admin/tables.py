@@ -4,25 +4,25 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 
 from helpline.actions import Row, delete_row, save_row
 from helpline.models import FaqEntry, HelplineNumber, LocalEmergency
+from ossma.core.requests import Request
 
 
 class AuditedAdmin(admin.ModelAdmin):
     """An admin whose writes are actions."""
 
-    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:
+    def save_model(self, request: Request, obj: Row, form: Any, change: bool) -> None:
         """Store with an audit line."""
         save_row(row=obj, actor=request.viewer, at=timezone.now())
 
-    def delete_model(self, request: HttpRequest, obj: Row) -> None:
+    def delete_model(self, request: Request, obj: Row) -> None:
         """Delete with an audit line."""
         delete_row(row=obj, actor=request.viewer, at=timezone.now())
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: Request, queryset: QuerySet) -> None:
         """Delete the chosen rows one by one, each with its line."""
         for row in queryset:
             self.delete_model(request, row)

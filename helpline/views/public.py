@@ -2,29 +2,30 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from helpline import queries
+from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
 SEARCH_LENGTH = 80
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+def _page(request: Request, name: str, context: dict[str, Any]) -> HttpResponse:
     """Members keep the bottom bar of their portal."""
     base = "member/base.html" if request.viewer.face is Face.MEMBER else "public/base.html"
     return render(request, f"public/helpline/{name}.html", context | {"base": base})
 
 
-def _searched(request: HttpRequest) -> str:
+def _searched(request: Request) -> str:
     return request.GET.get("q", "").strip()[:SEARCH_LENGTH]
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Pick the country you are in (H1)."""
     text = _searched(request)
     direct = queries.call_number(None)
@@ -40,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def country(request: HttpRequest, iso2: str) -> HttpResponse:
+def country(request: Request, iso2: str) -> HttpResponse:
     """What to call from there."""
     places = queries.places(iso2)
     everywhere = queries.numbers_for(None)
@@ -56,7 +57,7 @@ def country(request: HttpRequest, iso2: str) -> HttpResponse:
 
 
 @require_safe
-def faq_list(request: HttpRequest) -> HttpResponse:
+def faq_list(request: Request) -> HttpResponse:
     """Questions by category, all or those that hold the words searched for (H2)."""
     text = _searched(request)
     return _page(request, "faq", {"q": text, "categories": queries.faq(text)})

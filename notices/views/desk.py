@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from notices import actions, queries
 from notices.feeds import CREDIT, label_of
 from notices.queries import Touching
 from notices.rules import weight
+from ossma.core.requests import Request
 
 PAGE = 20
 # To find those that touch the viewer's members this many of the newest are looked through.
@@ -48,14 +49,14 @@ def _row(found: Touching) -> dict[str, Any]:
     }
 
 
-def _show(request: HttpRequest, desk: Desk, name: str, context: dict[str, Any]) -> HttpResponse:
+def _show(request: Request, desk: Desk, name: str, context: dict[str, Any]) -> HttpResponse:
     at = timezone.now()
     shared = {"desk": desk, "credit": CREDIT, "fresh": queries.freshness(at), "now": at, "is_office": request.viewer.is_office}
     return render(request, f"school/notices/{name}.html", {**shared, **context})
 
 
 @require_safe
-def advisories(request: HttpRequest, desk: Desk) -> HttpResponse:
+def advisories(request: Request, desk: Desk) -> HttpResponse:
     """The advisories, newest to us first: all, those that touch the viewer's members, or (office) those the duty desk must see."""
     viewer, at = request.viewer, timezone.now()
     show = request.GET.get("show", ALL)
@@ -76,7 +77,7 @@ def advisories(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_safe
-def advisory(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def advisory(request: Request, desk: Desk, n: int) -> HttpResponse:
     """One advisory with the ministry's words and whom it concerns."""
     row = queries.advisory(n)
     found = queries.with_concern(request.viewer, [row], timezone.now())
@@ -84,7 +85,7 @@ def advisory(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
 
 
 @require_POST
-def looked_at(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def looked_at(request: Request, desk: Desk, n: int) -> HttpResponse:
     """The duty desk has seen it."""
     actions.mark_looked_at(advisory_id=n, actor=request.viewer, at=timezone.now())
     messages.success(request, _("Noted: somebody has looked at this advisory."))

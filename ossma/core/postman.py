@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 
@@ -42,7 +43,7 @@ class Tally:
 @contextmanager
 def smtp_connection() -> Iterator[smtplib.SMTP]:
     """One connection to the configured server. Raises OSError or SMTPException when it is away."""
-    options = settings.MAILERS["default"]["OPTIONS"]
+    options: dict[str, Any] = settings.MAILERS["default"]["OPTIONS"]  # type: ignore[assignment]
     kind = smtplib.SMTP_SSL if options.get("use_ssl") else smtplib.SMTP
     with kind(options["host"], options["port"], timeout=options["timeout"]) as server:
         if options.get("use_tls"):

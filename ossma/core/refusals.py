@@ -1,6 +1,6 @@
 """How a rule says no, and how a wall says "there is nothing here"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.http import Http404
 
@@ -19,8 +19,8 @@ class NotFound(Http404):
     """The row does not exist, or this viewer may not know that it does: always 404, never 403 (architecture.md)."""
 
 
-def first_or_404[T](rows: Sequence[T]) -> T:
+def first_or_404[T](rows: Iterable[T]) -> T:
     """The only row of a walled query. Raises NotFound for none."""
-    if not rows:
-        raise NotFound
-    return rows[0]
+    for row in rows:
+        return row
+    raise NotFound

@@ -1,7 +1,6 @@
 """A request as the views of this product get it."""
 
 from django.http import HttpRequest
-from django_htmx.middleware import HtmxDetails
 
 from ossma.core.viewer import Viewer
 
@@ -10,5 +9,4 @@ class Request(HttpRequest):
     """Django's request with what the middleware adds. Only a name for types: nothing is ever made of it."""
 
     viewer: Viewer
-    htmx: HtmxDetails
     LANGUAGE_CODE: str

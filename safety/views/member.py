@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from helpline.queries import call_number, present_country
 from members.walls import member_only
+from ossma.core.requests import Request
 from safety import actions
 from safety.forms.answer import ReportForm
 from safety.queries.answering import own_record
@@ -18,7 +19,7 @@ from safety.views.onward import onward
 
 
 @member_only
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: Request) -> HttpResponse:
     """The report at any time, and below it what was asked and answered so far."""
     now = timezone.now()
     if request.method == "POST":
@@ -35,7 +36,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @member_only
-def done(request: HttpRequest) -> HttpResponse:
+def done(request: Request) -> HttpResponse:
     """What the school and the office now see, and whom to call."""
     country = present_country(request.viewer, timezone.now())
     context = {"record": own_record(request.viewer), "number": call_number(country.pk if country else None)}

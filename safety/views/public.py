@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.utils import timezone, translation
@@ -20,6 +20,7 @@ from helpline.queries import call_number
 from ossma.core.net import client_address
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound
+from ossma.core.requests import Request
 from ossma.core.viewer import Viewer, by_link
 from safety import actions
 from safety.addresses import answer_path
@@ -31,10 +32,10 @@ from safety.views.onward import onward
 
 WRONG_LINKS, PER = 30, timedelta(minutes=1)
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
-type Answering = Callable[[HttpRequest, Question], HttpResponse]
+type Answering = Callable[[Request, Question], HttpResponse]
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _page(request: Request, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of the answer family. No context processors: they would ask who is signed in, and these pages must be quick on the worst day."""
     template = get_template(f"public/safety/{name}.html")
     return HttpResponse(
@@ -42,19 +43,19 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: i
     )
 
 
-def _wrong_link(request: HttpRequest) -> HttpResponse:
+def _wrong_link(request: Request) -> HttpResponse:
     """A page that says what to do with a broken address; guessing is slowed down per network address."""
     within = allowed(scope="answer link", key=client_address(request), limit=WRONG_LINKS, per=PER, at=timezone.now())
     return _page(request, "wrong_link", {}, status=404 if within else 429)
 
 
-def answering(view: Answering) -> Callable[[HttpRequest, str], HttpResponse]:
+def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
     """Open a view to whoever holds the signed address. It is the key to this one question, so no cookie has to prove anything more."""
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def guarded(request: HttpRequest, signed: str) -> HttpResponse:
+    def guarded(request: Request, signed: str) -> HttpResponse:
         try:
             question = asked_by_link(signed)
         except NotFound:
@@ -82,14 +83,14 @@ def _context(question: Question, **more: Any) -> dict[str, Any]:
     }
 
 
-def _actor(request: HttpRequest, question: Question) -> Viewer:
+def _actor(request: Request, question: Question) -> Viewer:
     """The member in person when signed in on this phone, else the holder of the link."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.viewer.member_id == question.member_id:
         return request.viewer
     return replace(by_link(question.member_id), address=client_address(request))
 
 
-def _record(request: HttpRequest, question: Question, said: Said, **more: Any) -> None:
+def _record(request: Request, question: Question, said: Said, **more: Any) -> None:
     actions.answer_by_link(
         actor=_actor(request, question),
         at=timezone.now(),
@@ -100,12 +101,12 @@ def _record(request: HttpRequest, question: Question, said: Said, **more: Any) -
     )
 
 
-def _go(request: HttpRequest, question: Question, page: str) -> HttpResponse:
+def _go(request: Request, question: Question, page: str) -> HttpResponse:
     return onward(request, f"{answer_path(question.pk)}{page}")
 
 
 @answering
-def ask(request: HttpRequest, question: Question) -> HttpResponse:
+def ask(request: Request, question: Question) -> HttpResponse:
     """The question and its buttons."""
     if request.method == "POST":
         form = ChoiceForm(request.POST)
@@ -121,7 +122,7 @@ def ask(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 @answering
-def here(request: HttpRequest, question: Question) -> HttpResponse:
+def here(request: Request, question: Question) -> HttpResponse:
     """After "I am safe": 今ここ or a place by hand, a comment, a picture. All of it may be left out."""
     if request.method == "POST":
         form = HereForm(request.POST, request.FILES)
@@ -135,7 +136,7 @@ def here(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 @answering
-def need(request: HttpRequest, question: Question) -> HttpResponse:
+def need(request: Request, question: Question) -> HttpResponse:
     """After "I need help", which is stored and told already: whom to call, and the one question."""
     if question.standing != Standing.HELP and request.method != "POST":
         return _go(request, question, "")
@@ -150,7 +151,7 @@ def need(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 @answering
-def elsewhere(request: HttpRequest, question: Question) -> HttpResponse:
+def elsewhere(request: Request, question: Question) -> HttpResponse:
     """ "I am not there": where then."""
     form = ElsewhereForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
@@ -160,6 +161,6 @@ def elsewhere(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 @answering
-def thanks(request: HttpRequest, question: Question) -> HttpResponse:
+def thanks(request: Request, question: Question) -> HttpResponse:
     """What the school now sees, and whom to call."""
     return _page(request, "thanks", _context(question, number=call_number(question.country_id)))

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ossma.core.refusals import NotFound, Refused
+from ossma.core.requests import Request
 from safety.actions import contact_case, hand_over_case, reopen_case, resolve_case, take_case
 from safety.forms.follow import ResolveForm
 from safety.queries import following
@@ -26,7 +27,7 @@ VERBS: dict[str, tuple[Callable[..., HelpCase], Any]] = {
 }
 
 
-def _page(request: HttpRequest, desk: Desk, c: int, form: ResolveForm) -> HttpResponse:
+def _page(request: Request, desk: Desk, c: int, form: ResolveForm) -> HttpResponse:
     at = timezone.now()
     case = following.case_of(request.viewer, c)
     note_looks(request, action="safety.case_seen", subject=f"case:{c}", member_ids=[case.member_id], at=at)
@@ -34,7 +35,7 @@ def _page(request: HttpRequest, desk: Desk, c: int, form: ResolveForm) -> HttpRe
 
 
 @require_safe
-def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+def index(request: Request, desk: Desk) -> HttpResponse:
     """Everybody who needs help now, the longest waiting first."""
     at = timezone.now()
     rows = following.open_cases(request.viewer)
@@ -43,13 +44,13 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, desk: Desk, c: int) -> HttpResponse:
+def show(request: Request, desk: Desk, c: int) -> HttpResponse:
     """One case: who, where, since when, whom to call, what was done."""
     return _page(request, desk, c, ResolveForm())
 
 
 @require_POST
-def act(request: HttpRequest, desk: Desk, c: int, verb: str) -> HttpResponse:
+def act(request: Request, desk: Desk, c: int, verb: str) -> HttpResponse:
     """Take it, note the first contact, hand it over, open it again. Pressed twice it is done once."""
     if verb not in VERBS:
         raise NotFound
@@ -63,7 +64,7 @@ def act(request: HttpRequest, desk: Desk, c: int, verb: str) -> HttpResponse:
 
 
 @require_POST
-def resolve(request: HttpRequest, desk: Desk, c: int) -> HttpResponse:
+def resolve(request: Request, desk: Desk, c: int) -> HttpResponse:
     """End a case, saying how it ended."""
     form = ResolveForm(request.POST)
     if form.is_valid():

@@ -1,10 +1,11 @@
 """The list of checks."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ossma.core.requests import Request
 from safety.queries import dashboard
 from safety.states import CheckState
 from safety.views.desk.faces import Desk, show_page
@@ -13,7 +14,7 @@ PAGE = 20
 
 
 @require_safe
-def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+def index(request: Request, desk: Desk) -> HttpResponse:
     """All checks the viewer may know of, the newest first."""
     state = request.GET.get("state", "")
     state = state if state in CheckState else ""

@@ -1,7 +1,7 @@
 """Writing a check, looking at who would be asked, sending or scheduling it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notices.queries import advisory as advisory_of
 from ossma.core.refusals import NotFound, Refused
+from ossma.core.requests import Request
 from safety.actions import change_check, draft_check, draft_from_advisory
 from safety.forms.check import CheckForm, check_initial
 from safety.queries import dashboard
@@ -19,7 +20,7 @@ from safety.views.desk.faces import Desk, posted, put_refusal, show_page
 UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED)
 
 
-def own_check(request: HttpRequest, n: int) -> SafetyCheck:
+def own_check(request: Request, n: int) -> SafetyCheck:
     """The check, if this viewer runs it. Raises NotFound."""
     check = dashboard.check_of(request.viewer, n)
     if not dashboard.owns(request.viewer, check):
@@ -28,7 +29,7 @@ def own_check(request: HttpRequest, n: int) -> SafetyCheck:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, desk: Desk) -> HttpResponse:
+def new(request: Request, desk: Desk) -> HttpResponse:
     """A new check. It is saved as a draft; nothing goes out before the preview. From an advisory the first step is its draft."""
     if request.method != "POST" and request.GET.get("advisory", "").isdecimal():
         context = {"advisory": advisory_of(int(request.GET["advisory"]))}
@@ -45,7 +46,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_POST
-def from_advisory(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def from_advisory(request: Request, desk: Desk, n: int) -> HttpResponse:
     """Make the draft of an advisory, or find the one that was made before, and open it for changes."""
     check = draft_from_advisory(actor=request.viewer, at=timezone.now(), advisory_id=n, school_id=request.viewer.school_id)
     messages.success(request, _("A draft was made from the advisory. Nothing has been sent: look through it, change it, then go on to the preview."))
@@ -53,7 +54,7 @@ def from_advisory(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def edit(request: Request, desk: Desk, n: int) -> HttpResponse:
     """Change a draft. A scheduled check becomes a draft again."""
     check = own_check(request, n)
     if check.state not in UNSENT:

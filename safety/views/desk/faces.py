@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 from safety.queries.dashboard import SafetyCheck, owns
 from safety.states import CheckKind
 
@@ -29,7 +30,7 @@ SCHOOL = Desk("school:safety", "school/base.html")
 OFFICE = Desk("office:safety", "office/base.html")
 
 
-def show_page(request: HttpRequest, desk: Desk, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def show_page(request: Request, desk: Desk, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of the desk. `check` in the context brings its drill stripes and what this viewer may do with it."""
     check: SafetyCheck | None = context.get("check")
     if check is not None:
@@ -38,7 +39,7 @@ def show_page(request: HttpRequest, desk: Desk, name: str, context: dict[str, An
     return render(request, f"school/safety/{name}.html", {"desk": desk, "may_write": may_write, **context}, status=status)
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def posted(request: Request) -> QueryDict | None:
     """What a form is bound to: whatever was posted, be it nothing at all."""
     return request.POST if request.method == "POST" else None
 

@@ -7,15 +7,14 @@ and again after ten minutes. What was noted stands in the session, so that a qui
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest
-
 from ossma.core import audit
+from ossma.core.requests import Request
 
 AGAIN_AFTER = timedelta(minutes=10)
 KEY = "safety_looks"
 
 
-def note_looks(request: HttpRequest, *, action: str, subject: str, member_ids: Iterable[int], at: datetime) -> None:
+def note_looks(request: Request, *, action: str, subject: str, member_ids: Iterable[int], at: datetime) -> None:
     """Write one audit entry for those of these members whom this session has not looked at under `subject` in the last ten minutes."""
     oldest = (at - AGAIN_AFTER).timestamp()
     noted: dict[str, dict[str, float]] = request.session.get(KEY, {})

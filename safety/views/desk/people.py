@@ -1,13 +1,14 @@
 """One person in one check: why asked, where believed, what was said, what was sent; answering for them, and their help case."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 from safety.actions import answer_by_proxy
 from safety.forms.follow import ProxyForm
 from safety.queries import dashboard, people
@@ -15,7 +16,7 @@ from safety.views.desk.faces import Desk, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
 
-def _page(request: HttpRequest, desk: Desk, n: int, r: int, form: ProxyForm) -> HttpResponse:
+def _page(request: Request, desk: Desk, n: int, r: int, form: ProxyForm) -> HttpResponse:
     at = timezone.now()
     check = dashboard.check_of(request.viewer, n)
     person = people.person(request.viewer, check, r, at)
@@ -25,13 +26,13 @@ def _page(request: HttpRequest, desk: Desk, n: int, r: int, form: ProxyForm) -> 
 
 
 @require_safe
-def person(request: HttpRequest, desk: Desk, n: int, r: int) -> HttpResponse:
+def person(request: Request, desk: Desk, n: int, r: int) -> HttpResponse:
     """All that is known of one recipient."""
     return _page(request, desk, n, r, ProxyForm())
 
 
 @require_http_methods(["POST"])
-def proxy(request: HttpRequest, desk: Desk, n: int, r: int) -> HttpResponse:
+def proxy(request: Request, desk: Desk, n: int, r: int) -> HttpResponse:
     """Record what a named person knows about somebody."""
     check = dashboard.check_of(request.viewer, n)
     at = timezone.now()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from notices.audience import Audience
 from ossma.core.refusals import Refused
+from ossma.core.requests import Request
 from safety import rules
 from safety.actions import schedule_check, send_check
 from safety.forms.check import ScheduleForm, SendForm
@@ -24,7 +25,7 @@ from safety.views.desk.faces import Desk, posted, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
 
-def _looked_up(request: HttpRequest, check: SafetyCheck, at: datetime) -> Preview:
+def _looked_up(request: Request, check: SafetyCheck, at: datetime) -> Preview:
     """Who would be asked now; those left out are shown by name, so the look is on record."""
     found = preview_of(
         request.viewer, audience=Audience.from_json(check.audience), kind=check.kind, at=at, incident_id=check.incident_id, school_id=check.school_id
@@ -34,7 +35,7 @@ def _looked_up(request: HttpRequest, check: SafetyCheck, at: datetime) -> Previe
     return found
 
 
-def _page(request: HttpRequest, desk: Desk, name: str, check: SafetyCheck, found: Preview, form: forms.Form) -> HttpResponse:
+def _page(request: Request, desk: Desk, name: str, check: SafetyCheck, found: Preview, form: forms.Form) -> HttpResponse:
     context = {
         "check": check,
         "found": found,
@@ -47,7 +48,7 @@ def _page(request: HttpRequest, desk: Desk, name: str, check: SafetyCheck, found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def preview(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def preview(request: Request, desk: Desk, n: int) -> HttpResponse:
     """Who would be asked, who is left out and why; 送信する sends. Pressed twice it is sent once."""
     check = own_check(request, n)
     if check.state not in UNSENT:
@@ -68,7 +69,7 @@ def preview(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def schedule(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def schedule(request: Request, desk: Desk, n: int) -> HttpResponse:
     """Let a check send itself at a time."""
     check = own_check(request, n)
     if check.state != CheckState.DRAFT:

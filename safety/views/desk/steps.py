@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from ossma.core.refusals import NotFound, Refused
+from ossma.core.requests import Request
 from safety.actions import cancel_check, close_check, resume_check, send_correction, stop_check
 from safety.queries import dashboard
 from safety.queries.dashboard import SafetyCheck
@@ -62,7 +63,7 @@ STEPS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, desk: Desk, n: int, verb: str) -> HttpResponse:
+def step(request: Request, desk: Desk, n: int, verb: str) -> HttpResponse:
     """Ask, then do; pressed twice it is done once."""
     chosen = STEPS.get(verb)
     check = dashboard.check_of(request.viewer, n)
