@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from applications.actions.applying import Order
+from applications.actions.changing import Change
 from applications.forms.applying import WISH, ApplicationForm
 from applications.models import Application, Quote
 from applications.models.located import place_label
@@ -70,6 +71,16 @@ def order_rows(order: Order, countries: Mapping[str, str], change_url: str) -> l
         (_("Tabi-Regi link"), _tabireg(order.tabireg, is_residence(wish.first_day, wish.last_day)), "id_tabireg"),
     ]
     return [{"label": label, "value": value, "change_url": f"{change_url}#{anchor}"} for label, value, anchor in rows]
+
+
+def change_rows(change: Change, countries: Mapping[str, str]) -> list[Row]:
+    """A change that is about to be made; `countries`: names by ministry code."""
+    rows = [
+        (_("Destination"), _stops(change.stops, countries)),
+        (_("Purpose"), Purpose(change.purpose).label),
+        (_("Host institution"), change.host),
+    ]
+    return [{"label": label, "value": value} for label, value in rows]
 
 
 def application_rows(application: Application) -> list[Row]:

@@ -136,10 +136,11 @@ def order_from(form: ApplicationForm, stops: BaseStopFormSet) -> Order:
 def typed(data: Mapping[str, Any]) -> dict[str, str]:
     """What was typed, as it goes into the draft: the fields of these forms and nothing else."""
     names = [*ApplicationForm.base_fields, *(f"{STOPS}-{n}-{name}" for n in range(MOST_STOPS) for name in PlaceForm.base_fields)]
-    return {name: str(data[name])[:500] for name in names if name in data} | _management()
+    return {name: str(data[name])[:500] for name in names if name in data} | management_of_stops()
 
 
-def _management() -> dict[str, str]:
+def management_of_stops() -> dict[str, str]:
+    """The formset's own bookkeeping, which no page has to carry."""
     return {f"{STOPS}-TOTAL_FORMS": str(MOST_STOPS), f"{STOPS}-INITIAL_FORMS": "0"}
 
 
@@ -150,5 +151,9 @@ def named(data: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def initial_of(draft: Mapping[str, str]) -> tuple[dict[str, str], list[dict[str, str]]]:
     """A draft as the first values of form and formset."""
-    stops = [{name: draft.get(f"{STOPS}-{n}-{name}", "") for name in PlaceForm.base_fields} for n in range(MOST_STOPS)]
-    return {name: draft[name] for name in ApplicationForm.base_fields if name in draft}, stops
+    return {name: draft[name] for name in ApplicationForm.base_fields if name in draft}, stops_of(draft)
+
+
+def stops_of(data: Mapping[str, str]) -> list[dict[str, str]]:
+    """The stops of a draft as the first values of the formset."""
+    return [{name: data.get(f"{STOPS}-{n}-{name}", "") for name in PlaceForm.base_fields} for n in range(MOST_STOPS)]

@@ -21,6 +21,15 @@ def refusal_to_cancel(state: str, first_day: date, today: date) -> Refused | Non
     return None
 
 
+def refusal_to_change(state: str, last_day: date, today: date) -> Refused | None:
+    """Why an application cannot be edited any more, if so (M2: no change after the last day)."""
+    if state in {ApplicationState.REFUSED, ApplicationState.CANCELLED}:
+        return Refused(_("This application has ended."), code="ended")
+    if last_day < today:
+        return Refused(_("An application cannot be changed after its last day."), code="over")
+    return None
+
+
 def refusal_to_decide(state: str) -> Refused | None:
     """Why a school cannot approve or refuse any more, if so."""
     if state != ApplicationState.AWAITING_APPROVAL:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views.member import applying, detail, itinerary
+from applications.views.member import applying, changing, detail, itinerary
 
 app_name = "applications"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/done/", applying.done, name="done"),
     path("<int:pk>/details/", detail.details, name="details"),
+    path("<int:pk>/edit/", changing.edit, name="edit"),
     path("<int:pk>/cancel/", detail.cancel, name="cancel"),
     path("<int:pk>/itinerary/", itinerary.itinerary, name="itinerary"),
     path("<int:pk>/itinerary/new/", itinerary.stay_new, name="stay_new"),

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from safety.queries.answering import open_check
 
 from ossma.core.viewer import Face, Viewer
+from safety.queries.answering import open_check
 
 
 def _link(request: HttpRequest, url: str, label: str, icon: str, *, count: int = 0, exact: bool = False) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from safety.states import CaseState, CheckKind, Standing
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 FIRST_TO_CALL = 10
 CASES_SHOWN = 50
+# Beyond this many nobody reads the list from its top: it is shown by answer and country, straight from the index, instead of sorted by silence.
+MOST_SORTED = 20_000
 HELP_FIRST = Case(
     *[When(standing=standing, then=Value(rank)) for rank, standing in enumerate([Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK])],
     output_field=IntegerField(),
@@ -148,13 +150,17 @@ def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
             asleep += n - flying_here
             night.append(zone)
     to_call = total - asleep - in_the_air
-    rows = _with_traces(silent, at).exclude(zone__in=night).filter(flying=False)
-    first = rows.order_by(F("bounced").desc(), F("member__sign_of_life__at").asc(nulls_first=True), "pk")[:FIRST_TO_CALL] if to_call else []
-    return Quiet([_person(row, at) for row in first], to_call, asleep, in_the_air)
+    return Quiet(_first_to_call(silent.exclude(zone__in=night), at) if 0 < to_call <= MOST_SORTED else [], to_call, asleep, in_the_air)
 
 
-def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted) -> QuerySet[Recipient]:
-    """The part of the list that is asked for, help first, then those silent longest. Not yet with what a list shows."""
+def _first_to_call(awake: QuerySet[Recipient], at: datetime) -> list[Person]:
+    """Whose message did not arrive, then of whom nothing was heard for longest."""
+    rows = _with_traces(awake, at).filter(flying=False)
+    return [_person(row, at) for row in rows.order_by(F("bounced").desc(), F("member__sign_of_life__at").asc(nulls_first=True), "pk")[:FIRST_TO_CALL]]
+
+
+def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: bool = False) -> QuerySet[Recipient]:
+    """The part of the list that is asked for, help first, then those silent longest; `many` (see MOST_SORTED): by country."""
     rows = recipients_of(viewer, check)
     if wanted.standing:
         rows = rows.filter(standing=wanted.standing)
@@ -162,6 +168,8 @@ def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted) -> QuerySet[
         rows = rows.filter(country=None) if wanted.country == "none" else rows.filter(country=wanted.country)
     if wanted.part is not None:
         rows = rows.filter(Q(school=wanted.part) if viewer.is_office else Q(member__groups=wanted.part))
+    if many:
+        return rows.order_by("country")
     return rows.order_by(HELP_FIRST, F("member__sign_of_life__at").asc(nulls_first=True), "pk")
 
 

@@ -169,7 +169,7 @@ def test_a_time_that_comes_twice_asks_which_one(aya, autumn):
     assert (again["starts_turn"].value(), again["ends_turn"].value()) == ("1", "")
 
 
-@pytest.mark.parametrize("name", ["detail", "details", "done", "cancel", "itinerary", "stay_new"])
+@pytest.mark.parametrize("name", ["detail", "details", "done", "edit", "cancel", "itinerary", "stay_new"])
 def test_a_stranger_finds_nothing(cast, trip, name):
     for who in (cast.ben, cast.chika):
         assert cast.client(who).get(page_of(name, trip.pk)).status_code == 404

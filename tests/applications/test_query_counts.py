@@ -26,7 +26,7 @@ def count(client, method, address, data=None):
     return len(queries)
 
 
-@pytest.mark.parametrize("name", ["list", "new", "detail", "details", "done", "cancel", "itinerary", "stay_new", "stay_edit", "stay_delete"])
+@pytest.mark.parametrize("name", ["list", "new", "detail", "details", "done", "edit", "cancel", "itinerary", "stay_new", "stay_edit", "stay_delete"])
 def test_a_members_page_asks_the_database_little(cast, name):
     application = ApplicationFactory(member=cast.aya)
     QuoteFactory(application=application)

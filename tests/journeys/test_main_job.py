@@ -19,7 +19,10 @@ from tests.factories.safety import recipient, sent
 from tests.journeys.browsers import DESK, Person
 from tests.journeys.mailbox import Mailbox, text_of
 
-NEW_YORK = {"country_id": "1000", "city": "ニューヨーク", "zone": "America/New_York", "latitude": 40.71, "longitude": -74.0}
+NEW_YORK = {
+    "stop__country_id": "1000", "stop__city": "ニューヨーク", "stop__zone": "America/New_York",
+    "stop__latitude": 40.71, "stop__longitude": -74.0,
+}  # fmt: skip
 TIMES_SQUARE = {"latitude": 40.758, "longitude": -73.9855, "accuracy": 20}
 OFFICE = "jimukyoku@example.jp"
 SUBJECTS = {"ja": "【安否確認】", "en": "[Safety check]"}

@@ -9,6 +9,7 @@ from ossma.core.models import AuditEntry
 from ossma.core.viewer import by_link
 from safety import actions
 from safety.models import Recipient
+from safety.queries import people
 from tests.factories.applications import ApplicationFactory
 from tests.factories.members import MemberFactory
 from tests.factories.safety import MINUTE, draft, recipient, said, sent
@@ -130,6 +131,15 @@ def test_a_long_list_has_pages(cast, check):
     text = page(client, school(check))
     assert "page=2" in text
     assert page(client, school(check, "?page=2")).count("people/") == 9
+
+
+def test_a_huge_list_is_shown_one_answer_at_a_time_help_first(cast, check, monkeypatch):
+    monkeypatch.setattr(people, "MOST_SORTED", 1)
+    text = page(cast.client(cast.office), desk(check))
+    listed = text[text.index('data-part="people"') :]
+    assert "あや" in listed
+    assert "千佳" not in listed
+    assert "千佳" in page(cast.client(cast.office), desk(check, "?standing=silent"))
 
 
 @pytest.mark.parametrize("who", ["office", "doi", "emi"])

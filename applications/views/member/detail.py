@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from applications.actions.deciding import cancel_application
 from applications.queries import applications, standing
 from applications.rules.applying import refusal_to_start
-from applications.rules.deciding import refusal_to_cancel
+from applications.rules.deciding import refusal_to_cancel, refusal_to_change
 from applications.rules.period import day_in_japan
 from applications.summary import application_rows, chip_of, entries, fee_rows
 from members.walls import member_only
@@ -51,7 +51,13 @@ def details(request: Request, pk: int) -> HttpResponse:
     """申込詳細: everything that was applied for, and what was quoted."""
     application = applications.application(request.viewer, pk)
     quote = applications.quote_of(request.viewer, pk)
-    context = {"application": application, "rows": application_rows(application), "quote": quote, "fee_rows": fee_rows(quote)}
+    context = {
+        "application": application,
+        "rows": application_rows(application),
+        "quote": quote,
+        "fee_rows": fee_rows(quote),
+        "may_change": refusal_to_change(application.state, application.last_day, day_in_japan(timezone.now())) is None,
+    }
     return render(request, "member/applications/details.html", context)
 
 

@@ -7,8 +7,8 @@ from random import Random
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
-from helpline.seed import load_demo_helpline
 
+from helpline.seed import load_demo_helpline
 from members.join_passwords import digest
 from members.models import JoinPassword, LegalAcceptance, LegalDocument, Member, School
 from ossma.portals.demo import checks, legal, money, people, trips

@@ -1,11 +1,12 @@
 """The dashboard of one check: figures, help first, silent next, map, list. The same parts again for whoever asks for news."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from ossma.core.refusals import NotFound
+from ossma.core.requests import Request
 from safety.queries import dashboard, people
 from safety.queries.dashboard import Part, Place, SafetyCheck, Tally
 from safety.states import CheckState, Standing
@@ -38,13 +40,20 @@ class CountedPaginator(Paginator):
         return self._known
 
 
-def _wanted(request: HttpRequest) -> people.Wanted:
+def _wanted(request: Request) -> people.Wanted:
     standing, part = request.GET.get("standing", ""), request.GET.get("part", "")
     return people.Wanted(
         standing=standing if standing in Standing else "",
         country=request.GET.get("country", "")[:4],
         part=int(part) if part.isdecimal() and len(part) < 19 else None,
     )
+
+
+def _one_answer(wanted: people.Wanted, total: Tally) -> people.Wanted:
+    """A huge list is shown one answer at a time: those who need help, else the silent."""
+    if wanted.standing or total.total <= people.MOST_SORTED:
+        return wanted
+    return replace(wanted, standing=Standing.HELP if total.help else Standing.SILENT)
 
 
 def _narrowed(wanted: people.Wanted, places: list[Place], parts: list[Part]) -> Tally | None:
@@ -59,9 +68,11 @@ def _narrowed(wanted: people.Wanted, places: list[Place], parts: list[Part]) -> 
     return dashboard.total_of(places)
 
 
-def _page_of(request: HttpRequest, check: SafetyCheck, wanted: people.Wanted, narrowed: Tally | None) -> Page:
+def _page_of(request: Request, check: SafetyCheck, wanted: people.Wanted, narrowed: Tally | None) -> Page:
     rows = people.wanted_rows(request.viewer, check, wanted)
     count = rows.count() if narrowed is None else narrowed.of(wanted.standing)
+    if count > people.MOST_SORTED:
+        rows = people.wanted_rows(request.viewer, check, wanted, many=True)
     return CountedPaginator(rows, PAGE, count).get_page(request.GET.get("page"))
 
 
@@ -83,7 +94,7 @@ def _chips(wanted: people.Wanted, narrowed: Tally | None) -> list[dict[str, Any]
     ]
 
 
-def _figures(request: HttpRequest, check: SafetyCheck, at: datetime) -> dict[str, Any]:
+def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, Any]:
     viewer = request.viewer
     places = dashboard.places(viewer, check)
     total = dashboard.total_of(places)
@@ -101,10 +112,10 @@ def _figures(request: HttpRequest, check: SafetyCheck, at: datetime) -> dict[str
     }
 
 
-def _context(request: HttpRequest, check: SafetyCheck) -> dict[str, Any]:
+def _context(request: Request, check: SafetyCheck) -> dict[str, Any]:
     at = timezone.now()
     figures = _figures(request, check, at)
-    wanted = _wanted(request)
+    wanted = _one_answer(_wanted(request), figures["total"])
     narrowed = _narrowed(wanted, figures["places"], figures["parts"])
     page = _page_of(request, check, wanted, narrowed)
     listed = people.people(page.object_list, at)
@@ -126,7 +137,7 @@ def _context(request: HttpRequest, check: SafetyCheck) -> dict[str, Any]:
 
 
 @require_safe
-def show(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def show(request: Request, desk: Desk, n: int) -> HttpResponse:
     """The dashboard; what was not sent yet shows its preview instead."""
     check = dashboard.check_of(request.viewer, n)
     if check.state in UNSENT:
@@ -138,7 +149,7 @@ def show(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def live(request: HttpRequest, desk: Desk, n: int) -> HttpResponse:
+def live(request: Request, desk: Desk, n: int) -> HttpResponse:
     """The parts of the dashboard that change; 304 while nothing has."""
     check = dashboard.check_of(request.viewer, n)
     if check.sent_at is None:
