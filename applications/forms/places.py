@@ -51,6 +51,7 @@ class PlaceForm(forms.Form):
         if country is not None and len(country.zones) > 1:
             choices = [("", _("Choose the local time")), *((zone, zone_label(zone)) for zone in country.zones)]
             self.fields["zone"].widget = forms.Select(choices=choices)
+            self.fields["zone"].required = True
 
     def clean_city(self) -> str:
         """The name without the space around it, full-width ones included."""

@@ -109,6 +109,7 @@ class StayForm(PlaceForm):
         labels = (_("the first time (%(offset)s)"), _("the second time (%(offset)s)"))
         choices = [(str(n), label % {"offset": offset_label(moments[n], zone)}) for n, label in enumerate(labels)]
         self.fields[TURNS[name]].widget = forms.RadioSelect(choices=choices)
+        self.fields[TURNS[name]].required = True
         chosen = self.cleaned_data.get(TURNS[name])
         if chosen:
             return moments[int(chosen)]
