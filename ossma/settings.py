@@ -97,7 +97,14 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits and sessions live in PostgreSQL: pages and limits keep working while Redis is away.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ossma_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "ossma_cache",
+        # The default of 300 would let a stranger push other people's rate limits out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 REDIS_URL = env.text("REDIS_URL")
 
 # --- Languages, times -----------------------------------------------------------------------------------------------

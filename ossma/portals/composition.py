@@ -72,7 +72,7 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
 def _trip(application: Application, plan: itinerary.Plan, at: datetime) -> Trip:
     place = application.destinations.all()[0]
     return Trip(
-        city=place.city,
+        city=place.city_label,
         country=place.country.label,
         zone=place.zone,
         when=_when(application, at.astimezone(ZoneInfo(place.zone))),
