@@ -5,8 +5,11 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core import registries
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
@@ -18,10 +21,17 @@ class HouseAdminSite(AdminSite):
     site_title = _("OSSMA Office")
     index_title = _("Work list")
     site_url = None
+    index_template = "office/portals/start.html"
 
     def has_permission(self, request: Request) -> bool:
         """Office staff only."""
         return request.user.is_active and request.viewer.face is Face.OFFICE
+
+    def index(self, request: Request, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The start page is a work list, not a list of tables (office.md O1): the rooms hang in what waits."""
+        at = timezone.now()
+        work = [item for _key, items in registries.work_list for item in items(request.viewer, at)]
+        return super().index(request, {"work": sorted(work, key=lambda item: not item.urgent), "now": at, **(extra_context or {})})
 
     def login(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one login of the product, with its limits and its second factor; the admin has none of its own."""

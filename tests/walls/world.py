@@ -21,7 +21,7 @@ from tests.factories.members import GroupFactory, RoleFactory
 from tests.factories.safety import content
 
 # Whole addresses that anybody may ask for, by name: no personal data stands behind them without a signed token.
-OPEN = {"home", "healthz", "manifest", "sw", "set_language"}
+OPEN = {"home", "favicon", "healthz", "manifest", "set_language"}
 OPEN_NAMESPACES = ("public:", "dev:")
 # Pages of the account itself: whoever is logged in, about nobody else.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")

@@ -1,7 +1,5 @@
 """Every address of the product (interface.md, "Addresses"), composed from the rooms' own lists."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -9,40 +7,36 @@ from django.urls import include, path
 from members.views.language import set_language
 from ossma.portals.views import public, shell
 
-
-def room(prefix: str, module: str) -> list:
-    return [path(prefix, include(module))] if find_spec(module) else []
-
-
 public_patterns = [
-    *room("", "members.urls.public"),
-    *room("", "safety.urls.public"),
-    *room("", "payments.urls.public"),
-    *room("helpline/", "helpline.urls.public"),
-    *room("", "helpline.urls.faq"),
+    path("", include("members.urls.public")),
+    path("", include("safety.urls.public")),
+    path("", include("payments.urls.public")),
+    path("helpline/", include("helpline.urls.public")),
+    path("", include("helpline.urls.faq")),
 ]
 member_patterns = [
-    *room("me/", "members.urls.member"),
-    *room("applications/", "applications.urls.member"),
-    *room("payments/", "payments.urls.member"),
-    *room("safety/", "safety.urls.member"),
-    *room("notices/", "notices.urls.member"),
+    path("me/", include("members.urls.member")),
+    path("applications/", include("applications.urls.member")),
+    path("payments/", include("payments.urls.member")),
+    path("safety/", include("safety.urls.member")),
+    path("notices/", include("notices.urls.member")),
 ]
 school_patterns = [
-    *room("", "ossma.portals.urls.school"),
-    *room("", "members.urls.school"),
-    *room("applications/", "applications.urls.school"),
-    *room("safety/", "safety.urls.school"),
-    *room("advisories/", "notices.urls.school"),
+    path("", include("ossma.portals.urls.school")),
+    path("", include("members.urls.school")),
+    path("applications/", include("applications.urls.school")),
+    path("safety/", include("safety.urls.school")),
+    path("advisories/", include("notices.urls.school")),
 ]
 office_patterns = [
-    *room("safety/", "safety.urls.office"),
-    *room("advisories/", "notices.urls.office"),
+    path("safety/", include("safety.urls.office")),
+    path("advisories/", include("notices.urls.office")),
 ]
 
 urlpatterns = [
     path("", public.home, name="home"),
-    *room("", "members.urls.accounts"),
+    path("", include("members.urls.accounts")),
+    path("favicon.ico", shell.favicon, name="favicon"),
     path("healthz", shell.healthz, name="healthz"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("i18n/", set_language, name="set_language"),
@@ -53,4 +47,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG or settings.DEMO:
-    urlpatterns += room("dev/", "ossma.portals.urls.dev")
+    urlpatterns += [path("dev/", include("ossma.portals.urls.dev"))]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,6 +27,12 @@ def _probed(probe: Callable[[], registries.Health]) -> registries.Health:
         return probe()
     except Exception as error:  # noqa: BLE001 - whatever is broken, the page must say so instead of breaking too
         return registries.Health(False, type(error).__name__)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that name no icon of their own, such as Django's admin."""
+    return redirect(static("img/favicon.svg"))
 
 
 @require_safe
