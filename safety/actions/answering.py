@@ -16,11 +16,11 @@ from ossma.core import audit, stored_files
 from ossma.core.models import Country, Progress
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.uploads import CleanImage
-from ossma.core.viewer import Face, Viewer
+from ossma.core.viewer import Face, Viewer, by_link
 from safety import rules
 from safety.actions.cases import Cry, open_case
 from safety.models import Answer, Delivery, Recipient
-from safety.queries.locking import locked_recipients
+from safety.queries.locking import HeldRecipient, held_open_recipients, held_recipient
 from safety.said import Said, Stored, Witness
 from safety.states import AnswerKind, AnswerSource, CheckKind, CheckState, Standing
 
@@ -45,11 +45,8 @@ SELECT id FROM said
 """
 
 
-def _lock(recipient_id: int) -> Recipient:
-    recipient = locked_recipients().filter(pk=recipient_id).first()
-    if recipient is None:
-        raise NotFound
-    return recipient
+IN_APP = Witness(AnswerSource.APP)
+BY_LINK = Witness(AnswerSource.LINK)
 
 
 def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: str = "") -> None:
@@ -71,12 +68,15 @@ def answer_by_link(*, actor: Viewer, at: datetime, recipient_id: int, said: Said
     unconfirmed = _looks_automatic(recipient_id, user_agent, at)
     if said.kind is AnswerKind.NOT_THERE and not unconfirmed:
         _correct_record(recipient_id, said, actor=actor, at=at)
-    recipient = _lock(recipient_id)
+    recipient = held_recipient(recipient_id)
     if picture is not None and not Answer.objects.filter(key=said.key).exists():
         stored_file = stored_files.store(image=picture, owner_kind="safety.answer", owner_id=said.key, at=at)
         said = replace(said, picture_id=stored_file.pk)
-    stored = _store_answer(recipient, said, _witness_of(actor), at=at, unconfirmed=unconfirmed)
-    _follow_up(recipient, said, stored, actor=actor, at=at)
+    in_person = actor.face is Face.MEMBER and actor.member_id == recipient.member_id
+    stored = _store_answer(recipient, said, IN_APP if in_person else BY_LINK, at=at, unconfirmed=unconfirmed)
+    # Somebody else's phone, or nobody's: the link speaks for the one it was sent to.
+    holder = actor if in_person else replace(by_link(recipient.member_id), address=actor.address)
+    _follow_up(recipient, said, stored, actor=holder, at=at)
     return stored
 
 
@@ -95,7 +95,7 @@ def _correct_record(recipient_id: int, said: Said, *, actor: Viewer, at: datetim
 @transaction.atomic
 def answer_by_proxy(*, actor: Viewer, at: datetime, recipient_id: int, kind: str, how_known: str, comment: str = "") -> Stored:
     """An administrator or the office answers for somebody: who says so is on record, and how they know is asked."""
-    recipient = _lock(recipient_id)
+    recipient = held_recipient(recipient_id)
     if not (actor.is_office or (actor.is_school and recipient.school_id == actor.school_id)):
         raise NotFound
     if not how_known.strip():
@@ -108,7 +108,7 @@ def answer_by_proxy(*, actor: Viewer, at: datetime, recipient_id: int, kind: str
     return stored
 
 
-def _follow_up(recipient: Recipient, said: Said, stored: Stored, *, actor: Viewer, at: datetime) -> None:
+def _follow_up(recipient: HeldRecipient, said: Said, stored: Stored, *, actor: Viewer, at: datetime) -> None:
     """What comes of an answer beside its row: the trail, and a case when help is needed."""
     if not stored.new:
         return
@@ -117,7 +117,7 @@ def _follow_up(recipient: Recipient, said: Said, stored: Stored, *, actor: Viewe
         school_id=recipient.school_id, detail={"kind": said.kind, "late": stored.late, "unconfirmed": stored.unconfirmed},
     )  # fmt: skip
     if said.kind is AnswerKind.HELP and not stored.unconfirmed:
-        open_case(cry=Cry.of(recipient, said), actor=actor, at=at, said_at=stored.said_at)
+        open_case(cry=Cry.answering(recipient, said), actor=actor, at=at, said_at=stored.said_at)
 
 
 @transaction.atomic
@@ -133,31 +133,24 @@ def report_own(*, actor: Viewer, at: datetime, said: Said) -> Stored:
     if not stored.new:
         return stored
     audit.record(actor=actor, at=at, action="safety.reported", subject=("member", member.pk), member_id=member.pk, detail={"kind": said.kind})
-    asked = locked_recipients().filter(member_id=member.pk, check_row__state__in=[CheckState.OPEN, CheckState.STOPPED]).order_by("pk")
-    if said.kind is AnswerKind.HELP:
-        asked = asked.exclude(check_row__kind=CheckKind.DRILL)
-    for recipient in asked:
+    for recipient in held_open_recipients(member.pk):
+        if said.kind is AnswerKind.HELP and recipient.kind == CheckKind.DRILL:
+            continue
         # A key of its own per check, made from the report's: coming twice it still stores once.
         answer = replace(said, key=uuid5(said.key, str(recipient.pk)))
-        _follow_up(recipient, answer, _store_answer(recipient, answer, Witness(AnswerSource.APP), at=at), actor=actor, at=at)
+        _follow_up(recipient, answer, _store_answer(recipient, answer, IN_APP, at=at), actor=actor, at=at)
     if said.kind is AnswerKind.HELP:
-        open_case(cry=Cry(member.pk, member.school_id, None, said.need, said.country_id, said.city), actor=actor, at=at, said_at=stored.said_at)
+        open_case(cry=Cry.unasked(member, said), actor=actor, at=at, said_at=stored.said_at)
     return stored
 
 
-def _witness_of(actor: Viewer) -> Witness:
-    """The member's own word: signed in, or holding their link."""
-    return Witness(AnswerSource.LINK if actor.member_id is None or actor.face == "link" else AnswerSource.APP)
-
-
-def _store_answer(recipient: Recipient, said: Said, witness: Witness, *, at: datetime, unconfirmed: bool = False) -> Stored:
+def _store_answer(recipient: HeldRecipient, said: Said, witness: Witness, *, at: datetime, unconfirmed: bool = False) -> Stored:
     """Store an answer to a check. The recipient must be locked, with its check beside it.
 
     The newest thing said counts: what a phone kept for an hour does not undo what was said since.
     """
-    check = recipient.check_row
-    said_at = rules.said_when(claimed=said.said_at, received=at, sent=check.sent_at or at)
-    late = rules.is_late(said=said_at, deadline=check.deadline_at, ended=None) or check.state == CheckState.CLOSED
+    said_at = rules.said_when(claimed=said.said_at, received=at, sent=recipient.sent_at or at)
+    late = rules.is_late(said=said_at, deadline=recipient.deadline_at, ended=None) or recipient.state == CheckState.CLOSED
     newest = recipient.answered_at is None or said_at >= recipient.answered_at
     standing, answered_at, snoozed_at, now_late = Standing(recipient.standing), recipient.answered_at, recipient.snoozed_at, recipient.late
     if said.kind is AnswerKind.LATER:
@@ -177,7 +170,7 @@ def _store_report(member_id: int, said: Said, *, at: datetime) -> Stored:
     said_at = rules.said_when(claimed=said.said_at, received=at, sent=at - rules.OLDEST_REPORT)
     nothing = {"recipient": None, "standing": "", "answered_at": None, "snoozed_at": None, "now_late": False}
     facts = {"said_at": said_at, "received_at": at, "late": False, "unconfirmed": False}
-    new = _store(member_id, said, Witness(AnswerSource.APP), {**facts, **nothing})
+    new = _store(member_id, said, IN_APP, {**facts, **nothing})
     return Stored(new, rules.STANDS.get(said.kind, Standing.SILENT), said_at)
 
 

@@ -17,8 +17,8 @@ from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from safety import rules
-from safety.models import HelpCase, Recipient
-from safety.queries.locking import locked_case
+from safety.models import HelpCase
+from safety.queries.locking import HeldRecipient, locked_case
 from safety.said import Said
 from safety.states import CaseState, CheckKind
 
@@ -31,27 +31,30 @@ class Cry:
 
     member_id: int
     school_id: int
-    recipient: Recipient | None
     need: str
     country_id: str | None
     city: str
+    zone: str = ""
+    recipient_id: int | None = None
+    is_drill: bool = False
 
     @classmethod
-    def of(cls, recipient: Recipient, said: Said) -> "Cry":
-        """From an answer: the place said, else the place believed."""
+    def answering(cls, recipient: HeldRecipient, said: Said) -> "Cry":
+        """In answer to a question, be it an exercise: the place said, else the place believed."""
         country_id, city = (said.country_id, said.city) if said.country_id else (recipient.country_id, recipient.city)
-        return cls(recipient.member_id, recipient.school_id, recipient, said.need, country_id, city)
+        drill = recipient.kind == CheckKind.DRILL
+        return cls(recipient.member_id, recipient.school_id, said.need, country_id, city, recipient.zone, recipient.pk, drill)
 
-    @property
-    def is_drill(self) -> bool:
-        """Whether it came in answer to an exercise."""
-        return self.recipient is not None and self.recipient.check_row.kind == CheckKind.DRILL
+    @classmethod
+    def unasked(cls, member: Member, said: Said) -> "Cry":
+        """By the member's own report."""
+        return cls(member.pk, member.school_id, said.need, said.country_id, said.city)
 
 
 def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> HelpCase:
     """Open the member's case and promise the alert; while one is open, what is said later refines it."""
     row = HelpCase(
-        member_id=cry.member_id, school_id=cry.school_id, recipient=cry.recipient, need=cry.need, is_drill=cry.is_drill, opened_at=said_at
+        member_id=cry.member_id, school_id=cry.school_id, recipient_id=cry.recipient_id, need=cry.need, is_drill=cry.is_drill, opened_at=said_at
     )  # fmt: skip
     # Two tabs at once: the unique constraint lets one in, both go on with the same case.
     HelpCase.objects.bulk_create([row], ignore_conflicts=True)
@@ -92,7 +95,7 @@ def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
 def _facts(case: HelpCase, cry: Cry, member: Member) -> dict[str, Any]:
     """What an alert says, in both languages."""
     country = Country.objects.filter(pk=cry.country_id).first()
-    zone = ZoneInfo((cry.recipient.zone if cry.recipient else "") or (country.zones[0] if country else "Asia/Tokyo"))
+    zone = ZoneInfo(cry.zone or (country.zones[0] if country else "Asia/Tokyo"))
     return {
         "drill": case.is_drill,
         "name_ja": f"{member.family_name} {member.given_name}",

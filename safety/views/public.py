@@ -1,9 +1,8 @@
 """Answering without a login (safety.md S2): GET shows and never answers, POST records a choice."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from uuid import uuid4
 
@@ -21,18 +20,33 @@ from ossma.core.net import client_address
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
-from ossma.core.viewer import Viewer, by_link
+from ossma.core.viewer import Face, Viewer, by_link
 from safety import actions
-from safety.addresses import answer_path
+from safety.addresses import answer_path, recipient_of
 from safety.forms.answer import ChoiceForm, ElsewhereForm, HereForm, NeedForm
-from safety.queries.answering import Question, asked_by_link
+from safety.queries.answering import Question, question_of
 from safety.said import Said
 from safety.states import AnswerKind, CheckKind, CheckState, Standing
 from safety.views.onward import onward
 
 WRONG_LINKS, PER = 30, timedelta(minutes=1)
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
-type Answering = Callable[[Request, Question], HttpResponse]
+
+
+class Door:
+    """What a signed address opens: one question. It is read when a page shows it; storing an answer needs no more than its number."""
+
+    def __init__(self, recipient_id: int) -> None:
+        self.recipient_id = recipient_id
+        self.path = answer_path(recipient_id)
+
+    @cached_property
+    def question(self) -> Question:
+        """The question itself. Raises NotFound."""
+        return question_of(self.recipient_id)
+
+
+type Answering = Callable[[Request, Door], HttpResponse]
 
 
 def _page(request: Request, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -56,13 +70,13 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def guarded(request: Request, signed: str) -> HttpResponse:
+        recipient_id = recipient_of(signed)
+        if recipient_id is None:
+            return _wrong_link(request)
         try:
-            question = asked_by_link(signed)
+            response = view(request, Door(recipient_id))
         except NotFound:
             return _wrong_link(request)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            translation.activate(question.member.user.language)
-        response = view(request, question)
         add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
         return response
@@ -70,97 +84,96 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
     return guarded
 
 
-def _context(question: Question, **more: Any) -> dict[str, Any]:
-    check = question.check_row
-    return {
+def _speak(request: Request, door: Door) -> None:
+    """The person's own language until another is chosen. Before any form is made: its choices are in a language, too."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(door.question.language)
+
+
+def _show(request: Request, name: str, door: Door, *, status: int = 200, **more: Any) -> HttpResponse:
+    """A page about the question."""
+    _speak(request, door)
+    question = door.question
+    context = {
         "question": question,
-        "check": check,
-        "drill": check.kind == CheckKind.DRILL,
-        "closed": check.state == CheckState.CLOSED,
-        "path": answer_path(question.pk),
+        "check": question.check,
+        "drill": question.check.kind == CheckKind.DRILL,
+        "closed": question.check.state == CheckState.CLOSED,
+        "path": door.path,
         "key": uuid4(),
         **more,
     }
+    return _page(request, name, context, status=status)
 
 
-def _actor(request: Request, question: Question) -> Viewer:
-    """The member in person when signed in on this phone, else the holder of the link."""
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.viewer.member_id == question.member_id:
-        return request.viewer
-    return replace(by_link(question.member_id), address=client_address(request))
+def _agent(request: Request) -> str:
+    return request.headers.get("User-Agent", "")
 
 
-def _record(request: Request, question: Question, said: Said, **more: Any) -> None:
-    actions.answer_by_link(
-        actor=_actor(request, question),
-        at=timezone.now(),
-        recipient_id=question.pk,
-        said=said,
-        user_agent=request.headers.get("User-Agent", ""),
-        **more,
-    )
-
-
-def _go(request: Request, question: Question, page: str) -> HttpResponse:
-    return onward(request, f"{answer_path(question.pk)}{page}")
+def _record(request: Request, door: Door, said: Said, **more: Any) -> None:
+    """Store an answer. Whoever is signed in on this phone is named; the action knows whether that is the person asked."""
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.viewer.face is Face.MEMBER
+    actor = request.viewer if signed_in else Viewer(face=Face.LINK, address=client_address(request))
+    actions.answer_by_link(actor=actor, at=timezone.now(), recipient_id=door.recipient_id, said=said, user_agent=_agent(request), **more)
 
 
 @answering
-def ask(request: Request, question: Question) -> HttpResponse:
+def ask(request: Request, door: Door) -> HttpResponse:
     """The question and its buttons."""
     if request.method == "POST":
         form = ChoiceForm(request.POST)
         if form.is_valid():
-            _record(request, question, form.said(form.kind))
-            return _go(request, question, NEXT_PAGE[form.kind])
-        return _page(request, "ask", _context(question), status=400)
-    if question.opened_at is None and request.method == "GET":
-        actions.mark_opened(
-            actor=by_link(question.member_id), at=timezone.now(), recipient_id=question.pk, user_agent=request.headers.get("User-Agent", "")
-        )
-    return _page(request, "ask", _context(question, choice=request.GET.get("choice", "")))
+            _record(request, door, form.said(form.kind))
+            return onward(request, f"{door.path}{NEXT_PAGE[form.kind]}")
+        return _show(request, "ask", door, status=400)
+    if door.question.opened_at is None and request.method == "GET":
+        actions.mark_opened(actor=by_link(door.question.member_id), at=timezone.now(), recipient_id=door.recipient_id, user_agent=_agent(request))
+    return _show(request, "ask", door, choice=request.GET.get("choice", ""))
 
 
 @answering
-def here(request: Request, question: Question) -> HttpResponse:
+def here(request: Request, door: Door) -> HttpResponse:
     """After "I am safe": 今ここ or a place by hand, a comment, a picture. All of it may be left out."""
+    _speak(request, door)
     if request.method == "POST":
         form = HereForm(request.POST, request.FILES)
         if form.is_valid():
             kept = form.cleaned_data["picture"]
-            _record(request, question, form.said(AnswerKind.OK, **form.details(timezone.now())), picture=kept.image if kept else None)
-            return _go(request, question, "thanks/")
-        return _page(request, "here", _context(question, form=form, here_sends="send"), status=400)
-    form = HereForm(initial={"key": uuid4(), "country": question.country_id})
-    return _page(request, "here", _context(question, form=form, here_sends="send"))
+            _record(request, door, form.said(AnswerKind.OK, **form.details(timezone.now())), picture=kept.image if kept else None)
+            return onward(request, f"{door.path}thanks/")
+        return _show(request, "here", door, form=form, here_sends="send", status=400)
+    form = HereForm(initial={"key": uuid4(), "country": door.question.country_id})
+    return _show(request, "here", door, form=form, here_sends="send")
 
 
 @answering
-def need(request: Request, question: Question) -> HttpResponse:
+def need(request: Request, door: Door) -> HttpResponse:
     """After "I need help", which is stored and told already: whom to call, and the one question."""
-    if question.standing != Standing.HELP and request.method != "POST":
-        return _go(request, question, "")
+    _speak(request, door)
+    if door.question.standing != Standing.HELP and request.method != "POST":
+        return onward(request, door.path)
     form = NeedForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         said = form.said(AnswerKind.HELP, need=data["need"], comment=data["comment"], position=form.position(timezone.now()))
-        _record(request, question, said)
-        return _go(request, question, "thanks/")
+        _record(request, door, said)
+        return onward(request, f"{door.path}thanks/")
     status = 400 if form.errors else 200
-    return _page(request, "need", _context(question, form=form, number=call_number(question.country_id)), status=status)
+    return _show(request, "need", door, form=form, number=call_number(door.question.country_id), status=status)
 
 
 @answering
-def elsewhere(request: Request, question: Question) -> HttpResponse:
+def elsewhere(request: Request, door: Door) -> HttpResponse:
     """ "I am not there": where then."""
+    _speak(request, door)
     form = ElsewhereForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
-        _record(request, question, form.said(AnswerKind.NOT_THERE, **form.details(timezone.now())))
-        return _go(request, question, "thanks/")
-    return _page(request, "elsewhere", _context(question, form=form), status=400 if form.errors else 200)
+        _record(request, door, form.said(AnswerKind.NOT_THERE, **form.details(timezone.now())))
+        return onward(request, f"{door.path}thanks/")
+    return _show(request, "elsewhere", door, form=form, status=400 if form.errors else 200)
 
 
 @answering
-def thanks(request: Request, question: Question) -> HttpResponse:
+def thanks(request: Request, door: Door) -> HttpResponse:
     """What the school now sees, and whom to call."""
-    return _page(request, "thanks", _context(question, number=call_number(question.country_id)))
+    return _show(request, "thanks", door, number=call_number(door.question.country_id))
