@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -63,14 +63,15 @@ def advisories(request: Request, desk: Desk) -> HttpResponse:
     chips = [(ALL, _("All")), (TOUCHING, _("Concerning members"))]
     if viewer.is_office:
         chips.append((DESK, _("For the duty desk")))
+    page: Page[Any]
     if show == TOUCHING:
         found = [one for one in queries.with_concern(viewer, queries.advisories()[:LOOKED_THROUGH], at) if one.concern.anybody]
         page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-        rows = list(page.object_list)
+        rows = list(page)
     else:
         wanted = queries.to_look_at(viewer) if show == DESK else queries.advisories()
         page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
-        rows = queries.with_concern(viewer, page.object_list, at)
+        rows = queries.with_concern(viewer, page, at)
     items = [{"url": f"?show={value}" if value else "?", "label": label, "current": value == show} for value, label in chips]
     context = {"rows": [_row(one) for one in rows], "page": page, "items": items, "query": f"show={show}&" if show in {TOUCHING, DESK} else ""}
     return _show(request, desk, "advisories", context)

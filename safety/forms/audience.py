@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -57,9 +57,12 @@ class AudienceForm(forms.Form):
     def _offer(self, name: str, offered: list[Any]) -> None:
         """Give a field its choices; a field with nothing to choose from is left out."""
         if offered:
-            self.fields[name].choices = offered
+            self._choose(name, offered)
         else:
             del self.fields[name]
+
+    def _choose(self, name: str, offered: list[Any]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = offered
 
     def clean_named(self) -> list[int]:
         """Member ids of what was typed; the error names what nobody has."""

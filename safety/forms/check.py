@@ -66,12 +66,13 @@ class CheckForm(AudienceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["event_zone"].choices = choices.zones()
-        self.fields["reminder_plan"].choices = [
+        self._choose("event_zone", choices.zones())
+        plans = [
             (USUAL, _("The usual ones (ad hoc: 1, 6 and 24 hours; regular: 24 and 72 hours)")),
             (NONE, _("None")),
             (OWN, _("Set them myself")),
         ]
+        self._choose("reminder_plan", plans)
 
     def clean_reminder_hours(self) -> list[int]:
         """Hours as minutes; halves are fine."""

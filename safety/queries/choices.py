@@ -34,7 +34,7 @@ def groups(viewer: Viewer) -> list[tuple[int, str]]:
     """The groups of the viewer's school; the office picks schools instead."""
     if not viewer.is_school:
         return []
-    return list(Group.objects.filter(school_id=viewer.school_id).order_by("name").values_list("pk", "name"))
+    return list(Group.objects.filter(school=viewer.school_id).order_by("name").values_list("pk", "name"))
 
 
 def schools(viewer: Viewer) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
@@ -119,10 +120,10 @@ def _behind_wall(viewer: Viewer, rows: QuerySet[Recipient]) -> QuerySet[Recipien
         case Face.OFFICE | Face.SYSTEM:
             return rows
         case Face.SCHOOL:
-            return rows.filter(school_id=viewer.school_id)
+            return rows.filter(school=viewer.school_id)
         case Face.SUPPORTER:
             followed = Group.members.through.objects.filter(group_id__in=viewer.group_ids)
-            return rows.filter(school_id=viewer.school_id, member_id__in=followed.values("member_id"))
+            return rows.filter(school=viewer.school_id, member_id__in=followed.values("member_id"))
     return rows.none()
 
 
@@ -166,10 +167,12 @@ def _standings() -> dict[str, Count]:
 def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:
     """The figures by school for the office (those that need somebody most), by group for a school and its supporters."""
     rows = recipients_of(viewer, check).order_by()
+    # Rows of figures, not recipients: their keys are annotations that the type checker cannot see.
+    grouped: Any
     if viewer.is_office:
         grouped = rows.values(key=F("school_id"), ja=F("school__name_ja"), en=F("school__name_en"))
     else:
-        own = Q(member__groups__school_id=viewer.school_id)
+        own = Q(member__groups__school=viewer.school_id)
         if not viewer.is_school:
             own &= Q(member__groups__in=viewer.group_ids)
         grouped = rows.filter(own).values(key=F("member__groups__pk"), ja=F("member__groups__name"), en=F("member__groups__name"))

@@ -19,10 +19,10 @@ def _cases(viewer: Viewer) -> QuerySet[HelpCase]:
         case Face.OFFICE | Face.SYSTEM:
             return rows
         case Face.SCHOOL:
-            return rows.filter(school_id=viewer.school_id)
+            return rows.filter(school=viewer.school_id)
         case Face.SUPPORTER:
             followed = Group.members.through.objects.filter(group_id__in=viewer.group_ids)
-            return rows.filter(school_id=viewer.school_id, member_id__in=followed.values("member_id"))
+            return rows.filter(school=viewer.school_id, member_id__in=followed.values("member_id"))
     return rows.none()
 
 

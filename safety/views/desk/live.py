@@ -118,7 +118,8 @@ def _context(request: Request, check: SafetyCheck) -> dict[str, Any]:
     wanted = _one_answer(_wanted(request), figures["total"])
     narrowed = _narrowed(wanted, figures["places"], figures["parts"])
     page = _page_of(request, check, wanted, narrowed)
-    listed = people.people(page.object_list, at)
+    slice_of_rows: Any = page.object_list
+    listed = people.people(slice_of_rows, at)
     shown = [*figures["helped"], *figures["quiet"].first, *listed]
     note_looks(request, action="safety.people_seen", subject=f"check:{check.pk}", member_ids=[one.row.member_id for one in shown], at=at)
     query = _query(wanted)

@@ -76,7 +76,7 @@ def step(request: Request, desk: Desk, n: int, verb: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.message
         else:
-            messages.success(request, chosen.done)
+            messages.success(request, str(chosen.done))
             return redirect(desk.url("list") if verb == "cancel" else desk.url("show", n))
     elif check.state not in chosen.states:
         return redirect(desk.url("show", n))
