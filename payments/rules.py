@@ -91,10 +91,8 @@ def _decide_money(standing: Standing, found: Found) -> Decision:
         return _decide_booked(standing, found.amount)
     if found.amount != standing.amount:
         return Decision(Verdict.BOOK_ONLY, TroubleKind.AMOUNT_DIFFERS)
-    if standing.held:
-        return NOTHING
     if standing.payment in WAITING or standing.payment == PaymentState.OWED:
-        return Decision(Verdict.SETTLE)
+        return NOTHING if standing.held else Decision(Verdict.SETTLE)
     if standing.payment in {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}:
         return Decision(Verdict.BOOK_ONLY, TroubleKind.PAID_TWICE)
     return Decision(Verdict.BOOK_ONLY, TroubleKind.NOT_PAYABLE)

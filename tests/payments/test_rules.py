@@ -57,6 +57,11 @@ def test_a_payment_on_hold_does_not_settle() -> None:
     assert judged(P.STARTED, A.OPEN, money(), held=True) == (V.NOTHING, None)
 
 
+def test_a_hold_keeps_no_money_out_of_the_ledger_that_settles_nothing_anyway() -> None:
+    assert judged(P.CANCELLED, A.VOIDED, money(), held=True) == (V.BOOK_ONLY, T.NOT_PAYABLE)
+    assert judged(P.STARTED, A.OPEN, money(FEE + 1), held=True) == (V.BOOK_ONLY, T.AMOUNT_DIFFERS)
+
+
 def test_money_that_is_in_the_ledger_already_changes_nothing() -> None:
     assert judged(P.SETTLED, A.PAID, money(), booked=FEE) == (V.NOTHING, None)
 
