@@ -1,7 +1,7 @@
 """What comes from the answer pages. Nothing here may keep a cry for help from being stored: what cannot be read is left out, not refused."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
@@ -107,12 +107,12 @@ class PositionForm(SaidForm):
 class PlacedForm(PositionForm):
     """A page on which a place can be picked without script."""
 
-    country = forms.ChoiceField(label=_("Country or region"), required=False)
-    city = forms.CharField(label=_("City"), required=False, max_length=100)
+    country = forms.ChoiceField(label=_("Country or region"), required=False, error_messages={"required": _("Choose the country you are in.")})
+    city = forms.CharField(label=_("City"), required=False, max_length=100, error_messages={"required": _("Enter the city you are in.")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Choose a country")), *choices_by_region()]
+        cast(forms.ChoiceField, self.fields["country"]).choices = [("", _("Choose a country")), *choices_by_region()]
 
     def details(self, at: datetime) -> dict[str, Any]:
         """What goes into the answer beside its kind."""
@@ -154,8 +154,9 @@ class ReportForm(PlacedForm):
     """The member's own report, without a question."""
 
     answer = forms.ChoiceField(
-        label=_("How are you?"), choices=[("safe", AnswerKind.OK.label), ("help", AnswerKind.HELP.label)], widget=forms.RadioSelect
-    )
+        label=_("How are you?"), choices=[("safe", AnswerKind.OK.label), ("help", AnswerKind.HELP.label)], widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you are.")},
+    )  # fmt: skip
     need = forms.ChoiceField(label=_("What has happened?"), required=False, choices=[("", "—"), *Need.choices])
     field_order = ["key", "said_at", "answer", "need", "country", "city", "comment"]
 

@@ -25,6 +25,7 @@ const show = (element, text) => {
   if (!element) return;
   element.textContent = text;
   element.hidden = false;
+  element.scrollIntoView({ block: "nearest" });
 };
 
 const post = (url, fields) =>

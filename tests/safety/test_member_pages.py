@@ -36,7 +36,7 @@ def test_a_report_is_stored_and_confirmed(cast, browser):
 
 def test_a_call_for_help_shows_that_it_was_told_and_who_has_read_it(cast, browser, doi):
     browser.post(REPORT, {"key": uuid4(), "answer": "help", "need": "lost"})
-    assert "助けの求めが届きました" in browser.get(REPORT).content.decode()
+    assert "「助けが必要」を受け取りました" in browser.get(REPORT).content.decode()
     actions.take_case(actor=doi, at=NOW, case_id=HelpCase.objects.get().pk)
     assert "土井 博が確認しました" in browser.get(REPORT).content.decode()
 
