@@ -117,7 +117,7 @@ def _conditions(audience: Audience) -> list[str]:
 
 def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statement:
     """One row per member meant at `at` whom this asker may ask: member_id, school_id, reason, reason_id, country_id, city, zone, latitude,
-    longitude, address, language, withdrawn, unpaid. `reason` is "named" for those who are in it by name only; their place is known if they are abroad.
+    longitude, address, language, withdrawn, unpaid. `reason` is "named" for those in it by name only; their place is known if they are abroad.
     """
     presence, parameters = abroad(asking, at)
     by_place = " AND ".join(["p.member_id IS NOT NULL", *_conditions(audience)]) if audience.asks_by_place else "FALSE"

@@ -177,7 +177,7 @@ def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school
     if advisory is None or (school_id is not None and not School.objects.filter(pk=school_id).exists()):
         raise NotFound
     earlier = SafetyCheck.objects.filter(advisory=advisory)
-    draft = earlier.filter(school_id=school_id, state=CheckState.DRAFT).first()
+    draft = earlier.filter(school=school_id, state=CheckState.DRAFT).first()
     if draft is not None:
         return locked_check(actor, draft.pk)
     countries = list(advisory.countries.all())

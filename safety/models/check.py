@@ -37,7 +37,7 @@ class CheckQuerySet(models.QuerySet["SafetyCheck"]):
             case Face.OFFICE | Face.SYSTEM:
                 return self
             case Face.SCHOOL:
-                asked = Recipient.objects.filter(check_row=models.OuterRef("pk"), school_id=viewer.school_id)
+                asked = Recipient.objects.filter(check_row=models.OuterRef("pk"), school=viewer.school_id)
                 return self.filter(Q(school_id=viewer.school_id) | Q(school=None) & Q(models.Exists(asked)))
             case Face.SUPPORTER:
                 asked = Recipient.objects.filter(check_row=models.OuterRef("pk"), member__groups__in=viewer.group_ids)

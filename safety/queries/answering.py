@@ -35,6 +35,7 @@ class Question:
     check: SafetyCheck
 
 
+PERSON = ("pk", "member_id", "standing", "answered_at", "opened_at", "snoozed_at", "country_id", "zone", "language")
 CHECK = ("kind", "state", "title_ja", "title_en", "text_ja", "text_en", "place_ja", "place_en", "event_at", "event_zone", "deadline_at", "sent_at")
 # By hand, because building this statement anew costs the ORM more than PostgreSQL needs to answer it.
 QUESTION = f"""
@@ -56,7 +57,8 @@ def question_of(recipient_id: int) -> Question:
         row = first_or_404(cursor.fetchall())
     person, (school_id, name_ja, name_en), check = row[:9], row[9:12], row[12:]
     school = School(pk=school_id, name_ja=name_ja, name_en=name_en) if school_id else None
-    return Question(*person, SafetyCheck(school=school, **dict(zip(CHECK, check, strict=True))))
+    asked = SafetyCheck(school=school, **dict(zip(CHECK, check, strict=True)))
+    return Question(**dict(zip(PERSON, person, strict=True)), check=asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def locked_check(viewer: Viewer, check_id: int) -> SafetyCheck:
         case Face.OFFICE | Face.SYSTEM:
             pass
         case Face.SCHOOL:
-            checks = checks.filter(school_id=viewer.school_id)
+            checks = checks.filter(school=viewer.school_id)
         case _:
             raise NotFound
     check = checks.filter(pk=check_id).first()
@@ -30,7 +30,7 @@ def locked_case(viewer: Viewer, case_id: int) -> HelpCase:
     """The help case, locked. A school acts on its own members' cases, the office on all."""
     cases = HelpCase.objects.select_for_update(of=("self",)).filter(pk=case_id)
     if viewer.face is Face.SCHOOL:
-        cases = cases.filter(school_id=viewer.school_id)
+        cases = cases.filter(school=viewer.school_id)
     elif not viewer.is_office:
         raise NotFound
     case = cases.first()

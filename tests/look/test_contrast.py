@@ -8,7 +8,7 @@ TEXT = [
     ("ink", "paper"), ("ink", "surface"), ("ink", "sunken"), ("ink-2", "paper"), ("ink-2", "surface"), ("ink-2", "sunken"),
     ("accent", "paper"), ("accent", "surface"), ("accent", "accent-soft"), ("accent-deep", "accent-soft"), ("on-accent", "accent"),
     ("on-accent", "accent-deep"), ("on-band", "band"), ("on-fill", "safe-fill"), ("on-fill", "help-fill"), ("safe-ink", "safe-soft"),
-    ("help-ink", "help-soft"), ("help-ink", "surface"), ("help-ink", "paper"), ("late-ink", "late-soft"), 
+    ("help-ink", "help-soft"), ("help-ink", "surface"), ("help-ink", "paper"), ("late-ink", "late-soft"),
     ("ink", "drill-soft"), ("ink", "help-soft"), ("silent", "surface"),
 ]  # fmt: skip
 SHAPES = [

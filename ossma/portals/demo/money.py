@@ -98,7 +98,7 @@ def _attempt(payment: Payment, at: datetime) -> Attempt:
     state = ATTEMPTS[S(payment.state)]
     live = state in {AttemptState.OPEN, AttemptState.AWAITING}
     return Attempt(
-        payment=payment, gateway="demo", order_id=f"DEMO-{payment.pk}-1", amount=payment.total, state=state, method=Method.CARD,
+        payment=payment, gateway="gmo" if live else "demo", order_id=f"DEMO-{payment.pk}-1", amount=payment.total, state=state, method=Method.CARD,
         created_at=payment.created_at, expires_at=at + timedelta(days=7) if live else payment.created_at + timedelta(days=7),
         ended_at=None if live else payment.created_at + timedelta(hours=2),
     )  # fmt: skip
