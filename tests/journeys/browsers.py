@@ -89,7 +89,14 @@ class People:
     def somebody(self, *, viewport: dict[str, int] = PHONE, language: str = "ja", **options) -> Person:
         """A new person with a browser of their own."""
         context = self.browser.new_context(
-            base_url=self.base_url, viewport=viewport, locale=LOCALES[language], timezone_id="Asia/Tokyo", user_agent=USER_AGENT, **options
+            base_url=self.base_url,
+            viewport=viewport,
+            locale=LOCALES[language],
+            timezone_id="Asia/Tokyo",
+            user_agent=USER_AGENT,
+            # Colours are looked at as they are, not half-way from one to the next.
+            reduced_motion="reduce",
+            **options,
         )
         context.set_default_timeout(PATIENCE_MS)
         context.on("console", self._listen)

@@ -3,21 +3,28 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from members.states import LegalKind
 from safety.addresses import answer_path
-from tests.cast import signed_in
 from tests.factories.applications import make_fees
 from tests.factories.helpline import EmergencyFactory, FaqFactory, NumberFactory
 from tests.factories.members import LegalDocumentFactory
-from tests.journeys.browsers import DESK, Person, axe_faults
+from tests.journeys.browsers import DESK, People, Person, axe_faults
+from tests.journeys.mailbox import code_in, text_of
 from tests.walls.world import OWN_ACCOUNT, Address, World, addresses, make_world
 
+MOST_TABS = 40
 NARROW = {"width": 320, "height": 720}
-# What is no page: bare answers to scripts, addresses that take a POST only, parts of pages.
-NO_PAGES = ("healthz", "manifest", "sw", "set_language")
+# Keywords of public addresses.
+PUBLIC = {
+    "signed": lambda world: answer_path(world.objects["safety", "r"]).split("/")[2],
+    "iso2": lambda _world: "fr",
+    "name": lambda _world: "gmo",
+}
 
 
 @pytest.fixture
@@ -32,10 +39,10 @@ def world(transactional_db) -> World:
     return make_world()
 
 
-def paths(world: World, *faces: str) -> Iterator[str]:
+def paths(world: World, *faces: str) -> list[str]:
     """The addresses of these faces, with the world's objects where one has to be named; each path once."""
-    found = [address for address in addresses() if address.name.startswith(faces)]
-    return iter(dict.fromkeys(reverse(address.name, kwargs=arguments(world, address)) for address in found))
+    found = [address for address in addresses() if address.name.startswith(faces) and (":" in address.name or not address.keywords)]
+    return list(dict.fromkeys(reverse(address.name, kwargs=arguments(world, address)) for address in found))
 
 
 def arguments(world: World, address: Address) -> dict[str, object]:
@@ -43,19 +50,17 @@ def arguments(world: World, address: Address) -> dict[str, object]:
     return {keyword: PUBLIC[keyword](world) if keyword in PUBLIC else world.objects[address.app, keyword] for keyword in address.keywords}
 
 
-PUBLIC = {
-    "signed": lambda world: answer_path(world.objects["safety", "r"]).split("/")[2],
-    "iso2": lambda _world: "fr",
-}
+def pages(client: Client, urls: list[str]) -> list[str]:
+    """Those that are whole pages for this person: no redirects, no parts of pages, no answers to scripts, nothing that takes a POST only."""
+    replies = {url: client.get(url) for url in urls}
+    return [url for url, reply in replies.items() if reply.status_code == 200 and reply.content[:15].lower() == b"<!doctype html>"]
 
 
-def walk(person: Person, urls: Iterator[str]) -> list[str]:
-    """What is wrong with these pages, all of it: structure and axe at 1280 and 320 px without loading twice, and nothing wider than the phone."""
+def walk(person: Person, urls: list[str]) -> list[str]:
+    """What is wrong with these pages, all of it: structure, axe at 1280 px by day and 320 px by night, nothing wider than the phone."""
     faults = []
     for url in urls:
-        reply = person.page.goto(url)
-        if reply is None or reply.status != 200 or "text/html" not in reply.headers.get("content-type", ""):
-            continue
+        person.page.goto(url)
         faults += [f"{url} {fault}" for fault in faults_of(person)]
     return faults
 
@@ -64,8 +69,9 @@ def faults_of(person: Person) -> Iterator[str]:
     """What is wrong with the page as it is now."""
     page = person.page
     yield from structure(page, person.words.language)
-    for size in (DESK, NARROW):
+    for size, colours in ((DESK, "light"), (NARROW, "dark")):
         page.set_viewport_size(size)
+        page.emulate_media(color_scheme=colours)
         yield from (f"{size['width']} px {fault}" for fault in axe_faults(page))
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > NARROW["width"]:
@@ -82,28 +88,77 @@ def structure(page: Page, language: str) -> Iterator[str]:
         yield "has no title"
 
 
-def visitor(people, language: str, user=None) -> Person:
-    """Somebody at a desk, logged in unless nobody is named."""
+def logged_in(people: People, language: str, client: Client) -> Person:
+    """The same person at a desk, in a browser."""
     person = people.somebody(viewport=DESK, language=language)
-    if user is not None:
-        session = signed_in(user).cookies["sessionid"].value
-        person.page.context.add_cookies([{"name": "sessionid", "value": session, "url": people.base_url}])
+    # An answer page speaks its recipient's language unless its reader has chosen one.
+    person.page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": people.base_url}])
+    if session := client.cookies.get("sessionid"):
+        person.page.context.add_cookies([{"name": "sessionid", "value": session.value, "url": people.base_url}])
     return person
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nobody_is_kept_out_of_a_page_for_everybody(people, world, language):
-    found = walk(visitor(people, language), paths(world, "home", "account_", "mfa_", "public:"))
-    assert found == []
+    found = pages(Client(), paths(world, "home", "account_", "mfa_", "public:"))
+    assert len(found) > 10
+    assert walk(logged_in(people, language, Client()), found) == []
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nobody_is_kept_out_of_a_members_page(people, world, language):
-    found = walk(visitor(people, language, world.cast.aya.user), paths(world, "home", "member:", *OWN_ACCOUNT))
-    assert found == []
+    client = world.cast.client(world.cast.aya)
+    found = pages(client, paths(world, "home", "member:", *OWN_ACCOUNT))
+    assert len(found) > 15
+    assert walk(logged_in(people, language, client), found) == []
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nobody_is_kept_out_of_a_schools_page(people, world, language):
-    found = walk(visitor(people, language, world.cast.doi.user), paths(world, "school:"))
-    assert found == []
+    client = world.cast.client(world.cast.doi)
+    found = pages(client, paths(world, "school:"))
+    assert len(found) > 20
+    assert walk(logged_in(people, language, client), found) == []
+
+
+def tabs_to(person: Person, target: Locator) -> None:
+    """Press the tab key until this has the focus, and see that one can see it."""
+    for _ in range(MOST_TABS):
+        person.page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            assert target.evaluate("element => element.matches(':focus-visible')")
+            return
+    raise AssertionError(f"the tab key never reaches {target}")
+
+
+def test_the_first_steps_of_the_registration_need_no_mouse(people, world, mailbox):
+    person = people.somebody()
+    page, keyboard = person.page, person.page.keyboard
+    page.goto("/")
+    keyboard.press("Tab")
+    expect(page.get_by_role("link", name=person.words("Skip to the content"))).to_be_focused()
+    keyboard.press("Enter")
+    tabs_to(person, person.main.get_by_role("link", name=person.words("Register as a new member")))
+    keyboard.press("Enter")
+    person.is_on("New member registration")
+    tabs_to(person, person.field("E-mail address"))
+    keyboard.type("keys@example.jp")
+    tabs_to(person, person.field("Password"))
+    keyboard.type("Rainy-Season-7")
+    for document in ("Terms of use", "Privacy policy"):
+        tabs_to(person, person.main.get_by_role("link", name=person.words(document)))
+        with page.context.expect_page() as opened:
+            keyboard.press("Enter")
+        expect(opened.value.get_by_role("heading", level=1)).to_have_text(person.words(document))
+        opened.value.close()
+        page.bring_to_front()
+    send = page.get_by_role("button", name=person.words("Send"), exact=True)
+    expect(send).to_be_enabled()
+    tabs_to(person, send)
+    keyboard.press("Enter")
+    person.is_on("Enter the confirmation code")
+    mailbox.deliver()
+    tabs_to(person, person.field("Confirmation code"))
+    keyboard.type(code_in(text_of(mailbox.to("keys@example.jp")[0])))
+    keyboard.press("Enter")
+    person.is_on("Enter your school's password")

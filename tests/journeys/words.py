@@ -1,6 +1,7 @@
 """What stands on the pages, letter for letter: the English label, and the Japanese one of the spec or, where it names none, of the page."""
 
 JAPANESE = {
+    "Skip to the content": "本文へ",
     # Registration
     "Looking after you while you are abroad": "海外にいるあなたの安全を支えます",
     "Register as a new member": "新規会員登録はこちら",

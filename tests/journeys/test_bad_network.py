@@ -1,0 +1,54 @@
+"""A phone with little network or none: pages are light, and an answer stays on the phone and arrives with its true time (safety.md S2)."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from safety.addresses import answer_path
+from safety.models import Answer
+from safety.states import Standing
+from tests.cast import Cast, make_cast
+from tests.factories.safety import recipient, sent
+from tests.journeys.browsers import Person
+
+
+KILOBYTE = 1000
+
+
+def weight(person: Person, path: str) -> int:
+    """The bytes of a page and of everything it loads on a first visit, uncompressed."""
+    replies = []
+    person.page.on("response", lambda reply: replies.append(reply))
+    person.page.goto(path, wait_until="networkidle")
+    return sum(len(reply.body()) for reply in replies)
+
+
+@pytest.fixture
+def cast(transactional_db) -> Cast:
+    """Everybody."""
+    return make_cast()
+
+
+def test_an_answer_without_network_is_kept_and_sent_with_its_true_time(people, cast):
+    check = sent(cast.viewer(cast.doi), at=timezone.now(), audience={"named": [cast.aya.pk]})
+    asked = recipient(check, cast.aya)
+    aya = people.somebody()
+    aya.page.goto(answer_path(asked.pk))
+    aya.page.context.set_offline(True)
+    before = timezone.now()
+    aya.press("I am safe")
+    kept = aya.page.get_by_role("status").filter(visible=True)
+    expect(kept).to_contain_text("この端末に保存")
+    back = timezone.now()
+    assert not Answer.objects.exists()
+    aya.page.context.set_offline(False)
+    aya.is_on("Received: you are safe.")
+    answer = Answer.objects.get()
+    assert before <= answer.said_at <= back <= answer.received_at
+    assert recipient(check, cast.aya).standing == Standing.OK
+
+
+def test_the_answer_page_and_the_registration_are_light(people, cast):
+    check = sent(cast.viewer(cast.doi), at=timezone.now(), audience={"named": [cast.aya.pk]})
+    assert weight(people.somebody(), answer_path(recipient(check, cast.aya).pk)) < 30 * KILOBYTE
+    assert weight(people.somebody(), "/signup/") < 100 * KILOBYTE
