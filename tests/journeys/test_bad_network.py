@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from safety.addresses import answer_path
 from safety.models import Answer
@@ -11,16 +11,19 @@ from tests.cast import Cast, make_cast
 from tests.factories.safety import recipient, sent
 from tests.journeys.browsers import Person
 
-
 KILOBYTE = 1000
 
 
 def weight(person: Person, path: str) -> int:
     """The bytes of a page and of everything it loads on a first visit, uncompressed."""
-    replies = []
-    person.page.on("response", lambda reply: replies.append(reply))
+    requests: list[Request] = []
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
+    person.page.on("request", note)
     person.page.goto(path, wait_until="networkidle")
-    return sum(len(reply.body()) for reply in replies)
+    return sum(len(request.response().body()) for request in requests)
 
 
 @pytest.fixture

@@ -17,6 +17,12 @@ from tests.journeys.browsers import DESK, People, Person, axe_faults
 from tests.journeys.mailbox import code_in, text_of
 from tests.walls.world import OWN_ACCOUNT, Address, World, addresses, make_world
 
+# What thumbs press, and the boxes that are lower than 48 px (links in running text may be).
+TOO_LOW = """() => [...document.querySelectorAll(
+    "button, a.button, a.back, a.tile, nav a, .cards h2 a, label.choice, select, summary, textarea, " +
+    "input:not([type=hidden], [type=checkbox], [type=radio])"
+)].filter(one => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().height < 47.5)
+.map(one => one.outerHTML.slice(0, 160))"""
 MOST_TABS = 40
 NARROW = {"width": 320, "height": 720}
 # Keywords of public addresses.
@@ -73,6 +79,7 @@ def faults_of(person: Person) -> Iterator[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=colours)
         yield from (f"{size['width']} px {fault}" for fault in axe_faults(page))
+    yield from (f"is low for a thumb: {html}" for html in page.evaluate(TOO_LOW))
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > NARROW["width"]:
         yield f"is {wide} px wide on a phone of {NARROW['width']}"
