@@ -14,7 +14,7 @@ from safety.queries import deliveries
 
 log = logging.getLogger(__name__)
 
-CHUNK = 100
+CHUNK = 200
 # A dead worker's messages wait this long for the next one.
 LEASE = timedelta(seconds=30)
 Clock = Callable[[], datetime]

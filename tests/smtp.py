@@ -39,6 +39,8 @@ class _Talk(socketserver.StreamRequestHandler):
         sink, lines = self.server.sink, []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        if not line:
+            return False
         with sink.lock:
             sink.taken.append((self.to, b"".join(lines)))
             cut = len(sink.taken) == sink.cut_after

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
-from psycopg import Cursor
 
 from ossma.core.models import Claimable, Progress
 
@@ -34,32 +33,6 @@ def claim[M: Claimable](model: type[M], *, at: datetime, limit: int, lease: time
         ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
         model._default_manager.filter(pk__in=ids).update(lease_until=at + lease, lease_key=key, tries=F("tries") + 1)
     return Claim(model, key, ids, lease, at + lease)
-
-
-STEP = """
-UPDATE {table} SET
-    state = CASE WHEN id = %(done)s THEN 'sent' ELSE state END,
-    ended_at = CASE WHEN id = %(done)s THEN %(at)s ELSE ended_at END,
-    repeats = CASE WHEN id = %(next)s AND begun_at IS NOT NULL THEN repeats + 1 ELSE repeats END,
-    begun_at = CASE WHEN id = %(next)s THEN %(at)s ELSE begun_at END
-WHERE id IN (%(done)s, %(next)s) AND lease_key = %(key)s AND state = 'due'
-"""
-
-
-def step(held: Claim, *, done: int | None, begin: int | None, at: datetime) -> bool:
-    """In one commit: tick off the message that the server has just taken and mark the next as begun.
-
-    False when the lease was lost meanwhile: the caller must stop, the rows are somebody else's.
-    """
-    expected = sum(pk is not None for pk in (done, begin))
-    if not expected:
-        return True
-    sql = STEP.format(table=connection.ops.quote_name(held.model._meta.db_table))
-    connection.ensure_connection()
-    # Once per mail: a statement prepared in the server costs half of one that Django's cursor fills in and PostgreSQL plans anew.
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        cursor.execute(sql, {"done": done or 0, "next": begin or 0, "at": at, "key": held.key}, prepare=True)
-        return cursor.rowcount == expected
 
 
 def renew(held: Claim, *, at: datetime) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
-from ossma.core.claiming import Claim, failed, give_back, renew, step
+from ossma.core.claiming import Claim, failed, give_back, renew
+from ossma.core.steps import Steps
 
 AWAY = timedelta(seconds=20)
 CLOSING = 421  # "service not available, closing the connection": says nothing about this letter
@@ -53,6 +54,10 @@ def smtp_connection() -> Iterator[smtplib.SMTP]:
         yield server
 
 
+class Lost(Exception):
+    """The lease ended and somebody else has the rows."""
+
+
 class Conversation:
     """Letter after letter over one connection. smtplib's own sendmail parses every address twice; here only what the wire needs is done."""
 
@@ -63,8 +68,11 @@ class Conversation:
         self.in_doubt: int | None = None
         server.ehlo_or_helo_if_needed()
 
-    def deliver(self, letter: Letter) -> tuple[int, str]:
-        """The server's last word on a letter, 250 when it took it. Raises SMTPServerDisconnected, ValueError for what is no address."""
+    def deliver(self, letter: Letter, steps: Steps) -> tuple[int, str]:
+        """The server's last word on a letter, 250 when it took it. The content goes only after the step that begins it is on the disk.
+
+        Raises ValueError for what is no address, Lost, SMTPServerDisconnected.
+        """
         if not NO_ADDRESS.isdisjoint(letter.to_address) or not letter.to_address.isascii():
             raise ValueError("not an address that can go over the wire")
         for command, good in ((f"MAIL FROM:<{self.sender}>", 250), (f"RCPT TO:<{letter.to_address}>", 250), ("DATA", 354)):
@@ -72,6 +80,9 @@ class Conversation:
             if code // 10 != good // 10:
                 self._say("RSET")
                 return code, words
+        if not steps.settled():
+            self.server.close()
+            raise Lost
         self.in_doubt = letter.pk
         self.server.send(letter.content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         code, words = self._hear()
@@ -99,6 +110,7 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
     done: int | None = None
     until = held.until
     talk: Conversation | None = None
+    steps = Steps(held)
     try:
         with smtp_connection() as server:
             talk = Conversation(server)
@@ -107,36 +119,46 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
                 if until - now < held.lease / 2:
                     renew(held, at=now)
                     until = now + held.lease
-                if not step(held, done=done, begin=letter.pk, at=now):
-                    return tally
-                done = letter.pk if _one(talk, held, letter, clock=clock) else None
+                steps.start(done=done, begin=letter.pk, at=now)
+                done = letter.pk if _one(talk, steps, held, letter, clock=clock) else None
                 open_ids.remove(letter.pk)
                 if done:
                     tally.sent += 1
                 else:
                     tally.refused += 1
-            step(held, done=done, begin=None, at=clock())
+            _tick(steps, done, clock())
             done = None
+    except Lost:
+        return tally
     except (OSError, smtplib.SMTPException) as error:
-        step(held, done=done, begin=None, at=clock())
+        _tick(steps, done, clock())
         uncertain = talk.in_doubt if talk else None
         give_back(held, open_ids, due_at=clock() + AWAY, error=f"{type(error).__name__}: {error}", uncertain=uncertain)
         tally.returned = len(open_ids)
     except Exception:
         # A fault of ours in composing the next letter: the one before it has gone all the same.
-        step(held, done=done, begin=None, at=clock())
+        _tick(steps, done, clock())
         raise
     return tally
 
 
-def _one(talk: Conversation, held: Claim, letter: Letter, *, clock: Clock) -> bool:
+def _tick(steps: Steps, done: int | None, at: datetime) -> None:
+    steps.start(done=done, begin=None, at=at)
+    steps.settled()
+
+
+def _one(talk: Conversation, steps: Steps, held: Claim, letter: Letter, *, clock: Clock) -> bool:
     """One letter. True when the server took it; a refusal of this letter alone is noted and the next one goes on."""
     try:
-        code, words = talk.deliver(letter)
+        code, words = talk.deliver(letter, steps)
     except ValueError as error:
+        if not steps.settled():
+            raise Lost from error
         failed(held, letter.pk, tries=letter.tries, at=clock(), error=str(error), final=True)
         return False
     if code == TAKEN:
         return True
+    if not steps.settled():
+        raise Lost
     failed(held, letter.pk, tries=letter.tries, at=clock(), error=f"{code} {words}", final=code // 100 == NEVER)
     return False

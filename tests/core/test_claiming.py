@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from ossma.core import claiming
 from ossma.core.models import OutboxMessage, Progress
+from ossma.core.steps import Steps
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -61,36 +62,61 @@ def test_a_condition_narrows_what_is_taken(rows):
     assert take(only=Q(key="3")).ids == [rows[3].pk]
 
 
-def test_a_step_ticks_off_one_and_begins_the_next_in_one_statement(rows, django_assert_num_queries):
+def step(held, *, done, begin, at=AT):
+    """One step, waited for."""
+    steps = Steps(held)
+    steps.start(done=done, begin=begin, at=at)
+    return steps.settled()
+
+
+def test_a_step_ticks_off_one_and_begins_the_next(rows):
     held = take()
-    assert claiming.step(held, done=None, begin=held.ids[0], at=AT)
-    assert claiming.step(held, done=held.ids[0], begin=held.ids[1], at=AT + SECOND)
+    assert step(held, done=None, begin=held.ids[0])
+    assert step(held, done=held.ids[0], begin=held.ids[1], at=AT + SECOND)
     first, second = fresh(rows[0]), fresh(rows[1])
     assert (first.state, first.ended_at, first.begun_at) == (Progress.SENT, AT + SECOND, AT)
     assert (second.state, second.begun_at, second.repeats) == (Progress.DUE, AT + SECOND, 0)
-    with django_assert_num_queries(0):
-        assert claiming.step(held, done=None, begin=None, at=AT)
+    assert step(held, done=None, begin=None)
+
+
+def test_steps_are_sent_one_after_the_other_and_a_lost_lease_stays_lost(rows):
+    held = take()
+    steps = Steps(held)
+    for pk in held.ids:
+        steps.start(done=None, begin=pk, at=AT)
+    assert steps.settled()
+    take(at=AT + timedelta(hours=1))
+    steps.start(done=held.ids[0], begin=None, at=AT)
+    steps.start(done=None, begin=None, at=AT)
+    assert not steps.settled()
+
+
+def test_a_database_that_does_not_understand_is_an_error_and_no_silence(rows, monkeypatch):
+    held = take()
+    monkeypatch.setattr(held.key.__class__, "hex", property(lambda _self: "no uuid"))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        step(held, done=None, begin=held.ids[0])
 
 
 def test_who_has_lost_the_lease_may_not_go_on(rows):
     slow = take()
     take(at=AT + timedelta(hours=1))
-    assert not claiming.step(slow, done=None, begin=slow.ids[0], at=AT)
+    assert not step(slow, done=None, begin=slow.ids[0], at=AT)
     assert fresh(rows[0]).begun_at is None
 
 
 def test_what_was_begun_by_a_dead_worker_is_counted_as_a_possible_repeat(rows):
     held = take()
-    claiming.step(held, done=None, begin=held.ids[0], at=AT)
+    step(held, done=None, begin=held.ids[0], at=AT)
     again = take(at=AT + timedelta(hours=1))
-    claiming.step(again, done=None, begin=again.ids[0], at=AT)
-    claiming.step(again, done=again.ids[0], begin=again.ids[1], at=AT)
+    step(again, done=None, begin=again.ids[0], at=AT)
+    step(again, done=again.ids[0], begin=again.ids[1], at=AT)
     assert [fresh(row).repeats for row in rows] == [1, 0, 0, 0, 0]
 
 
 def test_what_was_not_reached_goes_back_at_once_and_the_try_does_not_count(rows):
     held = take()
-    claiming.step(held, done=None, begin=held.ids[0], at=AT)
+    step(held, done=None, begin=held.ids[0], at=AT)
     claiming.give_back(held, held.ids, due_at=AT, error="away", uncertain=held.ids[0])
     first, second = fresh(rows[0]), fresh(rows[1])
     assert (first.tries, first.lease_key, first.begun_at, first.last_error) == (0, None, AT, "away")
