@@ -22,7 +22,7 @@ from applications.states import ApplicationState, PayerKind, Purpose, ServiceCod
 from ossma.core.formats import day
 from ossma.core.registries import Registry
 
-type Row = dict[str, Any]
+Row = dict[str, Any]
 
 # Pages that rooms above this one hang into an application: "insurance", "topup" → application id → address.
 pages: Registry[Callable[[int], str]] = Registry("pages of an application")

@@ -8,7 +8,7 @@ from helpline.models import FaqEntry, HelplineNumber, LocalEmergency
 from ossma.core import audit
 from ossma.core.viewer import Viewer
 
-type Row = HelplineNumber | LocalEmergency | FaqEntry
+Row = HelplineNumber | LocalEmergency | FaqEntry
 
 
 @transaction.atomic

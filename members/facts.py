@@ -11,7 +11,7 @@ from members.queries.places import nationality_name
 from members.states import MemberKind, Sex
 from ossma.core import formats
 
-type Row = dict[str, Any]
+Row = dict[str, Any]
 LANGUAGES = {"ja": "日本語", "en": "English"}
 
 

@@ -14,7 +14,7 @@ from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
-type View = Callable[..., HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 # Set at login while a newer version of a legal document waits for acceptance (contracts.md D1).
 LEGAL_DUE = "legal_due"
 

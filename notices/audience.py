@@ -7,7 +7,7 @@ a country whose cities are named means those cities only. Named members come on 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,10 @@ class Audience:
         return any(getattr(self, name) for name in DIMENSIONS)
 
 
-def _values[T: (int, str)](raw: Any, kind: type[T]) -> tuple[T, ...]:
+T = TypeVar("T", int, str)
+
+
+def _values(raw: Any, kind: type[T]) -> tuple[T, ...]:
     if raw is None:
         return ()
     if not isinstance(raw, list | tuple) or len(raw) > MOST_VALUES:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications.queries.places import Gazetteer, Place
 from ossma.core.countries import queries as countries
 
-type Choices = list[tuple[str, Any]]
+Choices = list[tuple[str, Any]]
 
 
 def country_choices() -> Choices:

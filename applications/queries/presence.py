@@ -24,7 +24,7 @@ from django.db import connection
 from applications.queries.presence_sql import ABROAD, ARRIVING, MEMBERS_OF
 from ossma.core.viewer import Face, Viewer
 
-type Statement = tuple[str, dict[str, Any]]
+Statement = tuple[str, dict[str, Any]]
 
 # A day more on either side than any zone needs, so that the index on the days works before the exact clock is asked.
 MARGIN = timedelta(days=1)

@@ -18,7 +18,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 ROOMS = ("members", "payments", "applications", "helpline", "insurance", "notices", "safety")
-type Key = tuple[str | None, str]
+Key = tuple[str | None, str]
 
 
 def room_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -9,12 +10,13 @@ from django.db.models import F, Q
 
 from ossma.core.models import Claimable, Progress
 
+M = TypeVar("M", bound=Claimable)
 # Waits before the next try, by how often it was tried; after the last one the message is given up where the office sees it.
 LADDER = tuple(timedelta(minutes=m) for m in (1, 3, 10, 30, 60, 180, 360, 720, 1440))
 
 
 @dataclass(frozen=True, slots=True)
-class Claim[M: Claimable]:
+class Claim(Generic[M]):
     """Rows held by one worker until the lease ends."""
 
     model: type[M]
@@ -24,7 +26,7 @@ class Claim[M: Claimable]:
     until: datetime
 
 
-def claim[M: Claimable](model: type[M], *, at: datetime, limit: int, lease: timedelta, only: Q | None = None) -> Claim[M]:
+def claim(model: type[M], *, at: datetime, limit: int, lease: timedelta, only: Q | None = None) -> Claim[M]:
     """Lease up to `limit` due rows, oldest first, skipping rows that others are taking at this moment."""
     key = model.new_lease()
     free = Q(lease_until=None) | Q(lease_until__lt=at)

@@ -1,8 +1,11 @@
 """How a rule says no, and how a wall says "there is nothing here"."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.http import Http404
+
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -19,7 +22,7 @@ class NotFound(Http404):
     """The row does not exist, or this viewer may not know that it does: always 404, never 403 (architecture.md)."""
 
 
-def first_or_404[T](rows: Iterable[T]) -> T:
+def first_or_404(rows: Iterable[T]) -> T:
     """The only row of a walled query. Raises NotFound for none."""
     for row in rows:
         return row

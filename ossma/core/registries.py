@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ossma.core.viewer import Viewer
 
+T = TypeVar("T")
 
-class Registry[T]:
+
+class Registry(Generic[T]):
     """A named, ordered set of entries. A key may be taken once."""
 
     def __init__(self, name: str) -> None:

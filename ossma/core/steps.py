@@ -55,8 +55,8 @@ class Steps:
         return self._held
 
     def _changed(self) -> int:
-        """Wait for the answer: the number of rows."""
-        rows = 0
+        """Wait for the answer: the number of rows. All of it is read, so that the connection is free for the next."""
+        rows, error = 0, ""
         with connection.wrap_database_errors:
             while True:
                 while self._wire.is_busy():
@@ -64,10 +64,14 @@ class Steps:
                     self._wire.consume_input()
                 result = self._wire.get_result()
                 if result is None:
-                    return rows
-                if result.status != ExecStatus.COMMAND_OK:
-                    raise OperationalError(result.get_error_message())
-                rows = result.command_tuples or 0
+                    break
+                if result.status == ExecStatus.COMMAND_OK:
+                    rows = result.command_tuples or 0
+                else:
+                    error = result.get_error_message()
+        if error:
+            raise OperationalError(error)
+        return rows
 
 
 def _prepared(table: str) -> bytes:

@@ -13,7 +13,7 @@ from payments.models import Payment, PaymentLine
 from payments.queries.locking import lock_payment
 from payments.states import OPEN_STATES, PaymentState
 
-type Line = tuple[str, str, int]
+Line = tuple[str, str, int]
 
 
 def owe(

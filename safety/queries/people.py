@@ -27,7 +27,7 @@ CASES_SHOWN = 50
 # Beyond this many nobody reads the list from its top: it is shown by answer and country, straight from the index, instead of sorted by silence.
 MOST_SORTED = 20_000
 # A Recipient with the annotations of `_with_traces`, which the type checker cannot see.
-type Traced = Any
+Traced = Any
 HELP_FIRST = Case(
     *[When(standing=standing, then=Value(rank)) for rank, standing in enumerate([Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK])],
     output_field=IntegerField(),

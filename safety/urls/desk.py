@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from safety.views.desk import cases, checks, drafting, live, people, sending, steps
 from safety.views.desk.faces import Desk
 
-type Wall = Callable[[Callable], Callable]
+Wall = Callable[[Callable], Callable]
 
 
 def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:

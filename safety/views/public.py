@@ -46,7 +46,7 @@ class Door:
         return question_of(self.recipient_id)
 
 
-type Answering = Callable[[Request, Door], HttpResponse]
+Answering = Callable[[Request, Door], HttpResponse]
 
 
 def _page(request: Request, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -27,7 +27,7 @@ from ossma.core.requests import Request
 from ossma.core.viewer import Viewer
 from payments.queries import payments_for
 
-type Forms = tuple[ApplicationForm, BaseStopFormSet]
+Forms = tuple[ApplicationForm, BaseStopFormSet]
 
 
 def _form(own: Standing, data: dict[str, str] | None, initial: dict[str, str] | None = None) -> ApplicationForm:

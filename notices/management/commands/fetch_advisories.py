@@ -17,7 +17,7 @@ from notices.feeds.source import from_address, from_file
 from notices.rules import Novelty
 from ossma.core.viewer import SYSTEM
 
-type Source = tuple[Callable[[], bytes], str]
+Source = tuple[Callable[[], bytes], str]
 
 
 class Command(BaseCommand):

@@ -1,6 +1,7 @@
 """Every question about countries and cities. They are public facts: no viewer is asked for."""
 
 from itertools import groupby
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -12,7 +13,7 @@ from ossma.core.models import City, Country
 from ossma.core.models.country import Region
 from ossma.core.refusals import NotFound
 
-type Choices = list[tuple[str, list[tuple[str, str]]]]
+Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 def by_code(mofa_cd: str) -> Country:
@@ -79,7 +80,10 @@ def choices_by_region() -> Choices:
     return [(str(Region(region).label), [(row.mofa_cd, row.label) for row in group]) for region, group in groupby(rows, lambda row: row.region)]
 
 
-def _matching[Row: (Country, City)](rows: QuerySet[Row], text: str) -> QuerySet[Row]:
+Row = TypeVar("Row", Country, City)
+
+
+def _matching(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
     wanted = fold(text)
     if not wanted:
         return rows.none()

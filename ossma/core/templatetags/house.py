@@ -15,9 +15,9 @@ from ossma.core import formats
 
 register = template.Library()
 
-type Zone = str | ZoneInfo | None
+Zone = str | ZoneInfo | None
 # What a template hands over for a name that it does not know.
-type Blank = str | None
+Blank = str | None
 
 
 def _language() -> str:
