@@ -41,6 +41,8 @@ def browser(django_db_setup) -> Iterator[Browser]:
 @pytest.fixture
 def site(live_server, settings) -> str:
     """The product's own address, as mails and the gateway know it."""
+    # The cache holds what limits how often somebody may try, and it is not emptied with the tables.
+    cache.clear()
     settings.SITE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     return live_server.url
@@ -49,8 +51,6 @@ def site(live_server, settings) -> str:
 @pytest.fixture
 def people(browser, site) -> Iterator[People]:
     """Fails the journey when any page broke the Content Security Policy or threw a script error."""
-    # The cache holds what limits how often somebody may try, and it is not emptied with the tables.
-    cache.clear()
     crowd = People(browser, site)
     yield crowd
     crowd.leave()

@@ -37,9 +37,7 @@ def cast(transactional_db, settings) -> Cast:
     dan = MemberFactory(school=people.aoba, user__email="dan@example.jp", given_name="団")
     today = timezone.localdate()
     for member in (people.aya, people.ben, people.chika, dan):
-        ApplicationFactory(
-            member=member, first_day=today - 10 * DAY, last_day=today + 30 * DAY, **{f"stop__{key}": value for key, value in NEW_YORK.items()}
-        )
+        ApplicationFactory(member=member, first_day=today - 10 * DAY, last_day=today + 30 * DAY, **NEW_YORK)
     return people
 
 

@@ -91,7 +91,7 @@ JAPANESE = {
     "Security code": "セキュリティコード",
     "Pay": "支払う",
     "Return to the shop": "ショップに戻る",
-    "Accepted, until it shows…": "受付済み、反映まで…",
+    "Received, not yet shown…": "受付済み、反映まで…",
     "Your payment has been completed": "お支払い手続きが完了しました",
     "Refresh now": "今すぐ更新する",
     # Itinerary
