@@ -17,6 +17,8 @@ AWAY = timedelta(seconds=20)
 CLOSING = 421  # "service not available, closing the connection": says nothing about this letter
 NOTHING = -1  # what smtplib makes of an answer that is none
 TAKEN = 250
+GO_ON = 354
+GOOD = 2
 NEVER = 5
 NO_ADDRESS = frozenset("<>\r\n \t")
 Clock = Callable[[], datetime]
@@ -75,14 +77,17 @@ class Conversation:
         """
         if not NO_ADDRESS.isdisjoint(letter.to_address) or not letter.to_address.isascii():
             raise ValueError("not an address that can go over the wire")
-        for command, good in ((f"MAIL FROM:<{self.sender}>", 250), (f"RCPT TO:<{letter.to_address}>", 250), ("DATA", 354)):
+        for command in (f"MAIL FROM:<{self.sender}>", f"RCPT TO:<{letter.to_address}>"):
             code, words = self._say(command)
-            if code // 10 != good // 10:
+            if code // 100 != GOOD:
                 self._say("RSET")
                 return code, words
         if not steps.settled():
-            self.server.close()
             raise Lost
+        code, words = self._say("DATA")
+        if code != GO_ON:
+            self._say("RSET")
+            return code, words
         self.in_doubt = letter.pk
         self.server.send(letter.content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         code, words = self._hear()
