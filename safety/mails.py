@@ -79,6 +79,7 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
     """Render a check's message in one language for one round: the first line of the text template is the subject."""
     context = {
         "check": check,
+        "moment": check.event_at or check.sent_at,
         "drill": check.kind == CheckKind.DRILL,
         "round": _kind_of_round(round_number),
         "link": LINK,

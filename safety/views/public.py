@@ -97,6 +97,7 @@ def _show(request: Request, name: str, door: Door, *, status: int = 200, **more:
     context = {
         "question": question,
         "check": question.check,
+        "moment": question.check.event_at or question.check.sent_at,
         "drill": question.check.kind == CheckKind.DRILL,
         "closed": question.check.state == CheckState.CLOSED,
         "path": door.path,

@@ -48,6 +48,11 @@ def test_every_message_says_where_when_and_who_asks_in_the_persons_language(cast
             assert word in body
 
 
+def test_without_an_event_the_time_of_asking_is_told(cast, office):
+    message, _letter = mail(sent(office, event_at=None), cast.aya)
+    assert "2026年11月21日(土) 03:10（現地）/ 11:10（日本）" in text_of(message)
+
+
 def test_a_schools_check_names_the_school(cast, doi):
     message, _letter = mail(sent(doi), cast.aya)
     assert "青葉国際大学" in text_of(message)
