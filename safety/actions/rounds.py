@@ -9,6 +9,7 @@ from ossma.core.viewer import Viewer
 from safety import rules
 from safety.models import Round, SafetyCheck
 from safety.states import CheckState
+from safety.statistics import tell_planner
 
 # Round 0 and the correction of a drill go to everybody, a reminder to those without an answer. Whoever still has a message under way waits for it.
 QUEUE = """
@@ -55,4 +56,6 @@ def _write(check_id: int, number: int, *, at: datetime) -> int:
     everybody = number in {0, rules.CORRECTION_ROUND}
     with connection.cursor() as cursor:
         cursor.execute(QUEUE, {"check": check_id, "round": number, "everybody": everybody, "at": at})
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+    tell_planner("safety_delivery", rows=count)
+    return count

@@ -16,6 +16,7 @@ from safety.models import Delivery, Incident, Round, SafetyCheck
 from safety.queries.locking import locked_check
 from safety.queries.recipients import candidates_sql
 from safety.states import CheckKind, CheckState
+from safety.statistics import tell_planner
 
 DISPATCH = "safety.dispatch"
 
@@ -37,7 +38,9 @@ def _freeze(check: SafetyCheck, *, at: datetime) -> int:
     candidates, parameters = candidates_sql(asking, audience, kind=check.kind, incident_id=check.incident_id, at=at)
     with connection.cursor() as cursor:
         cursor.execute(FREEZE.format(candidates=candidates), {**parameters, "check": check.pk})
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+    tell_planner("safety_recipient", rows=count)
+    return count
 
 
 def _open(check: SafetyCheck, *, actor: Viewer, at: datetime, count: int) -> None:
