@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from payments.admin.reading import ReadOnly
+from ossma.core.reading import ReadOnly
 from payments.models import GatewayNotice
 
 

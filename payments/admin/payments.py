@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from payments.admin.reading import LookedAdmin, ReadOnly, ReadOnlyInline
+from ossma.core.reading import LookedAdmin, ReadOnly, ReadOnlyInline
 from payments.models import Attempt, LedgerLine, Payment, PaymentLine, PaymentMove, Refund
 
 

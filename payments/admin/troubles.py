@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.reading import LookedAdmin
 from ossma.core.requests import Request
 from payments import actions
-from payments.admin.reading import LookedAdmin
 from payments.models import Trouble
 
 

@@ -10,12 +10,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
 from django.utils.translation import get_language
 
-from members.models import Group
 from ossma.core.models import Country
 from ossma.core.models.claimable import Progress
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
 from safety.models import Delivery, Recipient, SafetyCheck
+from safety.queries.walls import behind_wall
 from safety.states import Standing
 
 STEPS = 24
@@ -112,24 +112,12 @@ def checks(viewer: Viewer, *, state: str = "") -> QuerySet[SafetyCheck]:
 
 def recipients_of(viewer: Viewer, check: SafetyCheck) -> QuerySet[Recipient]:
     """The rows of a check behind the wall: all for the office, the own school's, the own groups' for a supporter."""
-    return _behind_wall(viewer, Recipient.objects.filter(check_row=check))
-
-
-def _behind_wall(viewer: Viewer, rows: QuerySet[Recipient]) -> QuerySet[Recipient]:
-    match viewer.face:
-        case Face.OFFICE | Face.SYSTEM:
-            return rows
-        case Face.SCHOOL:
-            return rows.filter(school=viewer.school_id)
-        case Face.SUPPORTER:
-            followed = Group.members.through.objects.filter(group_id__in=viewer.group_ids)
-            return rows.filter(school=viewer.school_id, member_id__in=followed.values("member_id"))
-    return rows.none()
+    return behind_wall(viewer, Recipient.objects.filter(check_row=check))
 
 
 def tallies(viewer: Viewer, checks: list[SafetyCheck]) -> dict[int, Tally]:
     """The figures of several checks at once, for a list of them."""
-    rows = _behind_wall(viewer, Recipient.objects.filter(check_row__in=checks)).order_by().values_list("check_row", "standing").annotate(n=Count("*"))
+    rows = behind_wall(viewer, Recipient.objects.filter(check_row__in=checks)).order_by().values_list("check_row", "standing").annotate(n=Count("*"))
     found: dict[int, Counter[str]] = {check.pk: Counter() for check in checks}
     for check_id, standing, n in rows:
         found[check_id][standing] += n

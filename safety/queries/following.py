@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
-from members.models import EmergencyContact, Group
+from members.models import EmergencyContact
 from ossma.core.refusals import first_or_404
-from ossma.core.viewer import Face, Viewer
+from ossma.core.viewer import Viewer
 from safety.models import HelpCase, SafetyCheck
+from safety.queries.walls import behind_wall
 from safety.states import CaseState, CheckKind, CheckState
 
 CASES_SHOWN = 200
@@ -15,15 +16,7 @@ CASES_SHOWN = 200
 
 def _cases(viewer: Viewer) -> QuerySet[HelpCase]:
     rows = HelpCase.objects.select_related("member", "school", "owner", "recipient__check_row")
-    match viewer.face:
-        case Face.OFFICE | Face.SYSTEM:
-            return rows
-        case Face.SCHOOL:
-            return rows.filter(school=viewer.school_id)
-        case Face.SUPPORTER:
-            followed = Group.members.through.objects.filter(group_id__in=viewer.group_ids)
-            return rows.filter(school=viewer.school_id, member_id__in=followed.values("member_id"))
-    return rows.none()
+    return behind_wall(viewer, rows)
 
 
 def case_of(viewer: Viewer, case_id: int) -> HelpCase:

@@ -15,7 +15,7 @@ class ReadOnly:
     """Nothing can be added, changed or deleted here."""
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
-        """Money comes from actions, never from a form."""
+        """Rows come from actions, never from a form."""
         return False
 
     def has_change_permission(self, request: HttpRequest, *_args: Any) -> bool:
@@ -28,7 +28,7 @@ class ReadOnly:
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline):
-    """Rows below a payment."""
+    """Rows below another."""
 
     extra = 0
     can_delete = False
