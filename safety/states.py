@@ -90,13 +90,89 @@ class Need(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+class CaseCause(models.TextChoices):
+    """Why somebody is followed up. A call for help takes over a case of silence."""
+
+    HELP = "help", pgettext_lazy("cause of a case", "needs help")
+    SILENT = "silent", pgettext_lazy("cause of a case", "no answer")
+    MISSED = "missed", pgettext_lazy("cause of a case", "missed a check-in")
+
+
+class CallWay(models.TextChoices):
+    """How somebody tried to reach a person."""
+
+    PHONE = "phone", _("telephone")
+    EMAIL = "email", _("e-mail by hand")
+    MESSAGE = "message", _("text message or chat")
+    VISIT = "visit", _("visit")
+    OTHER = "other", _("another way")
+
+
+class CallResult(models.TextChoices):
+    """What came of a try."""
+
+    REACHED = "reached", _("reached")
+    NO_ANSWER = "no_answer", _("nobody answered")
+    LEFT_WORD = "left_word", _("left a message")
+    WRONG = "wrong", _("wrong number or address")
+    HEARD = "heard", _("heard of them from others")
+
+
+class Rhythm(models.TextChoices):
+    """How often a schedule asks."""
+
+    WEEKLY = "weekly", _("every week")
+    FORTNIGHTLY = "fortnightly", _("every second week")
+    MONTHLY = "monthly", _("every month")
+    DEPARTURE = "departure", _("days after departure")
+
+
+class Rung(models.TextChoices):
+    """One step of the ladder for those who stay silent: a channel, or at last a human being."""
+
+    PUSH = "push", _("Push")
+    EMAIL = "email", _("E-mail")
+    SECOND = "second", _("E-mail to the second address")
+    SMS = "sms", _("Text message")
+    VOICE = "voice", _("Voice call")
+    CONTACT = "contact", _("E-mail to the emergency contact")
+    OFFICE = "office", _("follow-up desk")
+
+
+class Precision(models.TextChoices):
+    """How exactly a member shows where they are. Exact is looked at only with "need help" or in an open incident."""
+
+    EXACT = "exact", _("exact")
+    NEAR = "near", _("about 20 km")
+    REGION = "region", _("country and region only")
+
+
+class CheckInState(models.TextChoices):
+    """A check-in a member set for a risky stretch (safety.md S4)."""
+
+    PLANNED = "planned", _("planned")
+    REMINDED = "reminded", _("reminded")
+    MISSED = "missed", _("missed")
+    REPORTED = "reported", _("reported")
+    CANCELLED = "cancelled", pgettext_lazy("check-in", "cancelled")
+
+
+CHECK_IN_MOVES = {
+    CheckInState.PLANNED: {CheckInState.REMINDED, CheckInState.REPORTED, CheckInState.CANCELLED},
+    CheckInState.REMINDED: {CheckInState.PLANNED, CheckInState.MISSED, CheckInState.REPORTED, CheckInState.CANCELLED},
+    CheckInState.MISSED: {CheckInState.REPORTED},
+    CheckInState.REPORTED: set(),
+    CheckInState.CANCELLED: set(),
+}
+
+
 class CaseState(models.TextChoices):
-    """A help case."""
+    """Where a case stands."""
 
     NEW = "new", _("not contacted yet")
     CONTACTED = "contacted", _("contacted")
     HELPLINE = "helpline", _("handed to the helpline")
-    RESOLVED = "resolved", pgettext_lazy("help case", "resolved")
+    RESOLVED = "resolved", pgettext_lazy("case", "resolved")
 
 
 CASE_MOVES = {
@@ -112,3 +188,7 @@ class Channel(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     PUSH = "push", _("Push")
+    SECOND = "second", _("E-mail to the second address")
+    SMS = "sms", _("Text message")
+    VOICE = "voice", _("Voice call")
+    CONTACT = "contact", _("E-mail to the emergency contact")

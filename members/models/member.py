@@ -48,6 +48,8 @@ class Member(models.Model):
     postal_code = models.CharField(_("postal code"), max_length=16)
     address = models.CharField(_("postal address"), max_length=300)
     mobile = models.CharField(_("mobile phone"), max_length=32)
+    # Tried when the first address stays silent (safety.md S3).
+    second_email = models.EmailField(_("second e-mail address"), max_length=254, blank=True, default="", db_default="")
     # ISO code, not a Country row: Japan itself has no ministry code.
     nationality = models.CharField(_("nationality"), max_length=2, default="JP")
     blood_type = EncryptedTextField(_("blood type"), blank=True)

@@ -17,7 +17,7 @@ from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from safety import rules
-from safety.models import HelpCase
+from safety.models import SafetyCase
 from safety.queries.locking import HeldRecipient, locked_case
 from safety.said import Said
 from safety.states import CaseState, CheckKind
@@ -51,14 +51,14 @@ class Cry:
         return cls(member.pk, member.school_id, said.need, said.country_id, said.city)
 
 
-def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> HelpCase:
+def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> SafetyCase:
     """Open the member's case and promise the alert; while one is open, what is said later refines it."""
-    row = HelpCase(
+    row = SafetyCase(
         member_id=cry.member_id, school_id=cry.school_id, recipient_id=cry.recipient_id, need=cry.need, is_drill=cry.is_drill, opened_at=said_at
     )  # fmt: skip
     # Two tabs at once: the unique constraint lets one in, both go on with the same case.
-    HelpCase.objects.bulk_create([row], ignore_conflicts=True)
-    case = HelpCase.objects.exclude(state=CaseState.RESOLVED).get(member_id=cry.member_id, is_drill=cry.is_drill)
+    SafetyCase.objects.bulk_create([row], ignore_conflicts=True)
+    case = SafetyCase.objects.exclude(state=CaseState.RESOLVED).get(member_id=cry.member_id, is_drill=cry.is_drill)
     if cry.need and case.need != cry.need:
         case.need = cry.need
         case.save(update_fields=["need"])
@@ -69,7 +69,7 @@ def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> He
     return case
 
 
-def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
+def _alert(case: SafetyCase, cry: Cry, *, at: datetime) -> bool:
     """Promise the mails to the office and to the school; False when they were promised before."""
     member = Member.objects.select_related("school", "user").get(pk=case.member_id)
     facts = _facts(case, cry, member)
@@ -92,7 +92,7 @@ def _alert(case: HelpCase, cry: Cry, *, at: datetime) -> bool:
     return any(promised)
 
 
-def _facts(case: HelpCase, cry: Cry, member: Member) -> dict[str, Any]:
+def _facts(case: SafetyCase, cry: Cry, member: Member) -> dict[str, Any]:
     """What an alert says, in both languages."""
     country = Country.objects.filter(pk=cry.country_id).first()
     zone = ZoneInfo(cry.zone or (country.zones[0] if country else "Asia/Tokyo"))
@@ -111,21 +111,21 @@ def _facts(case: HelpCase, cry: Cry, member: Member) -> dict[str, Any]:
     }
 
 
-def _note(case: HelpCase, action: str, *, actor: Viewer, at: datetime) -> HelpCase:
+def _note(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> SafetyCase:
     case.save()
     audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
     return case
 
 
 @transaction.atomic
-def take_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+def take_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """Be in charge of a case, so that nobody is called twice at once."""
     case = locked_case(actor, case_id)
     case.owner_id = actor.user_id
     return _note(case, "safety.case_taken", actor=actor, at=at)
 
 
-def _reach(actor: Viewer, at: datetime, case_id: int, to: CaseState, action: str) -> HelpCase:
+def _reach(actor: Viewer, at: datetime, case_id: int, to: CaseState, action: str) -> SafetyCase:
     """Somebody has spoken with the member: the clock to the first human contact stops."""
     case = locked_case(actor, case_id)
     if case.state == to:
@@ -138,19 +138,19 @@ def _reach(actor: Viewer, at: datetime, case_id: int, to: CaseState, action: str
 
 
 @transaction.atomic
-def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """A human being has reached the member."""
     return _reach(actor, at, case_id, CaseState.CONTACTED, "safety.case_contacted")
 
 
 @transaction.atomic
-def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """The helpline's operators go on with it."""
     return _reach(actor, at, case_id, CaseState.HELPLINE, "safety.case_handed_over")
 
 
 @transaction.atomic
-def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) -> HelpCase:
+def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) -> SafetyCase:
     """End a case, saying how it ended. This says nothing about the member being safe: that is an answer of its own."""
     case = locked_case(actor, case_id)
     if case.state == CaseState.RESOLVED:
@@ -163,11 +163,11 @@ def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) 
 
 
 @transaction.atomic
-def reopen_case(*, actor: Viewer, at: datetime, case_id: int) -> HelpCase:
+def reopen_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """Take back the end of a case."""
     case = locked_case(actor, case_id)
     rules.require_case_move(case.state, CaseState.NEW)
-    later = HelpCase.objects.filter(member_id=case.member_id, is_drill=case.is_drill).exclude(state=CaseState.RESOLVED)
+    later = SafetyCase.objects.filter(member_id=case.member_id, is_drill=case.is_drill).exclude(state=CaseState.RESOLVED)
     if later.exists():
         raise Refused(_("This member has another open case."))
     case.state, case.ended_at, case.resolution = CaseState.NEW, None, ""

@@ -1,6 +1,11 @@
 """Tables of the main job."""
 
-from safety.models.answer import Answer, HelpCase, SignOfLife
+from safety.models.answer import Answer, CallEntry, PositionLook, SafetyCase, SignOfLife
 from safety.models.check import Delivery, Incident, Recipient, Round, SafetyCheck
+from safety.models.own import CheckIn, FamilyLink, Reachability, ReachTap, SafetyPreference
+from safety.models.planning import AdvisoryRule, CheckSchedule, CheckTemplate, LadderStep
 
-__all__ = ["Answer", "Delivery", "HelpCase", "Incident", "Recipient", "Round", "SafetyCheck", "SignOfLife"]
+__all__ = [
+    "AdvisoryRule", "Answer", "CallEntry", "CheckIn", "CheckSchedule", "CheckTemplate", "Delivery", "FamilyLink", "Incident", "LadderStep",
+    "PositionLook", "ReachTap", "Reachability", "Recipient", "Round", "SafetyCase", "SafetyCheck", "SafetyPreference", "SignOfLife",
+]  # fmt: skip

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.encrypted import EncryptedTextField
-from safety.states import AnswerKind, AnswerSource, CaseState, Need
+from safety.states import AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need
 
 
 class Answer(models.Model):
@@ -48,33 +48,94 @@ class Answer(models.Model):
         return f"{self.member_id} {self.kind}"
 
 
-class HelpCase(models.Model):
-    """Somebody needs help: opened at once, one open case per member, closed only by a named person."""
+class SafetyCase(models.Model):
+    """Somebody to be followed up: needs help, stays silent, or missed a check-in. One open case per member (drills apart) whatever its causes."""
 
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", verbose_name=_("member"))
     school = models.ForeignKey("members.School", models.PROTECT, related_name="+", verbose_name=_("school"))
     recipient = models.ForeignKey("safety.Recipient", models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("recipient"))
+    cause = models.CharField(_("cause"), max_length=10, choices=CaseCause, default=CaseCause.HELP)
     need = models.CharField(_("what kind of help"), max_length=10, choices=Need, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.NEW)
     owner = models.ForeignKey("members.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in charge"))
     is_drill = models.BooleanField(_("drill"), default=False)
     opened_at = models.DateTimeField(_("opened"))
+    # The place said with the call for help, else the place believed at that moment.
+    country = models.ForeignKey("core.Country", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("country"))
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    call_back = models.CharField(_("call back on"), max_length=32, blank=True)
+    # The echo to the member: who read it first, and who is on the telephone to them now (a lease: nobody is called twice at once).
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    read_by = models.ForeignKey("members.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("read by"))
+    calling_by = models.ForeignKey("members.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("calling"))
+    calling_until = models.DateTimeField(_("calling until"), null=True, blank=True)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    # What the next shift must know.
+    handover = models.CharField(_("note for the next shift"), max_length=500, blank=True)
     first_contact_at = models.DateTimeField(_("first human contact"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     resolution = models.CharField(_("how it ended"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("help case")
-        verbose_name_plural = _("help cases")
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
         ordering = ["opened_at"]
         constraints = [
             models.UniqueConstraint(fields=["member", "is_drill"], condition=~Q(state="resolved"), name="one_open_case_per_member"),
             models.CheckConstraint(condition=~Q(state="resolved") | ~Q(resolution=""), name="resolved_says_how"),
         ]
-        indexes = [models.Index(fields=["school", "opened_at"], name="case_open", condition=~Q(state="resolved"))]
+        indexes = [
+            models.Index(fields=["school", "opened_at"], name="case_open", condition=~Q(state="resolved")),
+            models.Index(fields=["next_try_at", "opened_at"], name="case_next_try", condition=~Q(state="resolved")),
+            models.Index(fields=["member", "-opened_at"], name="case_member"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
+
+
+class CallEntry(models.Model):
+    """One try to reach somebody, as the person who tried wrote it down. Append-only."""
+
+    case = models.ForeignKey(SafetyCase, models.CASCADE, related_name="calls", verbose_name=_("case"))
+    by = models.ForeignKey("members.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"))
+    way = models.CharField(_("way"), max_length=10, choices=CallWay)
+    # Whom: the member, or a contact as "name (relation)".
+    whom = models.CharField(_("whom"), max_length=160, blank=True)
+    result = models.CharField(_("result"), max_length=12, choices=CallResult)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("call entry")
+        verbose_name_plural = _("call entries")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class PositionLook(models.Model):
+    """Somebody looked at an exact position: who, when and why. The member sees this log."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="looks", verbose_name=_("answer"))
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", verbose_name=_("member"))
+    by = models.ForeignKey("members.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    # Shown to the member even when the account is gone: "Name, school or office".
+    by_name = models.CharField(_("name"), max_length=200)
+    at = models.DateTimeField(_("time"))
+    reason = models.CharField(_("why"), max_length=200)
+
+    class Meta:
+        verbose_name = _("look at a position")
+        verbose_name_plural = _("looks at positions")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["member", "-at"], name="look_member")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.at:%Y-%m-%d %H:%M}"
 
 
 class SignOfLife(models.Model):

@@ -63,16 +63,27 @@ class SafetyCheck(models.Model):
     event_at = models.DateTimeField(_("when it happened"), null=True, blank=True)
     event_zone = models.CharField(_("time zone of the event"), max_length=64, default="Asia/Tokyo")
     audience = models.JSONField(_("audience"), default=dict)
+    # Empty: the member's mail and push, the channels that are always on.
+    channels = ArrayField(models.CharField(max_length=8, choices=Channel), verbose_name=_("channels"), default=list, blank=True)
     reminders = ArrayField(models.PositiveIntegerField(), verbose_name=_("reminders (minutes after sending)"), default=list, blank=True)
     deadline_at = models.DateTimeField(_("answer by"), null=True, blank=True)
     correction_ja = models.TextField(_("correction for a drill taken for real (Japanese)"), max_length=500, blank=True)
     correction_en = models.TextField(_("correction for a drill taken for real (English)"), max_length=500, blank=True)
     scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    # A check of a schedule: its occasion, and the hour at the member's own place at which it reaches each of them.
+    schedule = models.ForeignKey("safety.CheckSchedule", models.SET_NULL, null=True, blank=True, related_name="checks", verbose_name=_("schedule"))
+    occasion = models.DateField(_("occasion"), null=True, blank=True)
+    local_time = models.TimeField(_("local time"), null=True, blank=True)
+    # Drafted by a rule: until then the office may think it over, after it the work list calls.
+    rule = models.ForeignKey("safety.AdvisoryRule", models.SET_NULL, null=True, blank=True, related_name="checks", verbose_name=_("rule"))
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by"))
     created_at = models.DateTimeField(_("made"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     recipient_count = models.PositiveIntegerField(_("recipients"), default=0)
+    # The closing report: figures as they were when the check ended (safety.md S3).
+    report = models.JSONField(_("closing report"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo data"), default=False)
 
     objects = CheckQuerySet.as_manager()
@@ -81,7 +92,12 @@ class SafetyCheck(models.Model):
         verbose_name = _("safety check")
         verbose_name_plural = _("safety checks")
         ordering = ["-created_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(state="open") | Q(sent_at__isnull=False), name="open_check_was_sent")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="open") | Q(sent_at__isnull=False), name="open_check_was_sent"),
+            models.UniqueConstraint(fields=["schedule", "occasion"], name="one_check_per_occasion"),
+            # Two readings of one advisory at once draft once.
+            models.UniqueConstraint(fields=["rule", "advisory"], name="one_draft_per_rule_and_advisory"),
+        ]
         indexes = [
             models.Index(fields=["scheduled_for"], name="check_scheduled", condition=Q(state="scheduled")),
             models.Index(fields=["school", "-created_at"], name="check_school"),
@@ -128,6 +144,8 @@ class Recipient(models.Model):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     late = models.BooleanField(_("late"), default=False)
     snoozed_at = models.DateTimeField(_("said later"), null=True, blank=True)
+    # The newest message came back: this person does not know that they are asked.
+    bounced_at = models.DateTimeField(_("message came back"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("recipient")
@@ -148,6 +166,10 @@ class Round(models.Model):
     check_row = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="rounds", verbose_name=_("safety check"), db_column="check_id")
     number = models.PositiveSmallIntegerField(_("round"))
     due_at = models.DateTimeField(_("due"))
+    # When those asleep at `due_at` at their place get it instead; empty: at once, whatever the hour.
+    asleep_due_at = models.DateTimeField(_("due for those asleep"), null=True, blank=True)
+    # Empty: the channels of the check.
+    channels = ArrayField(models.CharField(max_length=8, choices=Channel), verbose_name=_("channels"), default=list, blank=True)
     queued_at = models.DateTimeField(_("queued"), null=True, blank=True)
 
     class Meta:
@@ -169,6 +191,8 @@ class Delivery(Claimable):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     to_address = models.CharField(_("to"), max_length=254)
     language = models.CharField(_("language"), max_length=2)
+    # Taken by the server, and brought back by the post later.
+    bounced_at = models.DateTimeField(_("came back"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery")

@@ -13,7 +13,7 @@ from ossma.core import formats
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
 from safety.addresses import answer_path
-from safety.models import Answer, HelpCase, Recipient, SafetyCheck, SignOfLife
+from safety.models import Answer, Recipient, SafetyCase, SafetyCheck, SignOfLife
 from safety.states import CaseState, CheckKind, CheckState, Standing
 
 LONGEST_RECORD = 50
@@ -117,7 +117,7 @@ class OwnRecord:
 
     asked: list[Asked]
     reports: list[Answer]
-    case: HelpCase | None
+    case: SafetyCase | None
     sign_of_life: SignOfLife | None
 
 
@@ -128,7 +128,7 @@ def own_record(viewer: Viewer) -> OwnRecord:
     mine = Answer.objects.filter(member_id=viewer.member_id).order_by("-said_at", "-pk").select_related("country")
     recipients = Recipient.objects.filter(member_id=viewer.member_id).select_related("check_row__school", "country")
     recipients = recipients.prefetch_related(Prefetch("answers", queryset=mine)).order_by(F("check_row__sent_at").desc(nulls_last=True), "-pk")
-    cases = HelpCase.objects.filter(member_id=viewer.member_id, is_drill=False).exclude(state=CaseState.RESOLVED).select_related("owner")
+    cases = SafetyCase.objects.filter(member_id=viewer.member_id, is_drill=False).exclude(state=CaseState.RESOLVED).select_related("owner")
     return OwnRecord(
         asked=[Asked(row, answer_path(row.pk), list(row.answers.all())) for row in recipients[:LONGEST_RECORD]],
         reports=list(mine.filter(recipient=None)[:LONGEST_RECORD]),

@@ -7,25 +7,25 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from members.models import EmergencyContact
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
-from safety.models import HelpCase, SafetyCheck
+from safety.models import SafetyCase, SafetyCheck
 from safety.queries.walls import behind_wall
 from safety.states import CaseState, CheckKind, CheckState
 
 CASES_SHOWN = 200
 
 
-def _cases(viewer: Viewer) -> QuerySet[HelpCase]:
-    rows = HelpCase.objects.select_related("member", "school", "owner", "recipient__check_row")
+def _cases(viewer: Viewer) -> QuerySet[SafetyCase]:
+    rows = SafetyCase.objects.select_related("member", "school", "owner", "recipient__check_row")
     return behind_wall(viewer, rows)
 
 
-def case_of(viewer: Viewer, case_id: int) -> HelpCase:
+def case_of(viewer: Viewer, case_id: int) -> SafetyCase:
     """One case with its member's contacts. Raises NotFound."""
     contacts = Prefetch("member__emergency_contacts", EmergencyContact.objects.order_by("position"))
     return first_or_404(list(_cases(viewer).prefetch_related(contacts).filter(pk=case_id)))
 
 
-def open_cases(viewer: Viewer) -> list[HelpCase]:
+def open_cases(viewer: Viewer) -> list[SafetyCase]:
     """The cases that are not resolved: what is real before drills, the longest waiting first."""
     return list(_cases(viewer).exclude(state=CaseState.RESOLVED).order_by("is_drill", "opened_at")[:CASES_SHOWN])
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Face, Viewer
-from safety.models import HelpCase, SafetyCheck
+from safety.models import SafetyCase, SafetyCheck
 
 
 def locked_check(viewer: Viewer, check_id: int) -> SafetyCheck:
@@ -26,9 +26,9 @@ def locked_check(viewer: Viewer, check_id: int) -> SafetyCheck:
     return check
 
 
-def locked_case(viewer: Viewer, case_id: int) -> HelpCase:
+def locked_case(viewer: Viewer, case_id: int) -> SafetyCase:
     """The help case, locked. A school acts on its own members' cases, the office on all."""
-    cases = HelpCase.objects.select_for_update(of=("self",)).filter(pk=case_id)
+    cases = SafetyCase.objects.select_for_update(of=("self",)).filter(pk=case_id)
     if viewer.face is Face.SCHOOL:
         cases = cases.filter(school=viewer.school_id)
     elif not viewer.is_office:

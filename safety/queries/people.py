@@ -17,7 +17,7 @@ from ossma.core.models import City
 from ossma.core.models.claimable import Progress
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
-from safety.models import Answer, Delivery, HelpCase, Recipient, SafetyCheck
+from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.queries.dashboard import recipients_of
 from safety.states import CaseState, CheckKind, Standing
 
@@ -54,7 +54,7 @@ class Person:
     why: str = ""
     local_time: str = ""
     asleep: bool = False
-    case: HelpCase | None = None
+    case: SafetyCase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +118,17 @@ def _person(row: Traced, at: datetime) -> Person:
 
 
 def _case_brief(*, is_drill: bool) -> Subquery:
-    cases = HelpCase.objects.filter(member=OuterRef("member"), is_drill=is_drill).order_by("-opened_at")
+    cases = SafetyCase.objects.filter(member=OuterRef("member"), is_drill=is_drill).order_by("-opened_at")
     brief = JSONObject(pk="pk", state="state", need="need", opened_at="opened_at", name="owner__name", email="owner__email")
     return Subquery(cases.values(brief=brief)[:1])
 
 
-def _case(brief: dict[str, Any] | None) -> HelpCase | None:
+def _case(brief: dict[str, Any] | None) -> SafetyCase | None:
     """The case as far as a list shows it; not for saving."""
     if brief is None:
         return None
     owner = User(name=brief["name"], email=brief["email"]) if brief["email"] else None
-    return HelpCase(pk=brief["pk"], state=brief["state"], need=brief["need"], opened_at=datetime.fromisoformat(brief["opened_at"]), owner=owner)
+    return SafetyCase(pk=brief["pk"], state=brief["state"], need=brief["need"], opened_at=datetime.fromisoformat(brief["opened_at"]), owner=owner)
 
 
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
@@ -188,5 +188,5 @@ def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) 
         Prefetch("member__emergency_contacts", EmergencyContact.objects.order_by("position")),
     )
     row = first_or_404(rows.select_related("member__user")[:1])
-    cases = HelpCase.objects.filter(member=row.member_id, is_drill=check.kind == CheckKind.DRILL).select_related("owner")
+    cases = SafetyCase.objects.filter(member=row.member_id, is_drill=check.kind == CheckKind.DRILL).select_related("owner")
     return replace(_person(row, at), case=cases.order_by(Case(When(state=CaseState.RESOLVED, then=1), default=0), "-opened_at").first())

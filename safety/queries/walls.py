@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from members.models import Group
 from ossma.core.viewer import Face, Viewer
-from safety.models import HelpCase, Recipient
+from safety.models import Recipient, SafetyCase
 
-Row = TypeVar("Row", Recipient, HelpCase)
+Row = TypeVar("Row", Recipient, SafetyCase)
 
 
 def behind_wall(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -14,7 +14,7 @@ from PIL import Image
 from ossma.core.models import StoredFile
 from safety import actions
 from safety.addresses import answer_path
-from safety.models import Answer, HelpCase
+from safety.models import Answer, SafetyCase
 from safety.states import Standing
 from tests.factories.safety import MINUTE, NOW, recipient, said, sent
 
@@ -97,7 +97,7 @@ def test_posting_twice_stores_once(path, phone):
     key = key_of(phone.get(path))
     for _ in range(2):
         assert phone.post(path, {"answer": "help", "key": key}).status_code == 303
-    assert (Answer.objects.count(), HelpCase.objects.count()) == (1, 1)
+    assert (Answer.objects.count(), SafetyCase.objects.count()) == (1, 1)
 
 
 def test_going_back_and_choosing_otherwise_is_a_new_answer_although_the_key_is_old(cast, check, path, phone):
@@ -166,7 +166,7 @@ def test_the_one_question_after_help_refines_the_case(cast, check, path, phone):
     page = phone.get(f"{path}need/").content.decode()
     assert "けが" in page
     phone.post(f"{path}need/", {"key": uuid4(), "need": "injured", "comment": "足", "latitude": "48", "longitude": "2"})
-    assert HelpCase.objects.get().need == "injured"
+    assert SafetyCase.objects.get().need == "injured"
     assert Answer.objects.filter(need="injured").exclude(position="").exists()
 
 

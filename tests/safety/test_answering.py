@@ -10,7 +10,7 @@ from ossma.core.models import AuditEntry, Progress
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions, rules
-from safety.models import Answer, Delivery, HelpCase, SignOfLife
+from safety.models import Answer, Delivery, SafetyCase, SignOfLife
 from safety.said import Position
 from safety.states import AnswerSource, Standing
 from tests.factories.safety import DAY, HOUR, MINUTE, NOW, recipient, said, sent
@@ -49,7 +49,7 @@ def test_the_same_answer_sent_twice_is_stored_once(cast, check):
     first, second = (answer(check, cast.aya, words=words) for _ in range(2))
     assert (first.new, second.new) == (True, False)
     assert second.standing == Standing.HELP
-    assert (Answer.objects.count(), HelpCase.objects.count()) == (1, 1)
+    assert (Answer.objects.count(), SafetyCase.objects.count()) == (1, 1)
 
 
 def test_a_correction_keeps_the_earlier_version(cast, check):
@@ -126,7 +126,7 @@ def test_an_answer_to_a_closed_check_is_kept_as_late(cast, office, check):
     actions.close_check(actor=office, at=NOW + HOUR, check_id=check.pk)
     answer(check, cast.aya, "help", at=NOW + DAY)
     assert (recipient(check, cast.aya).standing, recipient(check, cast.aya).late) == (Standing.HELP, True)
-    assert HelpCase.objects.count() == 1
+    assert SafetyCase.objects.count() == 1
 
 
 def test_a_scanners_answer_within_seconds_is_unconfirmed_and_changes_nothing(cast, check):
@@ -135,7 +135,7 @@ def test_a_scanners_answer_within_seconds_is_unconfirmed_and_changes_nothing(cas
     barracuda = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
     assert answer(check, cast.aya, "help", at=NOW + timedelta(seconds=9), user_agent=barracuda).unconfirmed
     assert recipient(check, cast.aya).standing == Standing.SILENT
-    assert not HelpCase.objects.exists()
+    assert not SafetyCase.objects.exists()
     assert not SignOfLife.objects.exists()
     assert not answer(check, cast.aya, at=NOW + timedelta(seconds=20), user_agent=barracuda).unconfirmed
     assert not answer(check, cast.ben, at=NOW + timedelta(seconds=1), user_agent="Mozilla/5.0 (Linux; Android 14; CUBOT X30)").unconfirmed
@@ -228,7 +228,7 @@ def test_own_call_for_help_answers_no_drill(cast, office, check):
     drill = sent(office, kind="drill", typed=3)
     actions.report_own(actor=cast.viewer(cast.aya), at=NOW + MINUTE, said=said("help"))
     assert [recipient(one, cast.aya).standing for one in (check, drill)] == ["help", "silent"]
-    assert not HelpCase.objects.get().is_drill
+    assert not SafetyCase.objects.get().is_drill
 
 
 def test_own_report_sent_twice_is_stored_once(cast, check):
@@ -236,12 +236,12 @@ def test_own_report_sent_twice_is_stored_once(cast, check):
     for _ in range(2):
         actions.report_own(actor=cast.viewer(cast.aya), at=NOW + MINUTE, said=words)
     assert Answer.objects.count() == 2
-    assert HelpCase.objects.count() == 1
+    assert SafetyCase.objects.count() == 1
 
 
 def test_own_report_needs_no_check(cast):
     actions.report_own(actor=cast.viewer(cast.aya), at=NOW, said=said("help", need="lost"))
-    case = HelpCase.objects.get()
+    case = SafetyCase.objects.get()
     assert (case.member, case.recipient, case.need) == (cast.aya, None, "lost")
 
 

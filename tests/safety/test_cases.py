@@ -10,7 +10,7 @@ from ossma.core.outbox import render_mail
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import by_link
 from safety import actions
-from safety.models import HelpCase
+from safety.models import SafetyCase
 from safety.states import CaseState
 from tests.factories.members import RoleFactory
 from tests.factories.safety import HOUR, MINUTE, NOW, recipient, said, sent
@@ -26,7 +26,7 @@ def cry(check, member, *, at=NOW + MINUTE, **more):
     """Somebody needs help."""
     asked = recipient(check, member)
     actions.answer_by_link(actor=by_link(member.pk), at=at, recipient_id=asked.pk, said=said("help", **more))
-    return HelpCase.objects.get(member=member, is_drill=check.kind == "drill")
+    return SafetyCase.objects.get(member=member, is_drill=check.kind == "drill")
 
 
 def test_a_call_for_help_opens_a_case_at_once(cast, check):
@@ -59,7 +59,7 @@ def test_the_question_refines_the_case_and_tells_nobody_twice(cast, check):
     cry(check, cast.aya)
     mails = OutboxMessage.objects.count()
     assert cry(check, cast.aya, at=NOW + 2 * MINUTE, need="injured").need == "injured"
-    assert (HelpCase.objects.count(), OutboxMessage.objects.count()) == (1, mails)
+    assert (SafetyCase.objects.count(), OutboxMessage.objects.count()) == (1, mails)
 
 
 def test_a_drills_call_for_help_is_a_case_apart_and_says_so(cast, office, check):
@@ -97,7 +97,7 @@ def test_after_a_case_has_ended_a_new_call_opens_a_new_one(cast, check, doi):
     actions.answer_by_link(
         actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=recipient(check, cast.aya).pk, said=said("help")
     )  # fmt: skip
-    assert HelpCase.objects.filter(member=cast.aya).count() == 2
+    assert SafetyCase.objects.filter(member=cast.aya).count() == 2
     with pytest.raises(Refused):
         actions.reopen_case(actor=doi, at=NOW + 3 * HOUR, case_id=first.pk)
 

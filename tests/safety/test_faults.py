@@ -18,7 +18,7 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
 from safety.dispatching import LEASE, Outcome, deliver_chunk, steps, take
-from safety.models import Answer, Delivery, HelpCase, Recipient, Round
+from safety.models import Answer, Delivery, Recipient, Round, SafetyCase
 from tests.cast import make_cast
 from tests.factories.members import MemberFactory
 from tests.factories.safety import HOUR, draft, recipient, said, sent
@@ -124,7 +124,7 @@ def test_one_answer_arriving_four_times_at_once_is_stored_once(cast, office):
     words, asked = said("help"), recipient(check, cast.aya).pk
     send = lambda: actions.answer_by_link(actor=by_link(cast.aya.pk), at=timezone.now(), recipient_id=asked, said=words).new  # noqa: E731
     assert sorted(at_once(*[send] * 4)) == [False, False, False, True]
-    assert (Answer.objects.count(), HelpCase.objects.count()) == (1, 1)
+    assert (Answer.objects.count(), SafetyCase.objects.count()) == (1, 1)
 
 
 def test_two_calls_for_help_at_once_open_one_case(cast, office):
@@ -133,7 +133,7 @@ def test_two_calls_for_help_at_once_open_one_case(cast, office):
     at_once(*[
         lambda pk=pk: actions.answer_by_link(actor=by_link(cast.aya.pk), at=timezone.now(), recipient_id=pk, said=said("help")) for pk in rows
     ])  # fmt: skip
-    assert HelpCase.objects.count() == 1
+    assert SafetyCase.objects.count() == 1
     assert Answer.objects.filter(kind="help").count() == 2
 
 

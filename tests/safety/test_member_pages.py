@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from safety import actions
 from safety.addresses import answer_path
-from safety.models import Answer, HelpCase
+from safety.models import Answer, SafetyCase
 from safety.queries.answering import open_check
 from tests.factories.safety import HOUR, MINUTE, NOW, recipient, said, sent
 
@@ -37,7 +37,7 @@ def test_a_report_is_stored_and_confirmed(cast, browser):
 def test_a_call_for_help_shows_that_it_was_told_and_who_has_read_it(cast, browser, doi):
     browser.post(REPORT, {"key": uuid4(), "answer": "help", "need": "lost"})
     assert "「助けが必要」を受け取りました" in browser.get(REPORT).content.decode()
-    actions.take_case(actor=doi, at=NOW, case_id=HelpCase.objects.get().pk)
+    actions.take_case(actor=doi, at=NOW, case_id=SafetyCase.objects.get().pk)
     assert "土井 博が確認しました" in browser.get(REPORT).content.decode()
 
 

@@ -5,7 +5,7 @@ import pytest
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import by_link
 from safety import actions
-from safety.models import Answer, HelpCase
+from safety.models import Answer, SafetyCase
 from tests.factories.safety import MINUTE, NOW, recipient, said, sent
 
 
@@ -21,7 +21,7 @@ def case(cast, check):
     actions.answer_by_link(
         actor=by_link(row.member_id), at=NOW + MINUTE, recipient_id=row.pk, said=said("help", need="ill"), user_agent="Mozilla/5.0"
     )
-    return HelpCase.objects.get()
+    return SafetyCase.objects.get()
 
 
 def person(check, member):

@@ -4,7 +4,7 @@ import pytest
 
 from ossma.core.viewer import by_link
 from safety import actions
-from safety.models import HelpCase
+from safety.models import SafetyCase
 from tests.factories.members import GroupFactory, RoleFactory
 from tests.factories.safety import MINUTE, NOW, draft, recipient, said, sent
 
@@ -18,7 +18,7 @@ def places(cast, doi):
     check, paper = sent(doi), draft(doi)
     row = recipient(check, cast.aya)
     actions.answer_by_link(actor=by_link(row.member_id), at=NOW + MINUTE, recipient_id=row.pk, said=said("help"), user_agent="Mozilla/5.0")
-    case = HelpCase.objects.get()
+    case = SafetyCase.objects.get()
     urls = [f"{check.pk}/{rest.format(r=row.pk)}" for rest in SENT] + [f"{paper.pk}/{rest}" for rest in UNSENT]
     posts = [f"{check.pk}/people/{row.pk}/answer/", f"cases/{case.pk}/take/", f"cases/{case.pk}/resolve/"]
     return [*urls, f"cases/{case.pk}/"], posts

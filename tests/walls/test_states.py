@@ -18,6 +18,7 @@ MACHINES = [
     ("applications", "APPLICATION_MOVES"),
     ("safety", "CHECK_MOVES"),
     ("safety", "CASE_MOVES"),
+    ("safety", "CHECK_IN_MOVES"),
 ]
 
 

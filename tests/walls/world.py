@@ -13,7 +13,7 @@ from notices.models import Advisory
 from ossma.core.viewer import SYSTEM
 from payments.actions import owe
 from safety import actions
-from safety.models import HelpCase, Recipient
+from safety.models import Recipient, SafetyCase
 from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
 from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
@@ -100,7 +100,7 @@ def make_world() -> World:
     check = actions.send_check(actor=doi, at=now, check_id=draft.pk, typed_count=None)
     recipient = Recipient.objects.get(check_row=check)
     actions.answer_by_proxy(actor=doi, at=now, recipient_id=recipient.pk, kind=AnswerKind.HELP, how_known="電話", comment="")
-    case = HelpCase.objects.get()
+    case = SafetyCase.objects.get()
     objects: dict[tuple[str, str], object] = {
         ("applications", "pk"): application.pk,
         ("applications", "stay_pk"): stay.pk,

@@ -7,7 +7,7 @@ from uuid import UUID
 from applications.models import Application
 from members.models import School, User
 from ossma.core.models import Progress
-from safety.models import Answer, Delivery, HelpCase, Incident, Recipient, Round, SafetyCheck, SignOfLife
+from safety.models import Answer, Delivery, Incident, Recipient, Round, SafetyCase, SafetyCheck, SignOfLife
 from safety.states import AnswerKind, AnswerSource, CaseState, Channel, CheckKind, CheckState, Need, Reason, Standing
 
 SHARES = ((Standing.OK, 88), (Standing.NOT_THERE, 4), (Standing.SILENT, 7), (Standing.HELP, 1))
@@ -51,7 +51,7 @@ def make_closed_check(applications: list[Application], school: School, author: U
     SignOfLife.objects.bulk_create(SignOfLife(member_id=a.member_id, at=a.said_at, source=a.source, place=a.city) for a in answers)
     helped = next((recipient for recipient in recipients if recipient.standing == Standing.HELP), None)
     if helped and helped.answered_at:
-        HelpCase.objects.create(
+        SafetyCase.objects.create(
             member=helped.member, school=school, recipient=helped, need=Need.ILL, state=CaseState.RESOLVED, owner=author,
             opened_at=helped.answered_at, first_contact_at=helped.answered_at + timedelta(minutes=4),
             ended_at=helped.answered_at + timedelta(hours=5), resolution="電話で確認、病院に付き添いあり（見本）",

@@ -15,11 +15,11 @@ from ossma.core.requests import Request
 from safety.actions import contact_case, hand_over_case, reopen_case, resolve_case, take_case
 from safety.forms.follow import ResolveForm
 from safety.queries import following
-from safety.queries.following import HelpCase
+from safety.queries.following import SafetyCase
 from safety.views.desk.faces import Desk, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
-VERBS: dict[str, tuple[Callable[..., HelpCase], Any]] = {
+VERBS: dict[str, tuple[Callable[..., SafetyCase], Any]] = {
     "take": (take_case, _("You are in charge of this case now.")),
     "contact": (contact_case, _("Noted: somebody has reached the member. The clock has stopped.")),
     "helpline": (hand_over_case, _("Handed to the helpline.")),
