@@ -20,6 +20,7 @@ from ossma.core.viewer import Face, Viewer, by_link
 from safety import rules
 from safety.actions.cases import Cry, open_case
 from safety.models import Answer, Delivery, Recipient
+from safety.precision import coarse
 from safety.queries.locking import HeldRecipient, held_open_recipients, held_recipient
 from safety.said import Said, Stored, Witness
 from safety.states import AnswerKind, AnswerSource, CheckKind, CheckState, Standing
@@ -28,9 +29,9 @@ from safety.states import AnswerKind, AnswerSource, CheckKind, CheckState, Stand
 STORE = """
 WITH said AS (
     INSERT INTO safety_answer (member_id, recipient_id, kind, need, comment, source, said_by, how_known, said_at, received_at, late, unconfirmed,
-        position, country_id, city, picture_id, key)
+        position, coarse_latitude, coarse_longitude, country_id, city, picture_id, key)
     VALUES (%(member)s, %(recipient)s, %(kind)s, %(need)s, %(comment)s, %(source)s, %(said_by)s, %(how_known)s, %(said_at)s, %(received_at)s,
-        %(late)s, %(unconfirmed)s, %(position)s, %(country)s, %(city)s, %(picture)s, %(key)s)
+        %(late)s, %(unconfirmed)s, %(position)s, %(latitude)s, %(longitude)s, %(country)s, %(city)s, %(picture)s, %(key)s)
     ON CONFLICT (key) DO NOTHING RETURNING id
 ), stands AS (
     UPDATE safety_recipient SET standing = %(standing)s, answered_at = %(answered_at)s, snoozed_at = %(snoozed_at)s, late = %(now_late)s
@@ -176,10 +177,11 @@ def _store_report(member_id: int, said: Said, *, at: datetime) -> Stored:
 
 def _store(member_id: int, said: Said, witness: Witness, values: dict[str, Any]) -> bool:
     position = said.position.to_text() if said.position else ""
+    latitude, longitude = coarse(said.position.latitude, said.position.longitude) if said.position else (None, None)
     values |= {
         "member": member_id, "kind": said.kind, "need": said.need, "comment": said.comment, "source": witness.source, "said_by": witness.said_by,
         "how_known": witness.how_known, "position": Answer._meta.get_field("position").get_prep_value(position), "country": said.country_id,
-        "city": said.city, "picture": said.picture_id, "key": said.key,
+        "city": said.city, "picture": said.picture_id, "key": said.key, "latitude": latitude, "longitude": longitude,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(STORE, values)

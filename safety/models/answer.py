@@ -29,6 +29,9 @@ class Answer(models.Model):
     unconfirmed = models.BooleanField(_("unconfirmed"), default=False)
     # {"lat":…, "lon":…, "accuracy_m":…, "at":…}: encrypted, coarsened 90 days after the check closes.
     position = EncryptedTextField(_("position"), blank=True)
+    # The same to about 20 km, in clear: what maps show without opening a single exact one.
+    coarse_latitude = models.FloatField(_("latitude (about 20 km)"), null=True, blank=True)
+    coarse_longitude = models.FloatField(_("longitude (about 20 km)"), null=True, blank=True)
     country = models.ForeignKey("core.Country", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("country"))
     city = models.CharField(_("city"), max_length=100, blank=True)
     picture = models.ForeignKey("core.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture"))
@@ -42,7 +45,11 @@ class Answer(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(source__in=["proxy", "family"]) | ~Q(said_by=""), name="who_said_it_is_named"),
         ]
-        indexes = [models.Index(fields=["member", "-said_at"], name="answer_member")]
+        indexes = [
+            models.Index(fields=["member", "-said_at"], name="answer_member"),
+            # Exact positions are to be coarsened in time: they are few, and must be found without reading every answer.
+            models.Index(fields=["received_at"], name="answer_exact", condition=~Q(position="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.kind}"
