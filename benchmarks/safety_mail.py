@@ -77,7 +77,7 @@ def _send_bare(port: int, number: int) -> int:
 
 def _send_ours() -> int:
     sent = 0
-    while (tally := deliver_chunk(clock=timezone.now)) is not None:
+    while (tally := deliver_chunk("email", clock=timezone.now)) is not None:
         sent += tally.sent
     return sent
 

@@ -1,23 +1,19 @@
 """The engine's two turns: writing down what is due, and sending a chunk of it. Called by the worker's tasks and by the command."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ossma.core.claiming import claim, drop
-from ossma.core.postman import Tally, send_claimed
+from ossma.core.postman import Tally
 from ossma.core.viewer import SYSTEM
-from safety import actions, mails
+from safety import actions
+from safety.channels import BY_CHANNEL
+from safety.channels.base import Clock
 from safety.models import Delivery
 from safety.queries import deliveries
 
 log = logging.getLogger(__name__)
-
-CHUNK = 200
-# A dead worker's messages wait this long for the next one.
-LEASE = timedelta(seconds=30)
-Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True)
@@ -57,15 +53,15 @@ def take(step: Step, outcome: Outcome, *, at: datetime) -> None:
         outcome.failures.append(f"{step.check_id}: {type(error).__name__}: {error}")
 
 
-def deliver_chunk(*, clock: Clock) -> Tally | None:
-    """Claim a chunk of due messages and send it over one connection. None when there was nothing to claim."""
+def deliver_chunk(channel: str, *, clock: Clock) -> Tally | None:
+    """Claim a chunk of one channel's due messages and hand it to the carrier. None when there was nothing to claim."""
     at = clock()
-    held = claim(Delivery, at=at, limit=CHUNK, lease=LEASE, only=deliveries.GOING_OUT)
+    carrier = BY_CHANNEL[channel]
+    held = claim(Delivery, at=at, limit=carrier.chunk, lease=carrier.lease, only=deliveries.going_out(channel))
     if not held.ids:
         return None
     rows = deliveries.parcels(held)
     needless = [row.pk for row in rows if row.is_needless]
     if needless:
         drop(held, needless, at=at)
-    wanted = [row for row in rows if not row.is_needless]
-    return send_claimed(held, mails.letters(wanted, deliveries.checks_of(wanted), at=at), clock=clock)
+    return carrier.send(held, [row for row in rows if not row.is_needless], clock=clock)

@@ -6,7 +6,8 @@ import time
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from safety.dispatching import CHUNK, Outcome, deliver_chunk, steps, take
+from safety.channels import BY_CHANNEL
+from safety.dispatching import Outcome, deliver_chunk, steps, take
 from safety.queries import deliveries
 
 log = logging.getLogger(__name__)
@@ -17,11 +18,11 @@ TURN_SECONDS = 2.0
 MOST_SENDERS = 32
 
 
-def _call_senders(number: int) -> bool:
-    """Ask for senders. False when the broker is away."""
+def _call_senders(channel: str, number: int) -> bool:
+    """Ask for senders of one channel. False when the broker is away."""
     try:
         for _ in range(number):
-            current_app.send_task("safety.deliver", priority=LAST, expires=120, retry=False)
+            current_app.send_task("safety.deliver", args=[channel], priority=LAST, expires=120, retry=False)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises: the rows are safe
         log.warning("broker away, no senders called: %s", type(error).__name__)
         return False
@@ -35,21 +36,22 @@ def dispatch() -> int:
     outcome = Outcome()
     for step in steps(at):
         take(step, outcome, at=at)
-    chunks = -(-deliveries.waiting(timezone.now(), most=CHUNK * MOST_SENDERS) // CHUNK)
-    _call_senders(chunks)
+    for channel, carrier in BY_CHANNEL.items():
+        waiting = deliveries.waiting(timezone.now(), channel, most=carrier.chunk * MOST_SENDERS)
+        _call_senders(channel, -(-waiting // carrier.chunk))
     return outcome.queued
 
 
 @shared_task(name="safety.deliver")
-def deliver() -> int:
-    """Send chunk after chunk for a short turn, then hand on to a task at the end of the queue; without a broker, go on alone."""
+def deliver(channel: str) -> int:
+    """Send chunk after chunk of one channel for a short turn, then hand on to a task at the end of the queue; without a broker, go on alone."""
     sent = 0
     turn_ends = time.monotonic() + TURN_SECONDS
-    while (tally := deliver_chunk(clock=timezone.now)) is not None:
+    while (tally := deliver_chunk(channel, clock=timezone.now)) is not None:
         sent += tally.sent
         if tally.returned:
-            # The mail server is away: the next look finds these again.
+            # What carries this is away: the next look finds these again.
             break
-        if time.monotonic() >= turn_ends and _call_senders(1):
+        if time.monotonic() >= turn_ends and _call_senders(channel, 1):
             break
     return sent

@@ -199,7 +199,7 @@ class Delivery(Claimable):
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["recipient", "round_number", "channel"], name="delivered_once")]
         indexes = [
-            models.Index(fields=["due_at", "id"], name="delivery_due", condition=Q(state="due")),
+            models.Index(fields=["channel", "due_at", "id"], name="delivery_waiting", condition=Q(state="due")),
             models.Index(fields=["check_row", "state"], name="delivery_counts"),
         ]
 

@@ -15,6 +15,11 @@ from safety.states import CheckState, Standing
 GOING_OUT = Q(check_row__state=CheckState.OPEN)
 
 
+def going_out(channel: str) -> Q:
+    """What may go out by one channel."""
+    return GOING_OUT & Q(channel=channel)
+
+
 def due_checks(at: datetime) -> list[int]:
     """Scheduled checks whose time has come, the oldest first."""
     return list(SafetyCheck.objects.filter(state=CheckState.SCHEDULED, scheduled_for__lte=at).order_by("scheduled_for").values_list("pk", flat=True))
@@ -26,10 +31,10 @@ def checks_with_due_rounds(at: datetime) -> list[int]:
     return sorted(set(rounds.values_list("check_row_id", flat=True)))
 
 
-def waiting(at: datetime, *, most: int | None = None) -> int:
-    """How many messages wait for a worker now; counted up to `most`."""
+def waiting(at: datetime, channel: str, *, most: int | None = None) -> int:
+    """How many messages of a channel wait for a worker now; counted up to `most`."""
     free = Q(lease_until=None) | Q(lease_until__lt=at)
-    return Delivery.objects.filter(GOING_OUT, free, state=Progress.DUE, due_at__lte=at)[:most].count()
+    return Delivery.objects.filter(going_out(channel), free, state=Progress.DUE, due_at__lte=at)[:most].count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from members.models import Member
 from ossma.core.models import Progress
 from ossma.core.viewer import SYSTEM
 from safety import actions, tasks
+from safety.channels.mail import MAIL
 from safety.dispatching import deliver_chunk, steps
 from safety.models import Delivery, SafetyCheck
 from safety.states import CheckState
@@ -46,8 +47,8 @@ def at(moment):
 def test_a_chunk_is_sent_and_ticked_off(cast, office, sink):
     check = sent(office)
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
-    assert deliver_chunk(clock=at(NOW)).sent == 3
-    assert deliver_chunk(clock=at(NOW)) is None
+    assert deliver_chunk("email", clock=at(NOW)).sent == 3
+    assert deliver_chunk("email", clock=at(NOW)) is None
     assert sorted(sink.addresses) == ["aya@example.jp", "ben@example.jp", "chika@example.jp"]
     assert set(Delivery.objects.values_list("state", "repeats")) == {(Progress.SENT, 0)}
     assert [mail["To"] for mail in sink.mails()] == sink.addresses
@@ -57,18 +58,18 @@ def test_a_stopped_check_sends_nothing(office, sink):
     check = sent(office)
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
     actions.stop_check(actor=office, at=NOW, check_id=check.pk)
-    assert deliver_chunk(clock=at(NOW)) is None
+    assert deliver_chunk("email", clock=at(NOW)) is None
     actions.resume_check(actor=office, at=NOW, check_id=check.pk)
-    assert deliver_chunk(clock=at(NOW)).sent == 3
+    assert deliver_chunk("email", clock=at(NOW)).sent == 3
 
 
 def test_a_reminder_to_somebody_who_has_answered_meanwhile_is_dropped(cast, office, sink):
     check = sent(office, reminders=[60])
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
-    deliver_chunk(clock=at(NOW))
+    deliver_chunk("email", clock=at(NOW))
     actions.queue_rounds(actor=SYSTEM, at=NOW + HOUR, check_id=check.pk)
     actions.answer_by_link(actor=cast.viewer(cast.aya), at=NOW + HOUR, recipient_id=recipient(check, cast.aya).pk, said=said())
-    assert deliver_chunk(clock=at(NOW + HOUR)).sent == 2
+    assert deliver_chunk("email", clock=at(NOW + HOUR)).sent == 2
     assert Delivery.objects.get(recipient__member=cast.aya, round_number=1).state == Progress.CANCELLED
 
 
@@ -76,14 +77,14 @@ def test_the_first_message_goes_also_to_somebody_who_has_answered_already(cast, 
     check = sent(office)
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
     actions.answer_by_link(actor=cast.viewer(cast.aya), at=NOW, recipient_id=recipient(check, cast.aya).pk, said=said())
-    assert deliver_chunk(clock=at(NOW)).sent == 3
+    assert deliver_chunk("email", clock=at(NOW)).sent == 3
 
 
 def test_an_address_that_fails_keeps_nobody_from_getting_theirs(cast, office, sink):
     sink.refuse["ben@example.jp"] = "550 unknown"
     check = sent(office)
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
-    tally = deliver_chunk(clock=at(NOW))
+    tally = deliver_chunk("email", clock=at(NOW))
     assert (tally.sent, tally.refused) == (2, 1)
     assert Delivery.objects.get(recipient__member=cast.ben).state == Progress.GAVE_UP
 
@@ -93,9 +94,9 @@ def test_a_mail_server_that_is_away_delays_and_loses_nothing(office, sink, setti
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
     there = settings.MAILERS
     settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 5}}}
-    assert deliver_chunk(clock=at(NOW)).returned == 3
+    assert deliver_chunk("email", clock=at(NOW)).returned == 3
     settings.MAILERS = there
-    assert deliver_chunk(clock=at(NOW + MINUTE)).sent == 3
+    assert deliver_chunk("email", clock=at(NOW + MINUTE)).sent == 3
 
 
 def test_the_workers_task_opens_queues_and_calls_senders_behind_everything_else(office, called):
@@ -113,19 +114,19 @@ def test_without_a_broker_the_sender_goes_on_alone(office, sink, monkeypatch):
 
     monkeypatch.setattr(tasks.current_app, "send_task", away)
     monkeypatch.setattr(tasks, "TURN_SECONDS", 0)
-    monkeypatch.setattr("safety.dispatching.CHUNK", 1)
+    monkeypatch.setattr(MAIL, "chunk", 1)
     check = sent(office, at=timezone.now() - MINUTE, audience={"named": list(everybody())})
     actions.queue_rounds(actor=SYSTEM, at=timezone.now(), check_id=check.pk)
-    assert tasks.deliver() == 3
+    assert tasks.deliver("email") == 3
     assert len(sink.taken) == 3
 
 
 def test_with_a_broker_the_sender_hands_on_after_its_turn(office, sink, called, monkeypatch):
     monkeypatch.setattr(tasks, "TURN_SECONDS", 0)
-    monkeypatch.setattr("safety.dispatching.CHUNK", 1)
+    monkeypatch.setattr(MAIL, "chunk", 1)
     check = sent(office, at=timezone.now() - MINUTE, audience={"named": list(everybody())})
     actions.queue_rounds(actor=SYSTEM, at=timezone.now(), check_id=check.pk)
-    assert tasks.deliver() == 1
+    assert tasks.deliver("email") == 1
     assert ("safety.deliver", tasks.LAST) in called
 
 

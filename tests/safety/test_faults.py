@@ -17,7 +17,8 @@ from ossma.core.models import Progress
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
-from safety.dispatching import LEASE, Outcome, deliver_chunk, steps, take
+from safety.channels.mail import MAIL
+from safety.dispatching import Outcome, deliver_chunk, steps, take
 from safety.models import Answer, Delivery, Recipient, Round, SafetyCase
 from tests.cast import make_cast
 from tests.factories.members import MemberFactory
@@ -77,13 +78,13 @@ def dispatch_and_deliver():
     now, outcome = timezone.now(), Outcome()
     for step in steps(now):
         take(step, outcome, at=now)
-    while deliver_chunk(clock=timezone.now) is not None:
+    while deliver_chunk("email", clock=timezone.now) is not None:
         pass
     return outcome.failures
 
 
 def test_two_dispatchers_at_once_deliver_exactly_once(cast, office, sink, monkeypatch):
-    monkeypatch.setattr("safety.dispatching.CHUNK", 7)
+    monkeypatch.setattr(MAIL, "chunk", 7)
     sent(office, at=timezone.now(), audience=crowd(cast, 40))
     assert at_once(*[dispatch_and_deliver] * 3) == [[], [], []]
     dispatch_and_deliver()
@@ -163,8 +164,8 @@ def kill(process):
 
 def finish(sink):
     """After the lease of the dead has ended, anybody goes on."""
-    later = timezone.now() + LEASE + HOUR
-    while deliver_chunk(clock=lambda: later) is not None:
+    later = timezone.now() + MAIL.lease + HOUR
+    while deliver_chunk("email", clock=lambda: later) is not None:
         pass
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from ossma.core.nudge import nudge
+from safety.channels import BY_CHANNEL
 from safety.dispatching import Outcome, deliver_chunk, steps, take
 from safety.queries import deliveries
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         if dry_run:
             for step in found:
                 self.stdout.write(f"check {step.check_id}: {'would be sent as scheduled' if step.scheduled else 'has a round due'}")
-            self.stdout.write(f"{len(found)} due, {deliveries.waiting(timezone.now())} messages waiting")
+            self.stdout.write(f"{len(found)} due, {_waiting()} messages waiting")
             return
         outcome = Outcome()
         for step in tqdm(found, desc="checks", disable=not sys.stderr.isatty()):
@@ -43,12 +44,18 @@ class Command(BaseCommand):
             raise CommandError("could not be queued: " + "; ".join(outcome.failures))
 
     def _send(self) -> None:
-        """Send everything that waits, over one connection per chunk."""
+        """Send everything that waits, channel after channel, over one connection per chunk."""
         sent = returned = 0
-        with tqdm(total=deliveries.waiting(timezone.now()), desc="mails", disable=not sys.stderr.isatty()) as bar:
-            while (tally := deliver_chunk(clock=timezone.now)) is not None:
-                sent, returned = sent + tally.sent, returned + tally.returned
-                bar.update(tally.sent + tally.refused)
-                if tally.returned:
-                    break
+        with tqdm(total=_waiting(), desc="messages", disable=not sys.stderr.isatty()) as bar:
+            for channel in BY_CHANNEL:
+                while (tally := deliver_chunk(channel, clock=timezone.now)) is not None:
+                    sent, returned = sent + tally.sent, returned + tally.returned
+                    bar.update(tally.sent + tally.refused)
+                    if tally.returned:
+                        break
         self.stdout.write(f"{sent} messages sent, {returned} returned because the mail server was away")
+
+
+def _waiting() -> int:
+    at = timezone.now()
+    return sum(deliveries.waiting(at, channel) for channel in BY_CHANNEL)

@@ -1,0 +1,8 @@
+"""Who carries what. A carrier is a class with the verbs of `base.Carrier` and one entry here."""
+
+from safety.channels.base import Carrier
+from safety.channels.mail import MAIL
+
+# In the order in which senders are called: the quickest way to a person first.
+CARRIERS: tuple[Carrier, ...] = (MAIL,)
+BY_CHANNEL: dict[str, Carrier] = {channel: carrier for carrier in CARRIERS for channel in carrier.channels}
