@@ -41,6 +41,7 @@ class Reason(models.TextChoices):
     DESTINATION = "destination", _("destination of the application")
     OWN_REPORT = "own_report", _("own report")
     NAMED = "named", _("named")
+    ARRIVING = "arriving", _("travels there soon")
 
 
 class LeftOut(models.TextChoices):
@@ -50,6 +51,7 @@ class LeftOut(models.TextChoices):
     NO_ADDRESS = "no_address", _("no e-mail address")
     NOT_PAID = "not_paid", _("membership fee not paid")
     ALREADY_ASKED = "already_asked", _("is being asked already about this event")
+    ANSWERED = "answered", _("has answered already about this event")
 
 
 class AnswerKind(models.TextChoices):
@@ -125,6 +127,22 @@ class Rhythm(models.TextChoices):
     FORTNIGHTLY = "fortnightly", _("every second week")
     MONTHLY = "monthly", _("every month")
     DEPARTURE = "departure", _("days after departure")
+
+
+class OccasionOutcome(models.TextChoices):
+    """What became of one day of a schedule."""
+
+    ASKED = "asked", pgettext_lazy("occasion", "asked")
+    NOBODY = "nobody", pgettext_lazy("occasion", "nobody was there to be asked")
+    SKIPPED = "skipped", pgettext_lazy("occasion", "left out: its hour was long past")
+
+
+class RuleOutcome(models.TextChoices):
+    """What a rule made of an advisory."""
+
+    DRAFTED = "drafted", pgettext_lazy("rule", "a draft was made")
+    NOBODY = "nobody", pgettext_lazy("rule", "nobody is there")
+    NO_MATCH = "no_match", pgettext_lazy("rule", "not meant by the rule")
 
 
 class Rung(models.TextChoices):

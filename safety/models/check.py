@@ -63,6 +63,8 @@ class SafetyCheck(models.Model):
     event_at = models.DateTimeField(_("when it happened"), null=True, blank=True)
     event_zone = models.CharField(_("time zone of the event"), max_length=64, default="Asia/Tokyo")
     audience = models.JSONField(_("audience"), default=dict)
+    # A later wave of an incident: whether those who have answered about it are asked once more.
+    ask_again = models.BooleanField(_("ask those again who have answered"), default=False)
     # Empty: the member's mail and push, the channels that are always on.
     channels = ArrayField(models.CharField(max_length=8, choices=Channel), verbose_name=_("channels"), default=list, blank=True)
     reminders = ArrayField(models.PositiveIntegerField(), verbose_name=_("reminders (minutes after sending)"), default=list, blank=True)
