@@ -81,6 +81,25 @@ class AnswerSource(models.TextChoices):
     FAMILY = "family", _("family")
 
 
+class LifeSource(models.TextChoices):
+    """What else than an answer tells that somebody is alive."""
+
+    LOGIN = "login", pgettext_lazy("sign of life", "login")
+    ITINERARY = "itinerary", pgettext_lazy("sign of life", "change of the itinerary")
+    CALL = "call", pgettext_lazy("sign of life", "telephone call")
+    TAP = "tap", pgettext_lazy("sign of life", "monthly tap")
+
+
+class Trace(models.TextChoices):
+    """What became of the question so far, and the hour there: the list is narrowed by it."""
+
+    OPENED = "opened", pgettext_lazy("message", "opened")
+    UNOPENED = "unopened", pgettext_lazy("message", "not opened")
+    BOUNCED = "bounced", pgettext_lazy("message", "came back or not delivered")
+    AWAKE = "awake", _("awake by their clock")
+    ASLEEP = "asleep", _("asleep by their clock")
+
+
 class Need(models.TextChoices):
     """The one question after "I need help"."""
 
@@ -210,3 +229,11 @@ class Channel(models.TextChoices):
     SMS = "sms", _("Text message")
     VOICE = "voice", _("Voice call")
     CONTACT = "contact", _("E-mail to the emergency contact")
+
+
+class SummaryKind(models.TextChoices):
+    """What of a large check is counted in the background."""
+
+    SENDING = "sending", _("messages")
+    GROUPS = "groups", _("groups")
+    COMPARED = "compared", _("kept figures compared with the rows")

@@ -142,7 +142,9 @@ class Recipient(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.SILENT)
+    # When the answer was given that counts now, and when the first one was.
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    first_answered_at = models.DateTimeField(_("answered first"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     late = models.BooleanField(_("late"), default=False)
     snoozed_at = models.DateTimeField(_("said later"), null=True, blank=True)
