@@ -35,6 +35,8 @@ class Said:
     country_id: str | None = None
     city: str = ""
     picture_id: int | None = None
+    # With a call for help: the number to call back on, where it is not the registered one.
+    call_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

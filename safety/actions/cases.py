@@ -1,6 +1,6 @@
-"""Help cases: opened at once with the alert, followed by people, ended only by a named person (safety.md S2, S3)."""
+"""Cases: help opened at once with the alert; all followed by people, help ended only by a named person (safety.md S2, S3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,24 +10,26 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.models import Member, SchoolRole
+from applications.queries.places import find_place
+from applications.queries.presence import where_is
+from members.models import Member, SchoolRole, User
 from members.states import SchoolRoleKind
 from ossma.core import audit, formats, outbox
 from ossma.core.models import Country
 from ossma.core.refusals import Refused
-from ossma.core.viewer import Viewer
-from safety import rules
+from ossma.core.viewer import SYSTEM, Viewer
+from safety import hours, rules
 from safety.models import SafetyCase
 from safety.queries.locking import HeldRecipient, locked_case
 from safety.said import Said
-from safety.states import CaseState, CheckKind
+from safety.states import CaseCause, CaseState, CheckKind
 
 ALERTED_ROLES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Cry:
-    """Who needs help and what is known of it at the first moment."""
+    """Who needs help and what is known of it at the first moment. `placed`: the place was said, not only believed."""
 
     member_id: int
     school_id: int
@@ -37,36 +39,66 @@ class Cry:
     zone: str = ""
     recipient_id: int | None = None
     is_drill: bool = False
+    call_back: str = ""
+    placed: bool = False
 
     @classmethod
     def answering(cls, recipient: HeldRecipient, said: Said) -> "Cry":
         """In answer to a question, be it an exercise: the place said, else the place believed."""
-        country_id, city = (said.country_id, said.city) if said.country_id else (recipient.country_id, recipient.city)
-        drill = recipient.kind == CheckKind.DRILL
-        return cls(recipient.member_id, recipient.school_id, said.need, country_id, city, recipient.zone, recipient.pk, drill)
+        drill, of_whom = recipient.kind == CheckKind.DRILL, (recipient.member_id, recipient.school_id, said.need)
+        if said.country_id and said.country_id != recipient.country_id:
+            return cls(*of_whom, said.country_id, said.city, "", recipient.pk, drill, said.call_back, placed=True)
+        city = said.city or recipient.city
+        return cls(*of_whom, recipient.country_id, city, recipient.zone, recipient.pk, drill, said.call_back, placed=bool(said.country_id))
 
     @classmethod
     def unasked(cls, member: Member, said: Said) -> "Cry":
         """By the member's own report."""
-        return cls(member.pk, member.school_id, said.need, said.country_id, said.city)
+        of_whom = (member.pk, member.school_id, said.need)
+        return cls(*of_whom, said.country_id, said.city, call_back=said.call_back, placed=bool(said.country_id))
 
 
 def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> SafetyCase:
-    """Open the member's case and promise the alert; while one is open, what is said later refines it."""
+    """Open the member's case and promise the alert; while one is open, what is said later refines it.
+
+    A case of silence or of a missed check-in becomes one of help: its clock begins anew, and whoever is in charge stays so.
+    """
+    cry = _placed(cry, at)
     row = SafetyCase(
-        member_id=cry.member_id, school_id=cry.school_id, recipient_id=cry.recipient_id, need=cry.need, is_drill=cry.is_drill, opened_at=said_at
+        member_id=cry.member_id, school_id=cry.school_id, recipient_id=cry.recipient_id, need=cry.need, is_drill=cry.is_drill, opened_at=said_at,
+        country_id=cry.country_id, city=cry.city, zone=cry.zone, call_back=cry.call_back,
     )  # fmt: skip
     # Two tabs at once: the unique constraint lets one in, both go on with the same case.
     SafetyCase.objects.bulk_create([row], ignore_conflicts=True)
-    case = SafetyCase.objects.exclude(state=CaseState.RESOLVED).get(member_id=cry.member_id, is_drill=cry.is_drill)
-    if cry.need and case.need != cry.need:
-        case.need = cry.need
-        case.save(update_fields=["need"])
+    open_ones = SafetyCase.objects.select_for_update(of=("self",)).exclude(state=CaseState.RESOLVED)
+    case = open_ones.get(member_id=cry.member_id, is_drill=cry.is_drill)
+    taken_over = case.cause != CaseCause.HELP
+    if taken_over:
+        case.cause, case.state, case.opened_at, case.recipient_id = CaseCause.HELP, CaseState.NEW, said_at, cry.recipient_id or case.recipient_id
+        case.first_contact_at = case.read_at = case.read_by_id = case.next_try_at = None
+    if taken_over or cry.placed:
+        case.country_id, case.city, case.zone = cry.country_id, cry.city, cry.zone
+    case.need, case.call_back = cry.need or case.need, cry.call_back or case.call_back
+    if case.first_contact_at:
+        # Crying again after somebody was in contact: whoever is in charge must look now.
+        case.next_try_at = at
+    case.save()
     if _alert(case, cry, at=at):
-        audit.record(
-            actor=actor, at=at, action="safety.case_opened", subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id
-        )  # fmt: skip
+        action = "safety.case_became_help" if taken_over else "safety.case_opened"
+        audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
     return case
+
+
+def _placed(cry: Cry, at: datetime) -> Cry:
+    """The cry with a place and a clock: where they were believed to be, if nothing was said; the city's own zone, if it is known."""
+    if not cry.country_id:
+        here = where_is(SYSTEM, cry.member_id, at)
+        return replace(cry, country_id=here.country_id, city=here.city, zone=here.zone) if here else cry
+    if cry.zone:
+        return cry
+    country = Country.objects.get(pk=cry.country_id)
+    place = find_place(country, cry.city)
+    return replace(cry, city=place.city if place else cry.city, zone=place.zone if place else country.zones[0])
 
 
 def _alert(case: SafetyCase, cry: Cry, *, at: datetime) -> bool:
@@ -101,7 +133,7 @@ def _facts(case: SafetyCase, cry: Cry, member: Member) -> dict[str, Any]:
         "name_ja": f"{member.family_name} {member.given_name}",
         "name_en": f"{member.given_roman} {member.family_roman}",
         "number": member.number,
-        "mobile": member.mobile,
+        "mobile": case.call_back or member.mobile,
         "school_ja": member.school.name_ja,
         "school_en": member.school.name_en,
         "place_ja": " ".join(filter(None, (country.short_ja if country else "", cry.city))) or "-",
@@ -111,6 +143,12 @@ def _facts(case: SafetyCase, cry: Cry, member: Member) -> dict[str, Any]:
     }
 
 
+def name_of(user_id: int | None) -> str:
+    """The name of a colleague, for a refusal that says who was quicker."""
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return user.get_full_name() if user else ""
+
+
 def _note(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> SafetyCase:
     case.save()
     audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
@@ -118,35 +156,49 @@ def _note(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> Safe
 
 
 @transaction.atomic
-def take_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
-    """Be in charge of a case, so that nobody is called twice at once."""
+def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = False) -> SafetyCase:
+    """Be in charge of a case. Of two at once one gets it; from somebody else it is taken over only on purpose. It promises a try soon."""
     case = locked_case(actor, case_id)
-    case.owner_id = actor.user_id
-    return _note(case, "safety.case_taken", actor=actor, at=at)
-
-
-def _reach(actor: Viewer, at: datetime, case_id: int, to: CaseState, action: str) -> SafetyCase:
-    """Somebody has spoken with the member: the clock to the first human contact stops."""
-    case = locked_case(actor, case_id)
-    if case.state == to:
+    if case.owner_id == actor.user_id:
         return case
-    rules.require_case_move(case.state, to)
-    case.state = to
-    case.owner_id = case.owner_id or actor.user_id
-    case.first_contact_at = case.first_contact_at or at
-    return _note(case, action, actor=actor, at=at)
+    if case.owner_id is not None and not take_over:
+        raise Refused(_("%(name)s has taken this person already.") % {"name": name_of(case.owner_id)}, code="taken")
+    case.owner_id = actor.user_id
+    if case.next_try_at is None or case.next_try_at <= at:
+        case.next_try_at = at + hours.FIRST_TRY
+    return _note(case, "safety.case_taken", actor=actor, at=at)
 
 
 @transaction.atomic
 def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
-    """A human being has reached the member."""
-    return _reach(actor, at, case_id, CaseState.CONTACTED, "safety.case_contacted")
+    """A human being has spoken with the member: the clock to the first human contact stops."""
+    case = locked_case(actor, case_id)
+    if case.state == CaseState.CONTACTED:
+        return case
+    rules.require_case_move(case.state, CaseState.CONTACTED)
+    contacted(case, actor=actor, at=at)
+    return _note(case, "safety.case_contacted", actor=actor, at=at)
+
+
+def contacted(case: SafetyCase, *, actor: Viewer, at: datetime) -> None:
+    """What contact changes of a locked case; the caller saves."""
+    case.state = CaseState.CONTACTED
+    case.owner_id = case.owner_id or actor.user_id
+    case.first_contact_at = case.first_contact_at or at
+    case.next_try_at = at + hours.AFTER_CONTACT
 
 
 @transaction.atomic
 def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
-    """The helpline's operators go on with it."""
-    return _reach(actor, at, case_id, CaseState.HELPLINE, "safety.case_handed_over")
+    """The helpline's operators go on with it. That is no contact yet: the clock runs on."""
+    case = locked_case(actor, case_id)
+    if case.state == CaseState.HELPLINE:
+        return case
+    rules.require_case_move(case.state, CaseState.HELPLINE)
+    case.state = CaseState.HELPLINE
+    case.owner_id = case.owner_id or actor.user_id
+    case.next_try_at = at + (hours.AFTER_CONTACT if case.first_contact_at else hours.FIRST_TRY)
+    return _note(case, "safety.case_handed_over", actor=actor, at=at)
 
 
 @transaction.atomic
@@ -159,6 +211,7 @@ def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) 
         raise Refused(_("Write how it ended."), field="resolution")
     rules.require_case_move(case.state, CaseState.RESOLVED)
     case.state, case.ended_at, case.resolution = CaseState.RESOLVED, at, resolution.strip()
+    case.next_try_at = case.calling_by_id = case.calling_until = None
     return _note(case, "safety.case_resolved", actor=actor, at=at)
 
 

@@ -17,11 +17,11 @@ from ossma.core.models import City
 from ossma.core.models.claimable import Progress
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
+from safety.hours import is_night
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.queries.dashboard import recipients_of
 from safety.states import CaseState, CheckKind, Standing
 
-NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 FIRST_TO_CALL = 10
 CASES_SHOWN = 50
 # Beyond this many nobody reads the list from its top: it is shown by answer and country, straight from the index, instead of sorted by silence.
@@ -65,12 +65,6 @@ class Quiet:
     to_call: int
     asleep: int
     flying: int
-
-
-def is_night(zone: str, at: datetime) -> bool:
-    """Say whether people sleep in that zone at that moment."""
-    hour = at.astimezone(ZoneInfo(zone)).hour
-    return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
 
 
 def _city_en() -> Subquery:

@@ -1,0 +1,166 @@
+"""The follow-up desk: whose turn is next, how many wait, to whom a shift can be handed (safety.md S3, "Follow-up desk")."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from members.models import SchoolRole, User
+from members.states import SchoolRoleKind
+from ossma.core.models import Country
+from ossma.core.viewer import Viewer
+from safety.hours import is_night
+from safety.models import CallEntry, Recipient, SafetyCase, SafetyCheck
+from safety.queries.walls import behind_wall
+from safety.states import CaseCause, CaseState, CheckState
+
+PAGE = 25
+MOST_CHOICES = 50
+FILTERS = ("all", "due", "mine", "unowned", "sleeping")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of the queue is asked for."""
+
+    part: str = "all"
+    check: int | None = None
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open cases there are in each part; drills count only in `all`. `oldest`: since when the longest waiting is due."""
+
+    all: int = 0
+    due: int = 0
+    mine: int = 0
+    unowned: int = 0
+    sleeping: int = 0
+    helped: int = 0
+    oldest: datetime | None = None
+
+
+def open_cases(viewer: Viewer) -> QuerySet[SafetyCase]:
+    """What is not resolved, behind the wall."""
+    return behind_wall(viewer, SafetyCase.objects.exclude(state=CaseState.RESOLVED))
+
+
+def _night(rows: QuerySet[SafetyCase], at: datetime) -> list[str]:
+    return [zone for zone in rows.order_by().values_list("zone", flat=True).distinct() if zone and is_night(zone, at)]
+
+
+UNHEARD = Q(cause=CaseCause.HELP, first_contact_at=None)
+
+
+def _due(at: datetime, night: list[str]) -> Q:
+    """What somebody must do now: help nobody has heard, tries whose time has come, names that nobody has (those who sleep may sleep on)."""
+    forgotten = Q(owner=None, next_try_at=None) & ~Q(zone__in=night)
+    return UNHEARD | Q(next_try_at__lte=at) | forgotten
+
+
+def _rank(at: datetime, night: list[str]) -> Case:
+    return Case(
+        When(UNHEARD, then=0),
+        When(next_try_at__lte=at, then=1),
+        When(Q(owner=None, next_try_at=None) & ~Q(zone__in=night), then=2),
+        When(owner=None, next_try_at=None, then=4),
+        default=3,
+        output_field=IntegerField(),
+    )
+
+
+def counts(viewer: Viewer, at: datetime) -> Counts:
+    """The figures beside the filters. One query over the open cases alone, beside the one for their zones."""
+    rows = open_cases(viewer)
+    night = _night(rows, at)
+    real = Q(is_drill=False)
+    due = _due(at, night) & real
+    return Counts(
+        **rows.aggregate(
+            all=Count("pk"),
+            due=Count("pk", filter=due),
+            mine=Count("pk", filter=Q(owner=viewer.user_id)),
+            unowned=Count("pk", filter=Q(owner=None) & real),
+            sleeping=Count("pk", filter=Q(zone__in=night) & real),
+            helped=Count("pk", filter=UNHEARD & real),
+            oldest=Min(Coalesce("next_try_at", "opened_at"), filter=due),
+        )
+    )
+
+
+def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime, night: list[str]) -> QuerySet[SafetyCase]:
+    match asked.part:
+        case "due":
+            rows = rows.filter(_due(at, night))
+        case "mine":
+            rows = rows.filter(owner=viewer.user_id)
+        case "unowned":
+            rows = rows.filter(owner=None)
+        case "sleeping":
+            rows = rows.filter(zone__in=night)
+    if asked.check is not None:
+        rows = rows.filter(recipient__check_row=asked.check)
+    return rows.filter(country=asked.country) if asked.country else rows
+
+
+def queue(viewer: Viewer, asked: Asked, at: datetime) -> QuerySet[Any]:
+    """The open cases in the order in which somebody should deal with them, what is real before exercises. Only their numbers: for a page of them."""
+    rows = open_cases(viewer)
+    night = _night(rows, at)
+    rows = _part(rows, viewer, asked, at, night).annotate(rank=_rank(at, night))
+    since = Case(When(UNHEARD, then=F("opened_at")), default=Coalesce("next_try_at", "opened_at"))
+    return rows.order_by("is_drill", "rank", since, "pk").values_list("pk", flat=True)
+
+
+def cases_shown(viewer: Viewer, case_ids: list[int]) -> list[Any]:
+    """These cases with all that a line of the queue shows of them, in this order. One query."""
+    last = CallEntry.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk")
+    rows = open_cases(viewer).filter(pk__in=case_ids).select_related("member__sign_of_life", "school", "owner", "country", "calling_by")
+    rows = rows.annotate(last_result=Subquery(last.values("result")[:1]), last_at=Subquery(last.values("at")[:1]))
+    found = {case.pk: case for case in rows}
+    return [found[case_id] for case_id in case_ids if case_id in found]
+
+
+def next_free(viewer: Viewer, asked: Asked, at: datetime) -> list[int]:
+    """The names this viewer could deal with now, the most urgent first: nobody's, or their own and due; nobody is calling them."""
+    free = Q(owner=None) | Q(owner=viewer.user_id) & (Q(next_try_at__lte=at) | UNHEARD)
+    idle = Q(calling_until=None) | Q(calling_until__lte=at) | Q(calling_by=viewer.user_id)
+    return list(queue(viewer, asked, at).filter(free & idle, rank__lt=3)[:MOST_CHOICES])
+
+
+def choices(viewer: Viewer) -> tuple[list[SafetyCheck], list[Country]]:
+    """The checks and countries that open cases are about, for the filters."""
+    rows = open_cases(viewer).order_by()
+    checks = SafetyCheck.objects.filter(pk__in=rows.values("recipient__check_row")).order_by("-sent_at")[:MOST_CHOICES]
+    return list(checks), sorted(Country.objects.filter(pk__in=rows.values("country")), key=lambda country: country.label)
+
+
+def colleagues(viewer: Viewer) -> list[User]:
+    """To whom this viewer can hand over: staff of the office, or those who run the same school's account."""
+    if viewer.is_office:
+        rows = User.objects.filter(is_staff=True, is_active=True)
+    elif viewer.is_school:
+        roles = SchoolRole.objects.filter(school=viewer.school_id, kind__in=[SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR])
+        rows = User.objects.filter(is_active=True, pk__in=roles.values("user"))
+    else:
+        return []
+    return [user for user in rows.order_by("name", "pk") if user.pk != viewer.user_id]
+
+
+def is_colleague(viewer: Viewer, user_id: int) -> bool:
+    """Whether this viewer may hand a case to that account."""
+    return any(user.pk == user_id for user in colleagues(viewer))
+
+
+def answerable(viewer: Viewer, case_id: int) -> list[int]:
+    """The questions to which what is heard about the member of this case is an answer: those that run, and the one the case came from."""
+    case = behind_wall(viewer, SafetyCase.objects.filter(pk=case_id)).first()
+    if case is None:
+        return []
+    running = Q(check_row__state__in=[CheckState.OPEN, CheckState.STOPPED])
+    rows = Recipient.objects.filter(running | Q(pk=case.recipient_id), member=case.member_id)
+    drill = Q(check_row__kind="drill")
+    return list(rows.filter(drill if case.is_drill else ~drill).order_by("pk").values_list("pk", flat=True))
