@@ -22,6 +22,7 @@ from members.models import User
 from members.queries import faces, legal
 from members.viewers import home_of
 from members.walls import LEGAL_DUE
+from ossma.core import registries
 from ossma.core.encrypted import box
 from ossma.core.net import client_address
 from ossma.core.viewer import Viewer
@@ -129,8 +130,12 @@ class AccountAdapter(DefaultAccountAdapter):
         now = timezone.now()
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         accounts.note_login(user=user, language=chosen, actor=self._own(user), at=now)
-        if faces.membership_of(user.pk) and legal.outstanding(user.pk, timezone.localdate(now)):
-            request.session[LEGAL_DUE] = True
+        own = faces.membership_of(user.pk)
+        if own is not None:
+            for _key, tell in registries.signs_of_life:
+                tell(own.member_id, now, "login", "")
+            if legal.outstanding(user.pk, timezone.localdate(now)):
+                request.session[LEGAL_DUE] = True
         response = super().post_login(request, user, **kwargs)
         remember_language(response, user.language)
         return response

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from ossma.core import registries
 from ossma.core.registries import Health, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
+from safety.actions.positions import coarsen_positions
+from safety.life import touch_life
 from safety.queries import dashboard, following
 
 # From this many messages given up on, monitors are told too.
@@ -55,6 +57,18 @@ def sending_health() -> Health:
     return Health(ok=failed < MANY_FAILURES, detail=f"{failed} messages of open checks given up")
 
 
+def sign_of_life(member_id: int, at: datetime, source: str, place: str) -> None:
+    """What lower rooms hear of a member goes into the one row of their last sign of life."""
+    touch_life(member_ids=[member_id], at=at, source=source, place=place)
+
+
+def coarsen(at: datetime, dry_run: bool) -> int:
+    """Exact positions are kept for 90 days."""
+    return coarsen_positions(actor=SYSTEM, at=at, dry_run=dry_run)
+
+
 registries.today_panels.register("safety.now", today_safety)
 registries.work_list.register("safety.now", office_work)
 registries.health.register("safety", sending_health)
+registries.signs_of_life.register("safety", sign_of_life)
+registries.retention.register("safety.positions", coarsen)

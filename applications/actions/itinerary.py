@@ -13,9 +13,9 @@ from applications.queries.presence import where_is
 from applications.rules.deciding import refusal_to_open
 from applications.rules.itinerary import own_report_ends, refusal_of_item, travel_span
 from applications.states import StayKind, StaySource
-from ossma.core import audit
+from ossma.core import audit, registries
 from ossma.core.refusals import NotFound
-from ossma.core.viewer import Viewer
+from ossma.core.viewer import Face, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def add_stay(*, application_id: int, entry: Entry, actor: Viewer, at: datetime) 
     _check(application, entry)
     stay = Stay.objects.create(application=application, member_id=application.member_id, source=StaySource.ITINERARY, **entry.columns())
     _record("stay.added", stay, actor, at)
+    _told(stay, actor, at)
     return stay
 
 
@@ -61,6 +62,7 @@ def change_stay(*, application_id: int, stay_id: int, entry: Entry, actor: Viewe
         setattr(stay, name, value)
     stay.save()
     _record("stay.changed", stay, actor, at, fields=changed)
+    _told(stay, actor, at)
     return stay
 
 
@@ -69,6 +71,7 @@ def delete_stay(*, application_id: int, stay_id: int, actor: Viewer, at: datetim
     """Take an item out of the itinerary."""
     stay = _own_stay(_open_itinerary(application_id, actor), stay_id)
     _record("stay.deleted", stay, actor, at)
+    _told(stay, actor, at)
     stay.delete()
 
 
@@ -122,3 +125,10 @@ def _own_stay(application: Application, stay_id: int) -> Stay:
 
 def _record(action: str, stay: Stay, actor: Viewer, at: datetime, **detail: object) -> None:
     audit.record(actor=actor, at=at, action=action, subject=("stay", stay.pk), member_id=stay.member_id, detail=detail)
+
+
+def _told(stay: Stay, actor: Viewer, at: datetime) -> None:
+    """Whoever plans is alive. Where they are this does not say: the plan may be about next month."""
+    if actor.face is Face.MEMBER:
+        for _key, tell in registries.signs_of_life:
+            tell(stay.member_id, at, "itinerary", "")

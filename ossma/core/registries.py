@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from ossma.core.viewer import Viewer
@@ -61,6 +61,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Insured:
+    """What is known of the insurance behind an application: the days it covers, and whether it reaches the sums that are needed."""
+
+    first_day: date
+    last_day: date
+    reaches_sums: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """One entry of /healthz and of the office's health page."""
 
@@ -80,7 +89,13 @@ today_panels: Registry[Callable[[Viewer, datetime], tuple[str, dict[str, Any]]]]
 member_panels: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, Any]]]] = Registry("member panels")
 # Data export: (member_id) → JSON-able data.
 data_export: Registry[Callable[[int], Any]] = Registry("data export")
+# Somebody gave a sign of life in a lower room: (member_id, at, source, place). `place` is a city at most.
+signs_of_life: Registry[Callable[[int, datetime, str, str], None]] = Registry("signs of life")
 # Retention: (at, dry_run) → number of rows dealt with.
 retention: Registry[Callable[[datetime, bool], int]] = Registry("retention")
 # Health: () → Health.
 health: Registry[Callable[[], Health]] = Registry("health")
+# Insurance behind applications: (application_ids, at) → what is registered for each; an application without an entry has none.
+cover: Registry[Callable[[list[int], datetime], dict[int, Insured]]] = Registry("cover")
+# The head of an application's page: (viewer, application_id, at) → template name and context.
+application_heads: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, Any]]]] = Registry("application heads")

@@ -1,15 +1,16 @@
-"""Background work of the floor: sending what the outbox promised."""
+"""Background work of the floor: sending what the outbox promised, forgetting what may not be kept."""
 
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from ossma.core import outbox
+from ossma.core import outbox, registries
 from ossma.core.claiming import claim
 from ossma.core.health import beat_pulse
-from ossma.core.models import OutboxMessage
+from ossma.core.models import OutboxMessage, PushMessage
 from ossma.core.postman import send_claimed
+from ossma.core.push import carrying, promises
 
 CHUNK = 100
 LEASE = timedelta(seconds=90)
@@ -29,3 +30,22 @@ def send_outbox() -> int:
         sent += tally.sent
         if tally.returned:
             return sent
+
+
+@shared_task(name="core.send_push")
+def send_push() -> int:
+    """Send every promised push message that is due. Safe at any time and twice at once."""
+    sent = 0
+    while (held := claim(PushMessage, at=timezone.now(), limit=CHUNK, lease=LEASE)).ids:
+        tally = carrying.send_claimed(held, promises.parcels(held, at=timezone.now()), clock=timezone.now)
+        sent += tally.sent
+        if tally.returned:
+            break
+    return sent
+
+
+@shared_task(name="core.forget")
+def forget() -> dict[str, int]:
+    """Carry out every rule of retention; `manage.py purge_personal_data` does the same by hand."""
+    at = timezone.now()
+    return {name: rule(at, False) for name, rule in registries.retention}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from safety.views.desk import cases, checks, drafting, live, people, sending, steps
+from safety.views.desk import cases, checks, drafting, exports, live, people, positions, sending, steps
 from safety.views.desk.faces import Desk
 
 Wall = Callable[[Callable], Callable]
@@ -24,8 +24,11 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("cases/<int:c>/", reads, cases.show, "case"),
         at("cases/<int:c>/resolve/", writes, cases.resolve, "resolve"),
         at("cases/<int:c>/<str:verb>/", writes, cases.act, "case_act"),
+        at("members/<int:m>/position/", writes, positions.exact, "exact"),
         at("<int:n>/", reads, live.show, "show"),
         at("<int:n>/live/", reads, live.live, "live"),
+        at("<int:n>/export.csv", writes, exports.as_csv, "export_csv"),
+        at("<int:n>/export.xlsx", writes, exports.as_xlsx, "export_xlsx"),
         at("<int:n>/edit/", writes, drafting.edit, "edit"),
         at("<int:n>/preview/", writes, sending.preview, "preview"),
         at("<int:n>/schedule/", writes, sending.schedule, "schedule"),

@@ -113,6 +113,7 @@ def make_world() -> World:
         ("safety", "r"): recipient.pk,
         ("safety", "c"): case.pk,
         ("safety", "verb"): "close",
+        ("safety", "m"): cast.aya.pk,
     }
     empty_group = GroupFactory(school=cast.aoba, name="誰もいない組")
     strange_supporter = RoleFactory(school=cast.aoba, user__email="other-emi@example.jp", kind=SchoolRoleKind.SUPPORTER)
