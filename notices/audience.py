@@ -1,29 +1,70 @@
-"""Who is meant: an audience as it is stored (JSON), and as one SQL statement over members and where they are now.
+"""Who is meant: an audience as it is stored (JSON). `audience_sql` makes one statement of it, `audience_match` judges one person by it.
 
-Used by safety checks and by notices. The dimensions are combined by "and"; within one dimension any value will do. Places are one dimension:
-a country whose cities are named means those cities only. Named members come on top, wherever they are.
+Used by safety checks and by notices. An audience is any of its groups of conditions, plus those named, minus the exceptions:
+within a group all dimensions must hold, and within one dimension any value will do. Places are one dimension: a country whose
+cities are named means those cities only. Named members are asked wherever they are; whoever is excepted by name never.
+
+The first group stands at the top of the JSON, as it did when there was only one: {"countries": […], "or": [{…}, …], "except": {…}, "named": […]}.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from applications.queries.presence import Statement, abroad
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, Face, Viewer
 
 MOST_VALUES = 20_000
-DIMENSIONS = ("everyone_abroad", "countries", "cities", "groups", "services", "kinds", "schools")
+MOST_GROUPS = 6
+LONGEST_CODE = 40
+WIDEST_KM = 2_000
+FURTHEST_DAYS = 365
+LARGEST_ID = 2**63 - 1
+CODES, IDS = ("countries", "services", "kinds"), ("cities", "groups", "schools")
+FURTHER, EXCEPT, NAMED, DEPARTED = "or", "except", "named", "departed_on"
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """`countries`: ministry codes; `cities`: core_city ids; `groups`, `schools`, `named` (members): ids; `services`, `kinds`: codes."""
+class Near:
+    """A circle: degrees and kilometres; `label` is what was typed for its middle."""
+
+    latitude: float
+    longitude: float
+    km: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions that must hold together. `countries`: ministry codes; `cities`: core_city ids; `groups`, `schools`: ids; the others codes.
+
+    `arriving_days`: also those who travel there within so many days (`arriving_only`: nobody else).
+    """
 
     everyone_abroad: bool = False
+    countries: tuple[str, ...] = ()
+    cities: tuple[int, ...] = ()
+    near: Near | None = None
+    arriving_days: int = 0
+    arriving_only: bool = False
+    groups: tuple[int, ...] = ()
+    services: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    schools: tuple[int, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether anybody is meant by it."""
+        return any(getattr(self, one.name) for one in fields(Group) if one.name != "arriving_only")
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """Who is not meant after all: any one of these is enough."""
+
     countries: tuple[str, ...] = ()
     cities: tuple[int, ...] = ()
     groups: tuple[int, ...] = ()
@@ -32,41 +73,130 @@ class Audience:
     schools: tuple[int, ...] = ()
     named: tuple[int, ...] = ()
 
+
+@dataclass(frozen=True, slots=True)
+class Audience(Group):
+    """The first group of conditions and what stands beside it. `departed_on`: of all of them only those whose journey began on that day."""
+
+    further: tuple[Group, ...] = ()
+    named: tuple[int, ...] = ()
+    exceptions: Exceptions = field(default_factory=Exceptions)
+    departed_on: date | None = None
+
     @classmethod
     def from_json(cls, spec: Mapping[str, Any]) -> "Audience":
         """Read what was stored or posted. Raises Refused (field "audience") for anything that is not an audience."""
-        unknown = set(spec) - {field.name for field in fields(cls)}
-        if unknown:
-            raise Refused(_("This audience cannot be read."), field="audience")
-        values: dict[str, Any] = {"everyone_abroad": spec.get("everyone_abroad") is True}
-        for name in ("countries", "services", "kinds"):
-            values[name] = _values(spec.get(name), str)
-        for name in ("cities", "groups", "schools", "named"):
-            values[name] = _values(spec.get(name), int)
-        return cls(**values)
+        if not isinstance(spec, Mapping):
+            raise _unreadable()
+        own = {key: value for key, value in spec.items() if key not in {FURTHER, EXCEPT, NAMED, DEPARTED}}
+        further, exceptions = spec.get(FURTHER, []), spec.get(EXCEPT, {})
+        if not isinstance(further, list | tuple) or len(further) >= MOST_GROUPS:
+            raise _unreadable()
+        return cls(
+            **_group(own),
+            further=tuple(Group(**_group(one)) for one in further),
+            named=_values(spec.get(NAMED), int),
+            exceptions=Exceptions(**_lists(exceptions, (*CODES, *IDS, NAMED))),
+            departed_on=_day(spec.get(DEPARTED)),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """What is stored: only what was chosen, in a fixed order."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value}
+        stored = _chosen(self, Group)
+        if further := [_chosen(group, Group) for group in self.further if group.asks]:
+            stored[FURTHER] = further
+        if self.named:
+            stored[NAMED] = list(self.named)
+        if exceptions := _chosen(self.exceptions, Exceptions):
+            stored[EXCEPT] = exceptions
+        if self.departed_on:
+            stored[DEPARTED] = self.departed_on.isoformat()
+        return stored
 
     @property
-    def asks_by_place(self) -> bool:
-        """Whether anybody is meant beside those named."""
-        return any(getattr(self, name) for name in DIMENSIONS)
+    def conditions(self) -> tuple[Group, ...]:
+        """The groups of conditions that mean somebody."""
+        return tuple(group for group in (self, *self.further) if group.asks)
 
 
 T = TypeVar("T", int, str)
 
 
+def _unreadable() -> Refused:
+    return Refused(_("This audience cannot be read."), field="audience")
+
+
+def _chosen(part: Group | Exceptions, shape: type[Group | Exceptions]) -> dict[str, Any]:
+    """What of a part is not left at its default."""
+    stored: dict[str, Any] = {}
+    for one in fields(shape):
+        value = getattr(part, one.name)
+        if isinstance(value, Near):
+            stored[one.name] = {"latitude": value.latitude, "longitude": value.longitude, "km": value.km, "label": value.label}
+        elif value:
+            stored[one.name] = list(value) if isinstance(value, tuple) else value
+    return stored
+
+
+def _group(spec: Any) -> dict[str, Any]:
+    """The dimensions of one group. Anything that is no dimension is refused."""
+    if not isinstance(spec, Mapping):
+        raise _unreadable()
+    single = {"everyone_abroad", "near", "arriving_days", "arriving_only"}
+    lists = _lists({key: value for key, value in spec.items() if key not in single}, (*CODES, *IDS))
+    days = spec.get("arriving_days", 0)
+    if not isinstance(days, int) or not 0 <= days <= FURTHEST_DAYS:
+        raise _unreadable()
+    return {
+        **lists,
+        "everyone_abroad": spec.get("everyone_abroad") is True,
+        "near": _near(spec.get("near")),
+        "arriving_days": int(days),
+        "arriving_only": bool(days) and spec.get("arriving_only") is True,
+    }
+
+
+def _lists(spec: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(spec, Mapping) or set(spec) - set(names):
+        raise _unreadable()
+    return {name: _values(spec.get(name), str if name in CODES else int) for name in names}
+
+
+def _near(raw: Any) -> Near | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, Mapping) or set(raw) - {"latitude", "longitude", "km", "label"}:
+        raise _unreadable()
+    latitude, longitude, km, label = raw.get("latitude"), raw.get("longitude"), raw.get("km"), raw.get("label", "")
+    numbers = all(isinstance(number, int | float) and not isinstance(number, bool) for number in (latitude, longitude, km))
+    if not numbers or not isinstance(label, str) or len(label) > 100:
+        raise _unreadable()
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 1 <= km <= WIDEST_KM):
+        raise _unreadable()
+    return Near(float(latitude), float(longitude), int(km), label)
+
+
 def _values(raw: Any, kind: type[T]) -> tuple[T, ...]:
     if raw is None:
         return ()
-    if not isinstance(raw, list | tuple) or len(raw) > MOST_VALUES:
-        raise Refused(_("This audience cannot be read."), field="audience")
+    if not isinstance(raw, list | tuple) or len(raw) > MOST_VALUES or not all(_is_value(value, kind) for value in raw):
+        raise _unreadable()
+    return tuple(sorted(set(raw)))
+
+
+def _is_value(value: Any, kind: type) -> bool:
+    if kind is str:
+        return isinstance(value, str) and 0 < len(value) <= LONGEST_CODE
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
+
+
+def _day(raw: Any) -> date | None:
+    if raw is None:
+        return None
     try:
-        return tuple(sorted({kind(value) for value in raw}))
+        return date.fromisoformat(raw)
     except (TypeError, ValueError) as error:
-        raise Refused(_("This audience cannot be read."), field="audience") from error
+        raise _unreadable() from error
 
 
 def asker(viewer: Viewer, *, school_id: int | None = None) -> Viewer:
@@ -76,60 +206,3 @@ def asker(viewer: Viewer, *, school_id: int | None = None) -> Viewer:
     if viewer.face in {Face.OFFICE, Face.SYSTEM}:
         return SYSTEM if school_id is None else Viewer(face=Face.SCHOOL, school_id=school_id)
     raise NotFound
-
-
-# The city of a stay is text, so that any place can be entered: it is the chosen one by name in its country, or by lying within about 30 km.
-IN_CITY = """EXISTS (
-    SELECT 1 FROM core_city c WHERE c.id = ANY(%(cities)s) AND (
-        (c.country_id = p.country_id AND lower(p.city) IN (lower(c.name_ja), lower(c.name_en)))
-        OR (abs(p.latitude - c.latitude) < 0.3 AND abs(p.longitude - c.longitude) * cos(radians(c.latitude)) < 0.3)
-    ))"""
-IN_COUNTRY = """(p.country_id = ANY(%(countries)s)
-    AND NOT EXISTS (SELECT 1 FROM core_city c WHERE c.id = ANY(%(cities)s) AND c.country_id = p.country_id))"""
-IN_GROUP = "EXISTS (SELECT 1 FROM members_group_members g WHERE g.member_id = p.member_id AND g.group_id = ANY(%(groups)s))"
-
-MEMBERS = """
-SELECT m.id AS member_id, m.school_id, {reason} AS reason, p.reason_id, p.country_id,
-    COALESCE(p.city, '') AS city, COALESCE(p.zone, '') AS zone, p.latitude, p.longitude,
-    u.email AS address, u.language, m.withdrawn_at IS NOT NULL AS withdrawn,
-    a.state IS NOT NULL AND a.state <> 'in_force' AS unpaid
-FROM members_member m
-JOIN members_user u ON u.id = m.user_id
-{join} JOIN ({presence}) p ON p.member_id = m.id
-LEFT JOIN applications_application a ON a.id = p.application_id
-WHERE (%(wall)s::bigint IS NULL OR m.school_id = %(wall)s) AND ({chosen})
-"""
-
-
-def _conditions(audience: Audience) -> list[str]:
-    """The "and" of the dimensions in use, over a row `p` of who is abroad where."""
-    conditions = []
-    places = [sql for sql, used in ((IN_COUNTRY, audience.countries), (IN_CITY, audience.cities)) if used]
-    if places:
-        conditions.append(f"({' OR '.join(places)})")
-    if audience.groups:
-        conditions.append(IN_GROUP)
-    if audience.services:
-        conditions.append("p.service = ANY(%(services)s)")
-    if audience.kinds:
-        conditions.append("p.member_kind = ANY(%(kinds)s)")
-    if audience.schools:
-        conditions.append("p.school_id = ANY(%(schools)s)")
-    return conditions
-
-
-def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statement:
-    """One row per member meant at `at` whom this asker may ask: member_id, school_id, reason, reason_id, country_id, city, zone, latitude,
-    longitude, address, language, withdrawn, unpaid. `reason` is "named" for those in it by name only; their place is known if they are abroad.
-    """
-    presence, parameters = abroad(asking, at)
-    by_place = " AND ".join(["p.member_id IS NOT NULL", *_conditions(audience)]) if audience.asks_by_place else "FALSE"
-    named = bool(audience.named)
-    sql = MEMBERS.format(
-        presence=presence,
-        join="LEFT" if named else "INNER",
-        reason=f"CASE WHEN {by_place} THEN p.reason ELSE 'named' END" if named else "p.reason",
-        chosen=f"{by_place} OR m.id = ANY(%(named)s)" if named else by_place,
-    )
-    lists = {name: list(value) for name, value in asdict(audience).items() if isinstance(value, tuple)}
-    return sql, {**parameters, **lists, "wall": asking.school_id}

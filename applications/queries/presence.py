@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db import connection
 
-from applications.queries.presence_sql import ABROAD, ARRIVING, MEMBERS_OF
+from applications.queries.presence_sql import ABROAD, ARRIVALS, ARRIVING, MEMBERS_OF
 from ossma.core.viewer import Face, Viewer
 
 Statement = tuple[str, dict[str, Any]]
@@ -63,14 +63,12 @@ def arriving_within(viewer: Viewer, at: datetime, days: int) -> Statement:
 
     Further stops of a journey that runs or begins count as well: nobody knows their day, so it may be any (`arrives_at` is then the first day).
     """
-    return _walled(ARRIVING, viewer), {
-        **_wall(viewer),
-        "presence_at": at,
-        "presence_until": at + timedelta(days=days),
-        "presence_days": days,
-        "presence_earliest": at.date() - MARGIN,
-        "presence_latest": at.date() + timedelta(days=days) + MARGIN,
-    }
+    return _walled(ARRIVING, viewer), _arriving_params(viewer, at, days)
+
+
+def arrivals_within(viewer: Viewer, at: datetime, days: int) -> Statement:
+    """The same before it is narrowed down to one row per member and country: for whoever asks about cities and distances."""
+    return _walled(ARRIVALS, viewer), _arriving_params(viewer, at, days)
 
 
 def where_is(viewer: Viewer, member_id: int, at: datetime) -> Whereabouts | None:
@@ -97,6 +95,17 @@ def count_by_country(viewer: Viewer, at: datetime) -> list[tuple[str, int]]:
 def _abroad_params(viewer: Viewer, at: datetime) -> dict[str, Any]:
     day = at.date()
     return {**_wall(viewer), "presence_at": at, "presence_earliest": day - MARGIN, "presence_latest": day + MARGIN}
+
+
+def _arriving_params(viewer: Viewer, at: datetime, days: int) -> dict[str, Any]:
+    return {
+        **_wall(viewer),
+        "presence_at": at,
+        "presence_until": at + timedelta(days=days),
+        "presence_days": days,
+        "presence_earliest": at.date() - MARGIN,
+        "presence_latest": at.date() + timedelta(days=days) + MARGIN,
+    }
 
 
 def _walled(sql: str, viewer: Viewer, *, also: str = "") -> str:

@@ -45,9 +45,8 @@ WHERE a.state IN (<alive>) AND {of_application}
 ORDER BY a.member_id, a.first_day DESC, a.id DESC
 """
 
-_ARRIVING = """
-SELECT DISTINCT ON (t.member_id, t.country_id)
-    t.member_id, m.school_id, t.application_id, t.service, m.kind AS member_kind,
+_ARRIVALS = """
+SELECT t.member_id, m.school_id, t.application_id, t.service, m.kind AS member_kind,
     t.country_id, t.city, t.zone, t.latitude, t.longitude, t.reason, t.reason_id, t.arrives_at
 FROM (
     SELECT a.member_id, a.id AS application_id, a.service, d.country_id, d.city, d.zone, d.latitude, d.longitude,
@@ -67,8 +66,8 @@ FROM (
     WHERE h.starts_at > %(presence_at)s AND h.starts_at <= %(presence_until)s AND {of_stay}
 ) t
 JOIN members_member m ON m.id = t.member_id AND m.withdrawn_at IS NULL
-ORDER BY t.member_id, t.country_id, t.arrives_at, t.reason_id
 """
 
 ABROAD = _ABROAD.replace("<alive>", _ALIVE)
-ARRIVING = _ARRIVING.replace("<alive>", _ALIVE)
+ARRIVALS = _ARRIVALS.replace("<alive>", _ALIVE)
+ARRIVING = f"SELECT DISTINCT ON (e.member_id, e.country_id) e.* FROM ({ARRIVALS}) e ORDER BY e.member_id, e.country_id, e.arrives_at, e.reason_id"  # noqa: S608

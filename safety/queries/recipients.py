@@ -7,7 +7,8 @@ from django.db import connection
 
 from applications.queries.presence import Statement
 from members.models import Member, School
-from notices.audience import Audience, asker, members_sql
+from notices.audience import Audience, asker
+from notices.audience_sql import members_sql
 from ossma.core.models import Country
 from ossma.core.viewer import Viewer
 from safety.states import CheckKind, LeftOut
