@@ -39,6 +39,19 @@ def boolean(name: str, default: bool) -> bool:
 
 
 def integer(name: str, default: int, *, least: int = 0) -> int:
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of a few words, the first where nothing is said; anything else refuses to start."""
+    value = text(name, choices[0]).strip().lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list; blanks around the items do not count."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
     """A whole number not below `least`."""
     value = text(name, default)
     try:

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 
 from ossma.core.countries.load import load_countries
+from safety.defaults import load_ladder
+from safety.models import LadderStep
 
 TRUNCATE_GUARDS = """
 DO $$ DECLARE guard record; BEGIN
@@ -23,8 +25,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def countries_after_truncate(request):
-    """A test with real transactions finds the countries that the migration put there, though the one before emptied the table."""
+    """A test with real transactions finds the countries and the ladder that migrations put there, though the one before emptied the table."""
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         request.getfixturevalue("transactional_db")
         load_countries()
+        load_ladder(LadderStep)

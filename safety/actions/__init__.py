@@ -3,11 +3,11 @@
 from safety.actions.answering import answer_by_link, answer_by_proxy, mark_opened, report_own
 from safety.actions.cases import contact_case, hand_over_case, reopen_case, resolve_case, take_case
 from safety.actions.drafting import cancel_check, change_check, draft_check, draft_from_advisory, schedule_check
-from safety.actions.rounds import queue_rounds
+from safety.actions.rounds import queue_rounds, remind_now
 from safety.actions.sending import close_check, resume_check, send_check, send_correction, send_scheduled_check, stop_check
 
 __all__ = [
     "answer_by_link", "answer_by_proxy", "cancel_check", "change_check", "close_check", "contact_case", "draft_check", "draft_from_advisory",
-    "hand_over_case", "mark_opened", "queue_rounds", "reopen_case", "report_own", "resolve_case", "resume_check", "schedule_check",
+    "hand_over_case", "mark_opened", "queue_rounds", "remind_now", "reopen_case", "report_own", "resolve_case", "resume_check", "schedule_check",
     "send_check", "send_correction", "send_scheduled_check", "stop_check", "take_case",
 ]  # fmt: skip

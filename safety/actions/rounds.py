@@ -1,61 +1,133 @@
-"""Rounds: what is due is written into the table of deliveries by one statement per round; the worker sends from there."""
+"""Rounds: what is due is written into the table of deliveries by one statement per round and channel; the worker sends from there."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.nudge import nudge
+from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
-from safety import rules
+from safety import ladder
+from safety.actions.silence import open_silent_cases
+from safety.ladder import Timing
 from safety.models import Round, SafetyCheck
-from safety.states import CheckState
+from safety.queries import ladder as ladders
+from safety.queries.locking import locked_check
+from safety.states import Channel, CheckState
 from safety.statistics import tell_planner
+from safety.switches import those_on
 
-# Round 0 and the correction of a drill go to everybody, a reminder to those without an answer. Whoever still has a message under way waits for it.
+DISPATCH = "safety.dispatch"
+# The address on each channel, empty for those who have none there; push finds the devices of the user at the moment of sending.
+ADDRESS = {
+    Channel.EMAIL: "u.email",
+    Channel.PUSH: "CASE WHEN EXISTS (SELECT 1 FROM core_pushdevice p WHERE p.user_id = u.id) THEN u.id::text ELSE '' END",
+    Channel.SECOND: "m.second_email",
+    Channel.SMS: "CASE WHEN m.has_placeholders THEN '' ELSE m.mobile END",
+    Channel.VOICE: "CASE WHEN m.has_placeholders THEN '' ELSE m.mobile END",
+    Channel.CONTACT: """CASE WHEN m.has_placeholders THEN '' ELSE COALESCE((
+        SELECT e.email FROM members_emergencycontact e WHERE e.member_id = m.id AND e.email <> '' ORDER BY e.position LIMIT 1), '') END""",
+}
+# Whoever still has a message under way by this channel waits for it.
+SILENT = """AND r.standing = 'silent' AND NOT EXISTS (
+    SELECT 1 FROM safety_delivery d
+    WHERE d.recipient_id = r.id AND d.channel = %(channel)s AND d.state = 'due' AND (d.tries > 0 OR d.due_at <= {due}))"""
 QUEUE = """
 INSERT INTO safety_delivery
     (recipient_id, check_id, round_number, channel, to_address, language, state, due_at, tries, repeats, last_error)
-SELECT r.id, r.check_id, %(round)s, 'email', u.email, u.language, 'due', %(at)s, 0, 0, ''
-FROM safety_recipient r
-JOIN members_member m ON m.id = r.member_id
-JOIN members_user u ON u.id = m.user_id
-WHERE r.check_id = %(check)s AND (%(everybody)s OR (
-    r.standing = 'silent'
-    AND NOT EXISTS (SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.state = 'due')))
-ORDER BY r.id
+SELECT id, %(check)s, %(round)s, %(channel)s, to_address, language, 'due', due, 0, 0, ''
+FROM (
+    SELECT r.id, {address} AS to_address, u.language, {due} AS due
+    FROM safety_recipient r
+    JOIN members_member m ON m.id = r.member_id
+    JOIN members_user u ON u.id = m.user_id
+    {zones}
+    WHERE r.check_id = %(check)s {silent}
+) wanted
+WHERE to_address <> ''
+ORDER BY id
 ON CONFLICT (recipient_id, round_number, channel) DO NOTHING
 """
+ZONES = "JOIN unnest(%(zones)s::text[], %(dues)s::timestamptz[]) AS z (zone, due) ON z.zone = r.zone"
 
 
 @transaction.atomic
 def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
-    """Queue one check's due rounds; returns how many messages were written. Safe at any time and twice at once.
-
-    After a day of downtime several rounds are due: nobody gets them all at once.
-    """
-    if not SafetyCheck.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=check_id, state=CheckState.OPEN).exists():
+    """Queue one check's due rounds; returns how many messages were written. Safe at any time and twice at once."""
+    check = SafetyCheck.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=check_id, state=CheckState.OPEN).first()
+    if check is None:
         return 0
-    rounds = Round.objects.filter(check_row_id=check_id, queued_at=None, due_at__lte=at).order_by("number")
-    numbers = list(rounds.values_list("number", flat=True))
-    if not numbers:
+    due = _due(check, at)
+    if not due:
         return 0
-    rounds.update(queued_at=at)
-    written = {number: _write(check_id, number, at=at) for number in _worth_sending(numbers)}
+    Round.objects.filter(pk__in=[row.pk for row in due]).update(queued_at=at)
+    people = [row for row in due if ladder.is_office(row.number)]
+    if people:
+        open_silent_cases(actor=actor, at=at, check=check, awake_only=people[-1].asleep_due_at is not None)
+    sending = [row for row in due if not ladder.is_office(row.number)]
+    if not sending:
+        return 0
+    by_number = {row.number: row for row in sending}
+    worth = ladder.worth_sending([(row.number, _channels(check, row)) for row in sending])
+    written = {number: _write(check, by_number[number], channels, at=at) for number, channels in worth}
     audit.record(actor=actor, at=at, action="safety.round_queued", subject=("check", check_id), detail={"messages": written})
     return sum(written.values())
 
 
-def _worth_sending(numbers: list[int]) -> list[int]:
-    """Of the rounds that are due together: the first sending if it is among them, else the newest reminder; a correction always."""
-    reminders = [number for number in numbers if number != rules.CORRECTION_ROUND]
-    correction = [number for number in numbers if number == rules.CORRECTION_ROUND]
-    return [*(reminders[:1] if 0 in reminders else reminders[-1:]), *correction]
+def _due(check: SafetyCheck, at: datetime) -> list[Round]:
+    """The rounds that are due, in the order of their times. A first sending that comes late moves everything after it."""
+    waiting = Round.objects.filter(check_row=check, queued_at=None).order_by("due_at", "number")
+    due = list(waiting.filter(due_at__lte=at))
+    first = next((row for row in due if row.number == ladder.FIRST_ROUND), None)
+    if first is None or at - first.due_at <= ladder.LATE:
+        return due
+    delay = at - first.due_at
+    waiting.exclude(pk=first.pk).update(due_at=F("due_at") + delay, asleep_due_at=F("asleep_due_at") + delay)
+    return list(waiting.filter(due_at__lte=at))
 
 
-def _write(check_id: int, number: int, *, at: datetime) -> int:
-    everybody = number in {0, rules.CORRECTION_ROUND}
+def _channels(check: SafetyCheck, row: Round) -> tuple[str, ...]:
+    """By which channels a round goes: those of its rung, else the check's own; a correction by all that were used for the drill."""
+    own = check.channels or ladder.DEFAULT_CHANNELS
+    if row.number == ladder.CORRECTION_ROUND:
+        climbed = Round.objects.filter(check_row=check, number__lt=row.number).exclude(queued_at=None).values_list("channels", flat=True)
+        return those_on([*own, *(channel for channels in climbed for channel in channels)])
+    return those_on(row.channels or own)
+
+
+def _write(check: SafetyCheck, row: Round, channels: tuple[str, ...], *, at: datetime) -> int:
+    timing = Timing(check.sent_at or row.due_at, row.due_at, row.asleep_due_at, check.occasion, check.local_time)
+    values: dict[str, Any] = {"check": check.pk, "round": row.number, "at": at}
+    due, zones = "%(at)s::timestamptz", ""
+    # A message that sets things right goes at once, whatever the hour.
+    if not timing.is_one_for_all and row.number != ladder.CORRECTION_ROUND:
+        due, zones, known = "z.due", ZONES, ladders.zones(check.pk)
+        values |= {"zones": known, "dues": [timing.for_zone(zone, at=at) for zone in known]}
+    silent = "" if ladder.is_for_everybody(row.number) else SILENT.format(due=due)
+    count = 0
     with connection.cursor() as cursor:
-        cursor.execute(QUEUE, {"check": check_id, "round": number, "everybody": everybody, "at": at})
-        count = int(cursor.rowcount)
+        for channel in channels:
+            cursor.execute(QUEUE.format(address=ADDRESS[Channel(channel)], due=due, zones=zones, silent=silent), {**values, "channel": channel})
+            count += cursor.rowcount
     tell_planner("safety_delivery", rows=count)
     return count
+
+
+@transaction.atomic
+def remind_now(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
+    """An extra round to the silent, now. Refused within ten minutes of the last message: pressed twice it goes once."""
+    check = locked_check(actor, check_id)
+    if check.state != CheckState.OPEN:
+        raise Refused(_("Only a safety check that is open can remind."))
+    rounds = Round.objects.filter(check_row=check).exclude(number__in=[ladder.OFFICE_ROUND, ladder.OFFICE_ASLEEP_ROUND])
+    if rounds.filter(due_at__gt=at - ladder.PAUSE, due_at__lte=at).exists() or rounds.filter(queued_at__gt=at - ladder.PAUSE).exists():
+        raise Refused(_("The last message went out less than 10 minutes ago. Give people time to answer."), code="too_soon")
+    extra = rounds.filter(number__range=(ladder.EXTRA_ROUNDS, ladder.OFFICE_ROUND)).count()
+    Round.objects.create(check_row=check, number=ladder.EXTRA_ROUNDS + extra, due_at=at)
+    audit.record(actor=actor, at=at, action="safety.reminded", subject=("check", check.pk), school_id=check.school_id)
+    nudge(DISPATCH)
+    return check

@@ -1,18 +1,21 @@
 """From a draft to an open check, and its end (safety.md S1). The audience is frozen by one set-based statement in the sending transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from notices.audience import Audience, asker
 from ossma.core import audit
+from ossma.core.calendar import OFFICE_ZONE
 from ossma.core.models import Progress
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import rules
+from safety.ladder import Asked, plan
 from safety.models import Delivery, Incident, Round, SafetyCheck
+from safety.queries import ladder as ladders
 from safety.queries.locking import locked_check
 from safety.queries.recipients import candidates_sql
 from safety.states import CheckKind, CheckState
@@ -47,8 +50,12 @@ def _open(check: SafetyCheck, *, actor: Viewer, at: datetime, count: int) -> Non
     """The check is asked from now on: its rounds are written, the worker is told."""
     check.state, check.sent_at, check.recipient_count = CheckState.OPEN, at, count
     check.save(update_fields=["state", "sent_at", "recipient_count", "incident"])
-    due = [at, *(at + timedelta(minutes=minutes) for minutes in check.reminders)]
-    Round.objects.bulk_create(Round(check_row=check, number=number, due_at=moment) for number, moment in enumerate(due))
+    asked = Asked(check.kind, at, ladders.told_at(check, at), check.reminders, check.deadline_at)
+    steps = ladders.steps_in_force(check.kind, at.astimezone(OFFICE_ZONE).date())
+    Round.objects.bulk_create(
+        Round(check_row=check, number=row.number, due_at=row.due_at, asleep_due_at=row.asleep_due_at, channels=list(row.channels))
+        for row in plan(asked, steps)
+    )
     audit.record(actor=actor, at=at, action="safety.check_sent", subject=("check", check.pk), school_id=check.school_id, detail={"count": count})
     nudge(DISPATCH)
 

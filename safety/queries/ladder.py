@@ -1,0 +1,28 @@
+"""The ladder in force, and where a check's recipients are on the clock."""
+
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from safety.ladder import Timing
+from safety.models import LadderStep, Recipient, SafetyCheck
+
+
+def steps_in_force(kind: str, day: date) -> list[LadderStep]:
+    """The newest set of rungs for this kind of check that is in force on a day (of Japan)."""
+    known = LadderStep.objects.filter(kind=kind, valid_from__lte=day)
+    newest = known.aggregate(newest=Max("valid_from"))["newest"]
+    return list(known.filter(valid_from=newest).order_by("minutes")) if newest else []
+
+
+def zones(check_id: int) -> list[str]:
+    """The zones of a check's recipients; empty where nobody knows."""
+    return list(Recipient.objects.filter(check_row_id=check_id).order_by().values_list("zone", flat=True).distinct())
+
+
+def told_at(check: SafetyCheck, at: datetime) -> datetime:
+    """When the last recipient gets the first message of a check that is sent at `at`."""
+    if check.local_time is None or check.occasion is None:
+        return at
+    timing = Timing(at, at, occasion=check.occasion, local_time=check.local_time)
+    return max((timing.for_zone(zone, at=at) for zone in zones(check.pk)), default=at)

@@ -1,0 +1,24 @@
+"""Which channels are on in this installation: text messages and calls cost money and are off until the office has chosen who carries them."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from safety.states import Channel
+
+OFF = "off"
+
+
+def is_on(channel: str) -> bool:
+    """Whether messages may be written for this channel."""
+    match channel:
+        case Channel.SMS:
+            return settings.SMS_BACKEND != OFF
+        case Channel.VOICE:
+            return settings.VOICE_BACKEND != OFF
+    return True
+
+
+def those_on(channels: Iterable[str]) -> tuple[str, ...]:
+    """The channels of these that are on, each once, in their order."""
+    return tuple(dict.fromkeys(channel for channel in channels if is_on(channel)))
