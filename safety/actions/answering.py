@@ -129,17 +129,31 @@ def report_own(*, actor: Viewer, at: datetime, said: Said) -> Stored:
     """
     if actor.face is not Face.MEMBER or actor.member_id is None:
         raise NotFound
-    member = Member.objects.get(pk=actor.member_id)
-    stored = _store_report(member.pk, said, at=at)
+    return _report(actor.member_id, said, IN_APP, actor=actor, at=at)
+
+
+@transaction.atomic
+def report_by_family(*, actor: Viewer, at: datetime, member_id: int, said: Said, witness: Witness) -> Stored:
+    """Somebody close to a member has heard from them. Kept with its source, and never the end of a call for help."""
+    if witness.source is not AnswerSource.FAMILY:
+        raise NotFound
+    return _report(member_id, said, witness, actor=actor, at=at)
+
+
+def _report(member_id: int, said: Said, witness: Witness, *, actor: Viewer, at: datetime) -> Stored:
+    """Store what is said without a question, and as the answer to every question that is open."""
+    member = Member.objects.get(pk=member_id)
+    stored = _store_report(member.pk, said, witness, at=at)
     if not stored.new:
         return stored
-    audit.record(actor=actor, at=at, action="safety.reported", subject=("member", member.pk), member_id=member.pk, detail={"kind": said.kind})
+    detail = {"kind": said.kind, "source": witness.source}
+    audit.record(actor=actor, at=at, action="safety.reported", subject=("member", member.pk), member_id=member.pk, detail=detail)
     for recipient in held_open_recipients(member.pk):
-        if said.kind is AnswerKind.HELP and recipient.kind == CheckKind.DRILL:
+        if recipient.kind == CheckKind.DRILL and (said.kind is AnswerKind.HELP or witness.source is AnswerSource.FAMILY):
             continue
         # A key of its own per check, made from the report's: coming twice it still stores once.
         answer = replace(said, key=uuid5(said.key, str(recipient.pk)))
-        _follow_up(recipient, answer, _store_answer(recipient, answer, IN_APP, at=at), actor=actor, at=at)
+        _follow_up(recipient, answer, _store_answer(recipient, answer, witness, at=at), actor=actor, at=at)
     if said.kind is AnswerKind.HELP:
         open_case(cry=Cry.unasked(member, said), actor=actor, at=at, said_at=stored.said_at)
     return stored
@@ -166,12 +180,12 @@ def _store_answer(recipient: HeldRecipient, said: Said, witness: Witness, *, at:
     return Stored(new, standing if new and not unconfirmed else Standing(recipient.standing), said_at, late, unconfirmed)
 
 
-def _store_report(member_id: int, said: Said, *, at: datetime) -> Stored:
-    """Store what a member reports without being asked."""
+def _store_report(member_id: int, said: Said, witness: Witness, *, at: datetime) -> Stored:
+    """Store what is reported without a question."""
     said_at = rules.said_when(claimed=said.said_at, received=at, sent=at - rules.OLDEST_REPORT)
     nothing = {"recipient": None, "standing": "", "answered_at": None, "snoozed_at": None, "now_late": False}
     facts = {"said_at": said_at, "received_at": at, "late": False, "unconfirmed": False}
-    new = _store(member_id, said, IN_APP, {**facts, **nothing})
+    new = _store(member_id, said, witness, {**facts, **nothing})
     return Stored(new, rules.STANDS.get(said.kind, Standing.SILENT), said_at)
 
 

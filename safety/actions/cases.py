@@ -5,26 +5,23 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.queries.places import find_place
 from applications.queries.presence import where_is
-from members.models import Member, SchoolRole, User
-from members.states import SchoolRoleKind
+from members.models import Member, User
 from ossma.core import audit, formats, outbox
 from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import hours, rules
 from safety.models import SafetyCase
+from safety.queries.alerted import alerted
 from safety.queries.locking import HeldRecipient, locked_case
 from safety.said import Said
 from safety.states import CaseCause, CaseState, CheckKind
-
-ALERTED_ROLES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +102,6 @@ def _alert(case: SafetyCase, cry: Cry, *, at: datetime) -> bool:
     """Promise the mails to the office and to the school; False when they were promised before."""
     member = Member.objects.select_related("school", "user").get(pk=case.member_id)
     facts = _facts(case, cry, member)
-    roles = SchoolRole.objects.filter(school_id=case.school_id, kind__in=ALERTED_ROLES, user__is_active=True)
-    office = set(settings.OFFICE_MAIL)
-    school = {*member.school.notify_addresses, *roles.values_list("user__email", flat=True)} - office
-    told = [(address, "office") for address in sorted(office)] + [(address, "school") for address in sorted(school)]
     promised = [
         outbox.promise(
             key=f"help:{case.pk}:{case.opened_at.timestamp():.0f}:{address}",
@@ -119,7 +112,7 @@ def _alert(case: SafetyCase, cry: Cry, *, at: datetime) -> bool:
             at=at,
             member_id=member.pk,
         )
-        for address, face in told
+        for address, face in alerted(member.school)
     ]
     return any(promised)
 
