@@ -1,6 +1,7 @@
 """Strict reading of the process environment: a value that cannot be understood stops the start, it is never guessed."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,7 +39,6 @@ def boolean(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
 
 
-def integer(name: str, default: int, *, least: int = 0) -> int:
 def choice(name: str, choices: tuple[str, ...]) -> str:
     """One of a few words, the first where nothing is said; anything else refuses to start."""
     value = text(name, choices[0]).strip().lower()
@@ -52,6 +52,7 @@ def words(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def integer(name: str, default: int, *, least: int = 0) -> int:
     """A whole number not below `least`."""
     value = text(name, default)
     try:
@@ -63,9 +64,20 @@ def words(name: str, default: str = "") -> list[str]:
     return number
 
 
-def words(name: str, default: str = "") -> list[str]:
-    """A comma-separated list; blanks around the items do not count."""
-    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+def signing_key(name: str, default: str = "") -> str:
+    """A private key for web push: 32 bytes in base64url, or empty for none."""
+    value = text(name, default).strip()
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", value):
+        raise ImproperlyConfigured(f"{name} must be 32 bytes in base64url: make one with manage.py make_push_key.")
+    return value.rstrip("=")
+
+
+def contact(name: str, default: str) -> str:
+    """Where the push services may complain: mailto: or https:."""
+    value = text(name, default).strip()
+    if not value.startswith(("mailto:", "https://")):
+        raise ImproperlyConfigured(f"{name} must begin with mailto: or https://.")
+    return value
 
 
 def smtp(name: str, default: str) -> dict[str, object]:
