@@ -16,12 +16,27 @@ PATIENCE = timedelta(seconds=60)
 # Nobody is sent to a link that runs out while the card is being typed; nobody closes one before both clocks agree that it is over.
 LEAST_LIFE = timedelta(minutes=5)
 CLOCK_MARGIN = timedelta(hours=1)
+# At which hour a gateway reports that a slip ran out is not known; a till may report a payment of the last minute later.
+SLIP_MARGIN = timedelta(hours=12)
+# Reminders: before a slip or an opened link runs out, and before the due day of what was never started.
+REMIND_BEFORE_END = timedelta(hours=24)
+REMIND_DAYS_BEFORE_DUE = 3
 # Waits before a notice is tried again when the gateway cannot be asked; after the last one the office sees it.
 NOTICE_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 180, 360, 720, 1440))
 # What can be started again after its term; a top-up must be in force before departure and cannot.
 RETRY_AFTER_EXPIRY = {Purpose.MEMBERSHIP_FEE, Purpose.PERIOD_DIFFERENCE}
 # ISO 4217 and what GMO writes instead of it.
 YEN = {"JPY", "JPN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What the payer needs at the convenience store: the store's code, its numbers, and the last moment."""
+
+    store: str
+    confirmation_number: str
+    receipt_number: str
+    pay_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,7 @@ class Found:
     amount: int | None = None
     currency: str = ""
     method: str = ""
+    slip: Slip | None = None
     access_id: str = ""
     access_pass: str = field(default="", repr=False)
     raw: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -147,8 +163,8 @@ def is_being_made(*, state: str, created_at: datetime, at: datetime) -> bool:
 
 
 def is_link_over(*, state: str, expires_at: datetime, at: datetime) -> bool:
-    """Whether a live attempt should be closed for its age. A slip that was issued has a term of its own, which the gateway keeps."""
-    return state in LIVE and state != AttemptState.AWAITING and expires_at < at - CLOCK_MARGIN
+    """Whether a live attempt should be closed for its age. For a slip the gateway keeps the term; it is closed only if it forgets to."""
+    return state in LIVE and expires_at < at - (SLIP_MARGIN if state == AttemptState.AWAITING else CLOCK_MARGIN)
 
 
 def is_unwanted(*, attempt: str, payment: str) -> bool:

@@ -22,6 +22,13 @@ def apply_notices() -> int:
     return looked
 
 
+@shared_task(name="payments.terms")
+def terms() -> int:
+    """Remind of what ends soon and end what is over. Safe at any time and twice at once. Returns how many members were told."""
+    at = timezone.now()
+    return actions.remind_due(limit=ORDERS, actor=SYSTEM, at=at) + actions.expire_overdue(limit=ORDERS, actor=SYSTEM, at=at)
+
+
 @shared_task(name="payments.reconcile")
 def reconcile() -> dict[str, int]:
     """Ask the gateway for live attempts and recently ended ones that were not asked of late, and repair what was missed."""

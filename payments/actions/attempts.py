@@ -11,6 +11,7 @@ from ossma.core import audit
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
+from payments.letters import tell
 from payments.models import Attempt, Payment
 from payments.queries.locking import is_held, lock_attempt, lock_payment
 from payments.states import LIVE, WAITING, AttemptState, PaymentState
@@ -63,7 +64,10 @@ def give_link(*, order_id: str, link: str, expires_at: datetime, actor: Viewer, 
             return False
         attempt.link, attempt.expires_at = link, expires_at
         move_attempt(attempt=attempt, to=AttemptState.OPEN, actor=actor, at=at)
-        return payment.state in WAITING
+        if payment.state not in WAITING:
+            return False
+        tell(payment, "link", at=at, attempt=attempt)
+        return True
 
 
 def mark_unknown(*, order_id: str, error: str, actor: Viewer, at: datetime) -> None:

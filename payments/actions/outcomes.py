@@ -14,7 +14,7 @@ from payments.letters import tell
 from payments.models import Attempt, LedgerLine, Payment
 from payments.queries.locking import is_held, lock_attempt
 from payments.rules import Found, Standing, Verdict
-from payments.states import AttemptState, LedgerKind, Method, PaymentState
+from payments.states import LIVE, AttemptState, LedgerKind, Method, PaymentState
 
 ENDS = {Verdict.FAIL: AttemptState.FAILED, Verdict.VOID: AttemptState.VOIDED, Verdict.EXPIRE: AttemptState.EXPIRED}
 
@@ -30,6 +30,8 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
         booked = attempt.ledger.aggregate(sum=Sum("amount"))["sum"] or 0
         standing = Standing(payment.state, attempt.state, attempt.amount, booked, is_held(payment))
         decision = rules.decide(standing, found)
+        if found.slip and attempt.state in LIVE:
+            _keep_slip(attempt, found.slip)
         _carry_out(payment, attempt, decision.verdict, found=found, cause=cause, actor=actor, at=at)
         if decision.trouble:
             detail = {"asked": attempt.amount, "booked": booked, "found": found.amount, "currency": found.currency, "status": found.status}
@@ -44,6 +46,14 @@ def _remember(attempt: Attempt, found: Found, at: datetime) -> None:
     attempt.access_id = found.access_id or attempt.access_id
     attempt.access_pass = found.access_pass or attempt.access_pass
     attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass"])
+
+
+def _keep_slip(attempt: Attempt, slip: rules.Slip) -> None:
+    """The numbers for the store; from now on the slip's term is the order's."""
+    attempt.store, attempt.confirmation_number, attempt.receipt_number = slip.store, slip.confirmation_number, slip.receipt_number
+    attempt.pay_by = slip.pay_by
+    attempt.expires_at = slip.pay_by or attempt.expires_at
+    attempt.save(update_fields=["store", "confirmation_number", "receipt_number", "pay_by", "expires_at"])
 
 
 def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: Found, cause: str, actor: Viewer, at: datetime) -> None:
@@ -61,6 +71,7 @@ def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: F
             move_attempt(attempt=attempt, to=AttemptState.AWAITING, actor=actor, at=at)
             if payment.state == PaymentState.STARTED:
                 move_payment(payment=payment, to=PaymentState.AWAITING, cause=cause, evidence=evidence, actor=actor, at=at)
+                tell(payment, "slip", at=at, attempt=attempt)
         case Verdict.FAIL | Verdict.VOID | Verdict.EXPIRE:
             end_attempt(payment=payment, attempt=attempt, to=ENDS[verdict], cause=cause, evidence=evidence, actor=actor, at=at)
 

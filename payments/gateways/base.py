@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from payments.rules import Slip
+
 
 class Method(StrEnum):
     """How the payer pays."""
@@ -104,16 +106,6 @@ class Link:
     order_id: str
     url: str
     expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Slip:
-    """What the payer needs at the convenience store."""
-
-    store: str
-    confirmation_number: str
-    receipt_number: str
-    pay_by: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,6 +59,7 @@ def _found(state: GatewayState) -> rules.Found:
         amount=state.amount,
         currency=state.currency,
         method=state.method.value if state.method else "",
+        slip=state.slip,
         access_id=state.access_id,
         access_pass=state.access_pass,
         raw=dict(state.raw),

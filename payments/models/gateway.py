@@ -19,6 +19,12 @@ class Attempt(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=AttemptState, default=AttemptState.CREATED)
     method = models.CharField(_("method"), max_length=8, choices=Method, blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
+    # A slip for a convenience store, once one was issued: the gateway's code of the store, its numbers, the last moment.
+    store = models.CharField(_("store"), max_length=8, blank=True, db_default="")
+    confirmation_number = models.CharField(_("confirmation number"), max_length=40, blank=True, db_default="")
+    receipt_number = models.CharField(_("receipt number"), max_length=40, blank=True, db_default="")
+    pay_by = models.DateTimeField(_("pay at the store by"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     access_id = EncryptedTextField(blank=True)
     access_pass = EncryptedTextField(blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)

@@ -40,6 +40,7 @@ class Payment(models.Model):
     methods = ArrayField(models.CharField(max_length=8, choices=Method), verbose_name=_("methods"))
     state = models.CharField(_("state"), max_length=20, choices=PaymentState, default=PaymentState.OWED)
     created_at = models.DateTimeField(_("written"))
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_method = models.CharField(_("paid by"), max_length=8, choices=Method, blank=True)
 

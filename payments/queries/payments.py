@@ -1,11 +1,15 @@
 """What people see of their payments."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
-from payments.models import Payment, Trouble
-from payments.states import HOLDS, OPEN_STATES
+from payments import konbini
+from payments.models import Attempt, Payment, Trouble
+from payments.states import HOLDS, OPEN_STATES, AttemptState
 
 HELD = {"held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None))}
 
@@ -27,6 +31,28 @@ def payments_of(viewer: Viewer) -> list[Payment]:
 def payment(viewer: Viewer, payment_id: int) -> Payment:
     """One payment with its lines and its payer; `held` while the office checks money. Raises NotFound for a stranger's."""
     return first_or_404(list(_rows(viewer).filter(pk=payment_id).select_related("member__user").prefetch_related("lines")))
+
+
+@dataclass(frozen=True, slots=True)
+class SlipShown:
+    """A slip as its payer sees it: the numbers in the order in which the store asks for them, and what to do there."""
+
+    store_ja: str
+    store_en: str
+    numbers: list[tuple[str, str]]
+    steps: list[str]
+    pay_by: datetime | None
+
+
+def slip_of(viewer: Viewer, payment: Payment) -> SlipShown | None:
+    """The live slip of a payment the viewer may see, in the reader's language; None when there is none."""
+    attempts = Attempt.objects.filter(payment__in=Payment.objects.visible_to(viewer).filter(pk=payment.pk), state=AttemptState.AWAITING)
+    attempt = attempts.exclude(store="").first()
+    if attempt is None:
+        return None
+    store = konbini.store_of(attempt.store)
+    rows = konbini.numbers(attempt.store, receipt=attempt.receipt_number, confirmation=attempt.confirmation_number)
+    return SlipShown(store.name_ja, store.name_en, rows, konbini.steps(attempt.store), attempt.pay_by)
 
 
 def payments_for(viewer: Viewer, subject: tuple[str, int]) -> list[Payment]:

@@ -36,7 +36,8 @@ def payment_list(request: Request) -> HttpResponse:
 def _shown(request: Request, payment_id: int, template: str) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=payment.held)
-    context = {"payment": payment, "can_start": refusal is None, "is_back": BACK in request.GET}
+    slip = queries.slip_of(request.viewer, payment) if payment.is_waiting else None
+    context = {"payment": payment, "slip": slip, "can_start": refusal is None, "is_back": BACK in request.GET}
     return render(request, template, context)
 
 

@@ -121,7 +121,7 @@ def test_a_good_card_settles_when_the_notice_was_asked_about_not_when_the_browse
     move = Payment.objects.get().moves.get(to_state="settled")
     assert (move.cause, move.evidence["raw"]["Status"], move.evidence["raw"]["AccessPass"]) == ("notice", "CAPTURE", "********")
     assert LedgerLine.objects.get().amount == 3812
-    assert [mail.template for mail in OutboxMessage.objects.all()] == ["payments/settled"]
+    assert [mail.template for mail in OutboxMessage.objects.order_by("pk")] == ["payments/link", "payments/settled"]
 
 
 def test_a_declined_card_can_be_followed_by_another_on_the_same_link(browser: Browser, arrived: Callable[[], None]) -> None:
