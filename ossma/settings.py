@@ -224,6 +224,13 @@ CELERY_BEAT_SCHEDULE = {
     "advisories": {"task": "notices.fetch_advisories", "schedule": schedule(300), "options": {"expires": 300}},
 }
 
+# --- Text messages and calls ----------------------------------------------------------------------------------------
+SMS_BACKEND = env.choice("SMS_BACKEND", ("off", "recorded", "http"))
+VOICE_BACKEND = env.choice("VOICE_BACKEND", ("off", "recorded", "http"))
+PHONE_API_URL = env.text("PHONE_API_URL", "")
+PHONE_API_TOKEN = env.text("PHONE_API_TOKEN", "")
+PHONE_SENDER = env.text("PHONE_SENDER", "OSSMA")
+
 # --- Payment gateway ------------------------------------------------------------------------------------------------
 PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "gmo")
 GMO_API_URL = env.text("GMO_API_URL", "")
@@ -239,13 +246,6 @@ ADVISORY_FEED_URL = env.text("ADVISORY_FEED_URL", "")
 # --- Security -------------------------------------------------------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-# --- Text messages and calls ----------------------------------------------------------------------------------------
-SMS_BACKEND = env.choice("SMS_BACKEND", ("off", "recorded", "http"))
-VOICE_BACKEND = env.choice("VOICE_BACKEND", ("off", "recorded", "http"))
-PHONE_API_URL = env.text("PHONE_API_URL", "")
-PHONE_API_TOKEN = env.text("PHONE_API_TOKEN", "")
-PHONE_SENDER = env.text("PHONE_SENDER", "OSSMA")
-
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
