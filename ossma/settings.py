@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import environ
-from celery.schedules import schedule
 from django.utils.csp import CSP
 
 from ossma import environment as env
+from ossma.beat import Every
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("OSSMA_VAR", BASE_DIR / "var"))
@@ -204,6 +204,18 @@ OFFICE_NAME = env.text("OFFICE_NAME", "OSSMA事務局 / OSSMA Office")
 OFFICE_ADDRESS = env.text("OFFICE_ADDRESS", "〒100-0000 東京都千代田区（見本） / Chiyoda-ku, Tokyo (sample)")
 OFFICE_MAIL = env.words("OFFICE_MAIL", MAIL_FROM)
 
+# --- Web push (member-portal.md M9) ---------------------------------------------------------------------------------
+# Without a key nobody can switch push messages on. A new key makes every device subscribe anew at its next visit.
+VAPID_PRIVATE_KEY = env.signing_key("VAPID_PRIVATE_KEY", "uCGFWUjjIzhmqvJfN4vjExGUArCuZVcSDbsQxUzlpxo" if DEBUG else "")
+VAPID_SUBJECT = env.contact("VAPID_SUBJECT", SITE_URL if HTTPS else "mailto:ossma@demo.example")
+# Push services a browser may name; a leading dot means every host below. Nothing else is ever called.
+PUSH_HOSTS = env.words(
+    "PUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,.push.services.mozilla.com,web.push.apple.com,.push.apple.com,.notify.windows.com",
+)
+# The demo's and the tests' own push service; not heard of in production.
+PUSH_SINK_URL = env.text("PUSH_SINK_URL", "").rstrip("/") if DEBUG or DEMO else ""
+
 # --- Background work ------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -216,12 +228,15 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Every entry is a query over state: safe at any time and twice at once. Losing the broker costs one interval.
+CELERY_BEAT_SCHEDULER = "ossma.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "outbox": {"task": "core.send_outbox", "schedule": schedule(5), "options": {"expires": 20}},
-    "safety": {"task": "safety.dispatch", "schedule": schedule(10), "options": {"expires": 30}},
-    "payments": {"task": "payments.apply_notices", "schedule": schedule(15), "options": {"expires": 60}},
-    "reconcile": {"task": "payments.reconcile", "schedule": schedule(900), "options": {"expires": 900}},
-    "advisories": {"task": "notices.fetch_advisories", "schedule": schedule(300), "options": {"expires": 300}},
+    "outbox": {"task": "core.send_outbox", "schedule": Every(5), "options": {"expires": 20}},
+    "push": {"task": "core.send_push", "schedule": Every(5), "options": {"expires": 20}},
+    "safety": {"task": "safety.dispatch", "schedule": Every(10), "options": {"expires": 30}},
+    "payments": {"task": "payments.apply_notices", "schedule": Every(15), "options": {"expires": 60}},
+    "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
+    "reconcile": {"task": "payments.reconcile", "schedule": Every(900), "options": {"expires": 900}},
+    "advisories": {"task": "notices.fetch_advisories", "schedule": Every(300), "options": {"expires": 300}},
 }
 
 # --- Text messages and calls ----------------------------------------------------------------------------------------

@@ -18,5 +18,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Hang in the probes of the floor's own parts."""
         health = import_module("ossma.core.health")
-        for name in ("database", "broker", "background", "outbox"):
+        for name in ("database", "broker", "background", "outbox", "push"):
             registries.health.register(name, getattr(health, name))
+        import_module("ossma.core.push.checks")
+        registries.retention.register("core.push_devices", import_module("ossma.core.push.devices").forget_expired)

@@ -14,6 +14,9 @@ M = TypeVar("M", bound=Claimable)
 # Waits before the next try, by how often it was tried; after the last one the message is given up where the office sees it.
 LADDER = tuple(timedelta(minutes=m) for m in (1, 3, 10, 30, 60, 180, 360, 720, 1440))
 
+# No lease is as long. One that ends later was written by a clock that ran ahead and was set right since: it holds nothing.
+LONGEST = timedelta(minutes=3)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[M]):
@@ -26,12 +29,16 @@ class Claim(Generic[M]):
     until: datetime
 
 
+def nobody_holds(at: datetime) -> Q:
+    """Rows without a lease, with one that has ended, or with one that no clock set right could have written."""
+    return Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST)
+
+
 def claim(model: type[M], *, at: datetime, limit: int, lease: timedelta, only: Q | None = None) -> Claim[M]:
     """Lease up to `limit` due rows, oldest first, skipping rows that others are taking at this moment."""
     key = model.new_lease()
-    free = Q(lease_until=None) | Q(lease_until__lt=at)
     with transaction.atomic():
-        due = model._default_manager.filter(free, only or Q(), state=Progress.DUE, due_at__lte=at).order_by("due_at", "pk")
+        due = model._default_manager.filter(nobody_holds(at), only or Q(), state=Progress.DUE, due_at__lte=at).order_by("due_at", "pk")
         ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
         model._default_manager.filter(pk__in=ids).update(lease_until=at + lease, lease_key=key, tries=F("tries") + 1)
     return Claim(model, key, ids, lease, at + lease)
@@ -61,9 +68,15 @@ def give_back(held: Claim, ids: list[int], *, due_at: datetime, error: str, unce
     rows.update(lease_until=None, lease_key=None, due_at=due_at, tries=F("tries") - 1, last_error=error[:300])
 
 
-def failed(held: Claim, pk: int, *, tries: int, at: datetime, error: str, final: bool) -> None:
-    """The server refused this message: try again up the ladder, or give up when it said "never" or the ladder ends."""
+def failed(
+    held: Claim, pk: int, *, tries: int, at: datetime, error: str, final: bool, wait: timedelta = timedelta(0), doubtful: bool = False
+) -> None:
+    """The server refused this message: try again up the ladder (not before `wait`), or give up when it said "never" or the ladder ends.
+
+    Of a `doubtful` one nobody knows whether it was taken: it keeps its begun mark, and so is counted if it repeats.
+    """
     over = final or tries > len(LADDER)
-    change = {"state": Progress.GAVE_UP, "ended_at": at} if over else {"due_at": at + LADDER[tries - 1]}
-    rows = held.model._default_manager.filter(_held(held, [pk]))
-    rows.update(lease_until=None, lease_key=None, begun_at=None, last_error=error[:300], **change)
+    change: dict[str, object] = {"state": Progress.GAVE_UP, "ended_at": at} if over else {"due_at": at + max(LADDER[tries - 1], wait)}
+    if not doubtful:
+        change["begun_at"] = None
+    held.model._default_manager.filter(_held(held, [pk])).update(lease_until=None, lease_key=None, last_error=error[:300], **change)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError
 
-from ossma.core.models import OutboxMessage, Progress
+from ossma.core.models import OutboxMessage, Progress, PushMessage
 from ossma.core.registries import Health
 
 PULSE = "core.pulse"
@@ -48,4 +48,10 @@ def background() -> Health:
 def outbox() -> Health:
     """Whether mails leave: none may wait for more than ten minutes."""
     late = OutboxMessage.objects.filter(state=Progress.DUE, due_at__lt=timezone.now() - timedelta(minutes=10)).count()
+    return Health(late == 0, f"{late} messages are late")
+
+
+def push() -> Health:
+    """Whether push messages leave: none may wait for more than ten minutes. Without a key there are none."""
+    late = PushMessage.objects.filter(state=Progress.DUE, due_at__lt=timezone.now() - timedelta(minutes=10)).count()
     return Health(late == 0, f"{late} messages are late")

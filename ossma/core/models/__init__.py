@@ -6,11 +6,11 @@ from ossma.core.models.claimable import Claimable, Progress
 from ossma.core.models.country import City, Country
 from ossma.core.models.document import IssuedDocument
 from ossma.core.models.outbox import OutboxMessage
-from ossma.core.models.push import BouncedAddress, PushDevice
+from ossma.core.models.push import BouncedAddress, PushDevice, PushMessage
 from ossma.core.models.rate import RateCounter
 from ossma.core.models.stored_file import StoredFile
 
 __all__ = [
     "AuditEntry", "BouncedAddress", "City", "Claimable", "Country", "IssuedDocument", "OfficeClosure", "OutboxMessage", "Progress", "PushDevice",
-    "RateCounter", "StoredFile",
+    "PushMessage", "RateCounter", "StoredFile",
 ]  # fmt: skip

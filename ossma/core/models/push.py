@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.models.claimable import Claimable
+
 
 class PushDevice(models.Model):
     """One browser's subscription to web push (member-portal.md M9). Deleted when the push service says that it is gone."""
@@ -26,6 +28,29 @@ class PushDevice(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+
+class PushMessage(Claimable):
+    """One push message to one person on one occasion, or to one device of theirs. No personal data; what it is about stands behind `path`."""
+
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    device = models.ForeignKey(PushDevice, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("device"))
+    title_ja = models.CharField(_("title (Japanese)"), max_length=120)
+    title_en = models.CharField(_("title (English)"), max_length=120)
+    body_ja = models.CharField(_("text (Japanese)"), max_length=300, blank=True)
+    body_en = models.CharField(_("text (English)"), max_length=300, blank=True)
+    path = models.CharField(_("page"), max_length=200)
+    is_urgent = models.BooleanField(_("urgent"), default=True)
+    created_at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("outgoing push message")
+        verbose_name_plural = _("outgoing push messages")
+        indexes = [models.Index(fields=["due_at", "id"], name="push_due", condition=models.Q(state="due"))]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class BouncedAddress(models.Model):
