@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from ossma.core.outbox import mail_host
 from ossma.core.postman import Letter
 from safety import rules
 from safety.addresses import answer_url
+from safety.family_mails import FamilyPattern
 from safety.models import SafetyCheck
-from safety.queries.deliveries import Parcel
-from safety.states import CheckKind
+from safety.queries.deliveries import Parcel, names_of
+from safety.states import Channel, CheckKind
 
 # Stands in the rendered text where the person's own address will be; made anew per process, so that no title can contain it.
 LINK = f"https://{uuid4().hex}.invalid/"
@@ -69,7 +70,8 @@ HTML = PART.format(boundary=BOUNDARY, kind="html").encode()
 END = f"--{BOUNDARY}--\r\n".encode()
 
 
-def _kind_of_round(number: int) -> str:
+def kind_of_round(number: int) -> str:
+    """What a round is to its reader: the first word, a reminder, or the correction of a drill."""
     if number == rules.CORRECTION_ROUND:
         return "correction"
     return "reminder" if number else "first"
@@ -81,7 +83,7 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
         "check": check,
         "moment": check.event_at or check.sent_at,
         "drill": check.kind == CheckKind.DRILL,
-        "round": _kind_of_round(round_number),
+        "round": kind_of_round(round_number),
         "link": LINK,
         "office_name": settings.OFFICE_NAME,
         "office_address": settings.OFFICE_ADDRESS,
@@ -98,13 +100,20 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
         "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    return Pattern(lines.encode(), f"{text.strip()}\n".encode(), html.encode(), urlsplit(settings.SITE_URL).hostname or "localhost")
+    return Pattern(lines.encode(), f"{text.strip()}\n".encode(), html.encode(), mail_host())
 
 
 def letters(rows: list[Parcel], checks: dict[int, SafetyCheck], *, at: datetime) -> Iterator[Letter]:
     """Compose these messages one after the other; each pattern is rendered once."""
     patterns: dict[tuple[int, str, int], Pattern] = {}
+    family: dict[int, FamilyPattern] = {}
+    names = names_of([row.recipient_id for row in rows if row.channel == Channel.CONTACT])
     for row in rows:
+        if row.channel == Channel.CONTACT:
+            if row.check_id not in family:
+                family[row.check_id] = FamilyPattern.of(checks[row.check_id], at)
+            yield family[row.check_id].letter(row, wire_address(row.to_address), names[row.recipient_id])
+            continue
         key = (row.check_id, row.language, row.round_number)
         if key not in patterns:
             patterns[key] = pattern(checks[row.check_id], language=row.language, round_number=row.round_number, at=at)

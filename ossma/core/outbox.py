@@ -65,6 +65,11 @@ def render_mail(template: str, context: dict[str, Any], language: str) -> tuple[
     return subject, japanese + RULE + english
 
 
+def mail_host() -> str:
+    """Where our Message-IDs come from."""
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
 def mail_bytes(*, message_id: str, to_address: str, subject: str, text: str, at: datetime) -> bytes:
     """One plain-text mail for the wire. The message id is fixed per row, so that a repeat can be told from a new mail."""
     mail = EmailMessage(policy=SMTP)
@@ -72,7 +77,7 @@ def mail_bytes(*, message_id: str, to_address: str, subject: str, text: str, at:
     mail["From"] = settings.MAIL_FROM
     mail["To"] = to_address
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{message_id}@{urlsplit(settings.SITE_URL).hostname}>"
+    mail["Message-ID"] = f"<{message_id}@{mail_host()}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, cte="base64")
     return mail.as_bytes()

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from ossma.core.claiming import Claim
+from ossma.core.claiming import Claim, nobody_holds
 from ossma.core.models import Progress
 from safety import rules
-from safety.models import Delivery, Round, SafetyCheck
-from safety.states import CheckState, Standing
+from safety.models import Delivery, Recipient, Round, SafetyCheck
+from safety.states import Channel, CheckState, Standing
 
 # What may go out: nothing of a stopped check. A correction opens its check again.
 GOING_OUT = Q(check_row__state=CheckState.OPEN)
@@ -33,8 +33,7 @@ def checks_with_due_rounds(at: datetime) -> list[int]:
 
 def waiting(at: datetime, channel: str, *, most: int | None = None) -> int:
     """How many messages of a channel wait for a worker now; counted up to `most`."""
-    free = Q(lease_until=None) | Q(lease_until__lt=at)
-    return Delivery.objects.filter(going_out(channel), free, state=Progress.DUE, due_at__lte=at)[:most].count()
+    return Delivery.objects.filter(going_out(channel), nobody_holds(at), state=Progress.DUE, due_at__lte=at)[:most].count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class Parcel:
     check_id: int
     recipient_id: int
     standing: str
+    channel: str = Channel.EMAIL
 
     @property
     def is_needless(self) -> bool:
@@ -56,7 +56,7 @@ class Parcel:
         return self.round_number not in {0, rules.CORRECTION_ROUND} and self.standing != Standing.SILENT
 
 
-COLUMNS = ("pk", "tries", "to_address", "language", "round_number", "check_row_id", "recipient_id", "recipient__standing")
+COLUMNS = ("pk", "tries", "to_address", "language", "round_number", "check_row_id", "recipient_id", "recipient__standing", "channel")
 
 
 def parcels(held: Claim[Delivery]) -> list[Parcel]:
@@ -67,3 +67,37 @@ def parcels(held: Claim[Delivery]) -> list[Parcel]:
 def checks_of(rows: list[Parcel]) -> dict[int, SafetyCheck]:
     """The checks these messages are about, with who asks."""
     return SafetyCheck.objects.select_related("school").in_bulk({row.check_id for row in rows})
+
+
+def names_of(recipient_ids: list[int]) -> dict[int, str]:
+    """The members' names as their families know them: as in Japan, and in Roman letters."""
+    if not recipient_ids:
+        return {}
+    columns = ("pk", "member__family_name", "member__given_name", "member__given_roman", "member__family_roman")
+    rows = Recipient.objects.filter(pk__in=recipient_ids).values_list(*columns)
+    return {pk: f"{family} {given} ({given_roman} {family_roman})" for pk, family, given, given_roman, family_roman in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One try to reach somebody: when it is due or ended, by which way and to which address, and what came of it."""
+
+    at: datetime
+    round_number: int
+    channel: Channel
+    to_address: str
+    state: Progress
+    bounced_at: datetime | None
+    error: str
+
+
+def tried(recipient_id: int) -> list[Rung]:
+    """What was tried for one person, and what is still to come, in the order of time. The caller has looked behind the wall."""
+    columns = ("ended_at", "due_at", "round_number", "channel", "to_address", "state", "bounced_at", "last_error")
+    rows = Delivery.objects.filter(recipient=recipient_id).values_list(*columns)
+    found = [
+        # The address of a push is the number of an account, of use to nobody.
+        Rung(ended or due, number, Channel(channel), "" if channel == Channel.PUSH else address, Progress(state), bounced, error)
+        for ended, due, number, channel, address, state, bounced, error in rows
+    ]
+    return sorted(found, key=lambda rung: (rung.at, rung.round_number))
