@@ -1,9 +1,10 @@
-"""Which channels are on in this installation: text messages and calls cost money and are off until the office has chosen who carries them."""
+"""Which channels are on in this installation: text messages and calls cost money and are off until the office has chosen who carries them; push needs a key."""
 
 from collections.abc import Iterable
 
 from django.conf import settings
 
+from ossma.core.push import vapid
 from safety.states import Channel
 
 OFF = "off"
@@ -16,6 +17,8 @@ def is_on(channel: str) -> bool:
             return settings.SMS_BACKEND != OFF
         case Channel.VOICE:
             return settings.VOICE_BACKEND != OFF
+        case Channel.PUSH:
+            return vapid.is_on()
     return True
 
 

@@ -13,7 +13,6 @@ from ossma.core.postman import Tally
 from ossma.core.push import devices
 from ossma.core.push.devices import Device
 from ossma.core.push.endpoints import is_known_service, origin_of
-from ossma.core.push.notices import Notice
 from ossma.core.push.sealing import sealed
 from ossma.core.push.vapid import authorization
 from ossma.core.push.verdicts import Fate, Verdict, verdict
@@ -49,14 +48,13 @@ class Parcel:
         return {origin_of(post.url) for post in self.posts}
 
 
-def packed(pk: int, tries: int, to: list[Device], notices: dict[str, Notice], *, at: datetime) -> Parcel:
-    """Seal a message for every device of a person, in the device's language. Addresses that may not be called any more are left out."""
-    content = {language: notice.content() for language, notice in notices.items()}
+def pack(pk: int, tries: int, to: list[Device], *, content: dict[str, bytes], headers: dict[str, dict[str, str]], at: datetime) -> Parcel:
+    """Seal a message (by language) for every device of a person. Addresses that may not be called any more are left out."""
     posts = [
         Post(
             device.pk,
             device.endpoint,
-            {**notices[device.language].headers(), "Authorization": authorization(origin_of(device.endpoint), at=at)},
+            {**headers[device.language], "Authorization": authorization(origin_of(device.endpoint), at=at)},
             sealed(content[device.language], p256dh=device.p256dh, auth=device.auth),
         )
         for device in to

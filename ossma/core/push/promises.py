@@ -11,7 +11,7 @@ from ossma.core.claiming import Claim, drop
 from ossma.core.models import PushDevice, PushMessage
 from ossma.core.nudge import nudge
 from ossma.core.push import devices, vapid
-from ossma.core.push.carrying import Parcel, packed
+from ossma.core.push.carrying import Parcel, pack
 from ossma.core.push.devices import Device
 from ossma.core.push.notices import Notice
 
@@ -73,4 +73,6 @@ def parcels(held: Claim[PushMessage], *, at: datetime) -> Iterator[Parcel]:
     for row in rows:
         to = _devices(row, known)
         if to:
-            yield packed(row.pk, row.tries, to, {device.language: _notice(row, device.language) for device in to}, at=at)
+            notices = {device.language: _notice(row, device.language) for device in to}
+            content = {language: notice.content() for language, notice in notices.items()}
+            yield pack(row.pk, row.tries, to, content=content, headers={language: n.headers() for language, n in notices.items()}, at=at)

@@ -1,0 +1,85 @@
+"""The push messages of a check: rendered once per check, language and round; each person's link is spliced in, then sealed for each device."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ossma.core.push.carrying import Parcel as Sealed
+from ossma.core.push.carrying import pack
+from ossma.core.push.devices import Device
+from ossma.core.push.notices import Button, Notice, life_until
+from safety.addresses import answer_url
+from safety.mails import kind_of_round
+from safety.models import SafetyCheck
+from safety.queries.deliveries import Parcel
+from safety.states import CheckKind
+
+# Stands where the person's own address will be: as long as the longest of them, made anew per process, so that no title can contain it.
+HOLE = f"{uuid4().hex}-{'0' * 7}"
+BY_PUSH = "?by=push"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A message with a hole where the person goes."""
+
+    content: bytes
+    hole: bytes
+    headers: dict[str, str]
+
+    def for_person(self, recipient_id: int) -> bytes:
+        """The message for one person."""
+        return self.content.replace(self.hole, answer_url(recipient_id).encode())
+
+
+def _buttons(page: str) -> tuple[Button, ...]:
+    safe, help_ = f"{page}{BY_PUSH}&choice=safe", f"{page}{BY_PUSH}&choice=help"
+    return Button("safe", _("I am safe"), safe), Button("help", _("I need help"), help_)
+
+
+def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetime) -> Pattern:
+    """Render a check's message in one language for one round: the first line of the template is the title. No name, no position.
+
+    All rounds have one topic: a reminder takes the place of the question that a phone has not fetched yet.
+    """
+    hole, kind = f"{settings.SITE_URL}/a/{HOLE}/", kind_of_round(round_number)
+    context = {
+        "check": check, "moment": check.event_at or check.sent_at, "drill": check.kind == CheckKind.DRILL, "round": kind, "language": language,
+        "office_name": settings.OFFICE_NAME,
+    }  # fmt: skip
+    with translation.override(language):
+        title, _newline, body = render_to_string("push/safety/check.txt", context).strip().partition("\n")
+        notice = Notice(
+            title=" ".join(title.split()),
+            body=body.strip(),
+            navigate=f"{hole}{BY_PUSH}",
+            language=language,
+            topic=f"check-{check.pk}",
+            life=life_until(check.deadline_at, at=at),
+            urgent=check.kind != CheckKind.REGULAR,
+            buttons=() if kind == "correction" else _buttons(hole),
+            data={"round": round_number},
+        )
+    return Pattern(notice.content(), hole.encode(), notice.headers())
+
+
+def sealed(rows: Iterable[Parcel], checks: dict[int, SafetyCheck], devices: dict[int, list[Device]], *, at: datetime) -> Iterator[Sealed]:
+    """Compose and seal these messages one after the other, each for all devices of its person; each pattern is rendered once."""
+    patterns: dict[tuple[int, str, int], Pattern] = {}
+    for row in rows:
+        to = devices[int(row.to_address)]
+        found: dict[str, Pattern] = {}
+        for language in {device.language for device in to}:
+            key = (row.check_id, language, row.round_number)
+            if key not in patterns:
+                patterns[key] = pattern(checks[row.check_id], language=language, round_number=row.round_number, at=at)
+            found[language] = patterns[key]
+        content = {language: made.for_person(row.recipient_id) for language, made in found.items()}
+        headers = {language: made.headers for language, made in found.items()}
+        yield pack(row.pk, row.tries, to, content=content, headers=headers, at=at)
