@@ -233,6 +233,8 @@ CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "core.send_outbox", "schedule": Every(5), "options": {"expires": 20}},
     "push": {"task": "core.send_push", "schedule": Every(5), "options": {"expires": 20}},
     "safety": {"task": "safety.dispatch", "schedule": Every(10), "options": {"expires": 30}},
+    "figures": {"task": "safety.fold", "schedule": Every(3), "options": {"expires": 10}},
+    "counts": {"task": "safety.count", "schedule": Every(10), "options": {"expires": 30}},
     "payments": {"task": "payments.apply_notices", "schedule": Every(15), "options": {"expires": 60}},
     "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
     "reconcile": {"task": "payments.reconcile", "schedule": Every(900), "options": {"expires": 900}},

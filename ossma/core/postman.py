@@ -121,7 +121,8 @@ def send_claimed(held: Claim, letters: Iterable[Letter], *, clock: Clock) -> Tal
             talk = Conversation(server)
             for letter in letters:
                 now = clock()
-                if until - now < held.lease / 2:
+                # Longer than a whole lease to go: the clock was set back meanwhile, and others would take this for nobody's.
+                if not held.lease / 2 <= until - now <= held.lease:
                     renew(held, at=now)
                     until = now + held.lease
                 steps.start(done=done, begin=letter.pk, at=now)

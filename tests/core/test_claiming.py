@@ -173,3 +173,13 @@ def test_many_claim_at_once_and_no_row_is_held_twice():
     for worker in workers:
         worker.join()
     assert sorted(got) == sorted(OutboxMessage.objects.values_list("pk", flat=True))
+
+
+def test_a_lease_from_a_clock_that_ran_hours_ahead_holds_nothing_once_it_is_set_right(rows):
+    take(at=AT + timedelta(hours=3))
+    assert len(take().ids) == 5
+
+
+def test_a_lease_from_another_machine_whose_clock_is_a_little_ahead_is_respected(rows):
+    take(at=AT + 70 * SECOND)
+    assert take().ids == []
