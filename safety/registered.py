@@ -1,9 +1,10 @@
 """What checks hang into the start pages (school's Today, office's work list, health page); importing it (AppConfig.ready) does so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ossma.core import registries
@@ -12,10 +13,14 @@ from ossma.core.viewer import SYSTEM, Viewer
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
 from safety.queries import dashboard, following
+from safety.queries.summaries import found_wrong_since, waiting_shifts
 
 # From this many messages given up on, monitors are told too.
 MANY_FAILURES = 50
 CASES_SHOWN = 5
+# From this many changes that nobody folds into the figures, dashboards grow slow; a figure found wrong is told for a week.
+MANY_SHIFTS = 50_000
+TOLD_FOR = timedelta(days=7)
 
 
 def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -57,6 +62,12 @@ def sending_health() -> Health:
     return Health(ok=failed < MANY_FAILURES, detail=f"{failed} messages of open checks given up")
 
 
+def figures_health() -> Health:
+    """Whether the figures of the dashboards are folded, and were right whenever they were compared with the rows."""
+    waiting, wrong = waiting_shifts(MANY_SHIFTS), found_wrong_since(timezone.now() - TOLD_FOR)
+    return Health(ok=waiting < MANY_SHIFTS and not wrong, detail=f"{waiting} changes to fold, {wrong} checks with wrong figures repaired")
+
+
 def sign_of_life(member_id: int, at: datetime, source: str, place: str) -> None:
     """What lower rooms hear of a member goes into the one row of their last sign of life."""
     touch_life(member_ids=[member_id], at=at, source=source, place=place)
@@ -70,5 +81,6 @@ def coarsen(at: datetime, dry_run: bool) -> int:
 registries.today_panels.register("safety.now", today_safety)
 registries.work_list.register("safety.now", office_work)
 registries.health.register("safety", sending_health)
+registries.health.register("safety.figures", figures_health)
 registries.signs_of_life.register("safety", sign_of_life)
 registries.retention.register("safety.positions", coarsen)

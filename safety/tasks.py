@@ -6,9 +6,13 @@ import time
 from celery import current_app, shared_task
 from django.utils import timezone
 
+from ossma.core.viewer import SYSTEM
+from safety import actions
 from safety.channels import BY_CHANNEL
 from safety.dispatching import Outcome, deliver_chunk, steps, take
 from safety.queries import deliveries
+from safety.queries.summaries import due_counts
+from safety.states import SummaryKind
 
 log = logging.getLogger(__name__)
 
@@ -55,3 +59,25 @@ def deliver(channel: str) -> int:
         if time.monotonic() >= turn_ends and _call_senders(channel, 1):
             break
     return sent
+
+
+@shared_task(name="safety.fold")
+def fold() -> int:
+    """Fold what has changed into the figures, until nothing is left."""
+    total = 0
+    while folded := actions.fold_shifts(actor=SYSTEM, at=timezone.now()):
+        total += folded
+    return total
+
+
+@shared_task(name="safety.count")
+def count() -> int:
+    """Count again what is due of large checks, and compare the kept figures with the rows."""
+    due = due_counts(timezone.now())
+    for one in due:
+        at = timezone.now()
+        if one.what is not SummaryKind.COMPARED:
+            actions.count_now(actor=SYSTEM, at=at, check_id=one.check_id, what=one.what)
+        elif wrong := actions.compare_figures(actor=SYSTEM, at=at, check_id=one.check_id):
+            log.error("safety check %s: %d kept figures were wrong and have been counted anew", one.check_id, wrong)
+    return len(due)

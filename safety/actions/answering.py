@@ -34,7 +34,8 @@ WITH said AS (
         %(late)s, %(unconfirmed)s, %(position)s, %(latitude)s, %(longitude)s, %(country)s, %(city)s, %(picture)s, %(key)s)
     ON CONFLICT (key) DO NOTHING RETURNING id
 ), stands AS (
-    UPDATE safety_recipient SET standing = %(standing)s, answered_at = %(answered_at)s, snoozed_at = %(snoozed_at)s, late = %(now_late)s
+    UPDATE safety_recipient SET standing = %(standing)s, answered_at = %(answered_at)s, snoozed_at = %(snoozed_at)s, late = %(now_late)s,
+        first_answered_at = LEAST(first_answered_at, %(answers_at)s)
     FROM said WHERE safety_recipient.id = %(recipient)s AND NOT %(unconfirmed)s
 ), lives AS (
     INSERT INTO safety_signoflife (member_id, at, source, place)
@@ -133,6 +134,12 @@ def report_own(*, actor: Viewer, at: datetime, said: Said) -> Stored:
 
 
 @transaction.atomic
+def report_by_link(*, actor: Viewer, at: datetime, member_id: int, said: Said) -> Stored:
+    """The member's own report by whoever holds a link that was sent to them."""
+    return _report(member_id, said, BY_LINK, actor=actor, at=at)
+
+
+@transaction.atomic
 def report_by_family(*, actor: Viewer, at: datetime, member_id: int, said: Said, witness: Witness) -> Stored:
     """Somebody close to a member has heard from them. Kept with its source, and never the end of a call for help."""
     if witness.source is not AnswerSource.FAMILY:
@@ -174,7 +181,8 @@ def _store_answer(recipient: HeldRecipient, said: Said, witness: Witness, *, at:
         standing = rules.standing_after(now=standing, answer=said.kind, source=witness.source, said_by=witness.said_by, how_known=witness.how_known)
         # The first answer decides whether somebody was late; a later correction does not make them so.
         answered_at, now_late = said_at, late if recipient.answered_at is None else now_late
-    changes = {"standing": standing, "answered_at": answered_at, "snoozed_at": snoozed_at, "now_late": now_late}
+    answers_at = None if said.kind is AnswerKind.LATER else said_at
+    changes = {"answers_at": answers_at, "standing": standing, "answered_at": answered_at, "snoozed_at": snoozed_at, "now_late": now_late}
     facts = {"recipient": recipient.pk, "said_at": said_at, "received_at": at, "late": late, "unconfirmed": unconfirmed}
     new = _store(recipient.member_id, said, witness, {**facts, **changes})
     return Stored(new, standing if new and not unconfirmed else Standing(recipient.standing), said_at, late, unconfirmed)
@@ -183,7 +191,7 @@ def _store_answer(recipient: HeldRecipient, said: Said, witness: Witness, *, at:
 def _store_report(member_id: int, said: Said, witness: Witness, *, at: datetime) -> Stored:
     """Store what is reported without a question."""
     said_at = rules.said_when(claimed=said.said_at, received=at, sent=at - rules.OLDEST_REPORT)
-    nothing = {"recipient": None, "standing": "", "answered_at": None, "snoozed_at": None, "now_late": False}
+    nothing = {"recipient": None, "standing": "", "answered_at": None, "snoozed_at": None, "now_late": False, "answers_at": None}
     facts = {"said_at": said_at, "received_at": at, "late": False, "unconfirmed": False}
     new = _store(member_id, said, witness, {**facts, **nothing})
     return Stored(new, rules.STANDS.get(said.kind, Standing.SILENT), said_at)

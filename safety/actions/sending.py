@@ -13,6 +13,7 @@ from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import rules
+from safety.actions.tallies import fold_shifts
 from safety.ladder import Asked, plan
 from safety.models import Delivery, Incident, Round, SafetyCheck
 from safety.queries import ladder as ladders
@@ -43,6 +44,7 @@ def _freeze(check: SafetyCheck, *, at: datetime) -> int:
         cursor.execute(FREEZE.format(candidates=candidates), {**parameters, "check": check.pk})
         count = int(cursor.rowcount)
     tell_planner("safety_recipient", rows=count)
+    fold_shifts(actor=SYSTEM, at=at, check_id=check.pk)
     return count
 
 

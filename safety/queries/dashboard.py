@@ -1,13 +1,13 @@
-"""The figures of one check as a viewer may see them (safety.md S3): every function takes the viewer first and costs one query."""
+"""The figures of one check as a viewer may see them (safety.md S3): every function takes the viewer first, its cost does not grow with a crowd."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.translation import get_language
 
 from ossma.core.models import Country
@@ -15,44 +15,13 @@ from ossma.core.models.claimable import Progress
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
 from safety.models import Delivery, Recipient, SafetyCheck
+from safety.queries.summaries import MOST_COUNTED, summary_of
+from safety.queries.tallies import Tally, counted_by, counted_by_school, first_answers
 from safety.queries.walls import behind_wall
-from safety.states import Standing
+from safety.states import Standing, SummaryKind
 
 STEPS = 24
 SCHOOLS_SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many stand where."""
-
-    help: int = 0
-    not_there: int = 0
-    ok: int = 0
-    silent: int = 0
-
-    @property
-    def total(self) -> int:
-        """Everybody who was asked."""
-        return self.help + self.not_there + self.ok + self.silent
-
-    @property
-    def answered(self) -> int:
-        """Everybody of whom we know something."""
-        return self.total - self.silent
-
-    @property
-    def worst(self) -> str:
-        """The mark that stands for all of them on a map: help first, then silence."""
-        if self.help:
-            return "help"
-        if self.silent:
-            return "silent"
-        return "not_there" if self.not_there else "safe"
-
-    def of(self, standing: str) -> int:
-        """The figure of one standing; everybody for an empty one."""
-        return getattr(self, standing) if standing else self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +34,30 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The figures of one school or group."""
+    """The figures of one school or group; `as_of` where they were counted in the background."""
 
     key: int
     name: str
     tally: Tally
+    as_of: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What became of the messages, over all rounds and channels."""
+    """What became of the messages, over all rounds and channels and by channel; `as_of` where they were counted in the background."""
 
     due: int = 0
     sent: int = 0
     gave_up: int = 0
     cancelled: int = 0
+    bounced: int = 0
+    channels: Mapping[str, "Sending"] = field(default_factory=dict, compare=False)
+    as_of: datetime | None = field(default=None, compare=False)
+
+    @property
+    def delivered(self) -> int:
+        """Taken by the server or service at the other end, and not come back."""
+        return self.sent - self.bounced
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +95,15 @@ def recipients_of(viewer: Viewer, check: SafetyCheck) -> QuerySet[Recipient]:
 
 def tallies(viewer: Viewer, checks: list[SafetyCheck]) -> dict[int, Tally]:
     """The figures of several checks at once, for a list of them."""
-    rows = behind_wall(viewer, Recipient.objects.filter(check_row__in=checks)).order_by().values_list("check_row", "standing").annotate(n=Count("*"))
-    found: dict[int, Counter[str]] = {check.pk: Counter() for check in checks}
-    for check_id, standing, n in rows:
-        found[check_id][standing] += n
-    return {check_id: Tally(**counts) for check_id, counts in found.items()}
+    found = {check.pk: Tally() for check in checks}
+    return found | {row.key: row.tally for row in counted_by(viewer, "check_id", list(found))}
 
 
 def places(viewer: Viewer, check: SafetyCheck) -> list[Place]:
     """The figures by country, help first, then by silence. Their sum is the figures of the check: no second count."""
-    rows = recipients_of(viewer, check).order_by().values_list("country", "standing").annotate(n=Count("*"))
-    found: dict[str | None, Counter[str]] = {}
-    for country, standing, n in rows:
-        found.setdefault(country, Counter())[standing] += n
+    found = {row.key: row.tally for row in counted_by(viewer, "country_id", [check.pk])}
     countries = Country.objects.in_bulk([code for code in found if code])
-    listed = [Place(countries.get(code or ""), Tally(**counts)) for code, counts in found.items()]
+    listed = [Place(countries.get(code or ""), tally) for code, tally in found.items()]
     return sorted(listed, key=lambda place: (-place.tally.help, -place.tally.silent, -place.tally.total, place.country.pk if place.country else ""))
 
 
@@ -140,54 +112,70 @@ def total_of(found: list[Place]) -> Tally:
     return Tally(**{name: sum(place.tally.of(name) for place in found) for name in Standing.values})
 
 
+def silent_by_zone(viewer: Viewer, check: SafetyCheck) -> dict[str, int]:
+    """How many are silent in each time zone; an empty name where nobody knows. One query."""
+    return {row.key: row.tally.silent for row in counted_by(viewer, "zone", [check.pk]) if row.tally.silent}
+
+
+def _is_crowd(viewer: Viewer, check: SafetyCheck) -> bool:
+    """Whether this viewer's part of the check is too large to count messages and groups whenever somebody looks."""
+    return check.recipient_count > MOST_COUNTED and (viewer.is_office or tallies(viewer, [check])[check.pk].total > MOST_COUNTED)
+
+
 def sending(viewer: Viewer, check: SafetyCheck) -> Sending:
-    """What became of the messages. A check of the viewer's own is counted from the index alone."""
+    """What became of the messages. Of a crowd: as last counted in the background, empty until it was."""
+    if _is_crowd(viewer, check):
+        summary = summary_of(check, SummaryKind.SENDING, school_id=viewer.school_id)
+        return _added_up([tuple(row) for row in summary.figures], summary.taken_at) if summary else Sending()
     rows = Delivery.objects.filter(check_row=check)
     if not owns(viewer, check):
         rows = rows.filter(recipient__in=recipients_of(viewer, check))
-    return Sending(**dict(rows.order_by().values_list("state").annotate(n=Count("*"))))
+    return _added_up(rows.order_by().values_list("channel", "state").annotate(n=Count("*"), bounced=Count("bounced_at")))
 
 
-def _standings() -> dict[str, Count]:
-    return {standing.value: Count("standing", filter=Q(standing=standing)) for standing in Standing}
+def _added_up(rows: Iterable[tuple[str, str, int, int]], as_of: datetime | None = None) -> Sending:
+    """Figures by channel and state, each with how many of them came back."""
+    channels: dict[str, Counter[str]] = {}
+    for channel, state, n, bounced in rows:
+        channels.setdefault(channel, Counter()).update({state: n, "bounced": bounced})
+    total = sum(channels.values(), Counter())
+    return Sending(**total, channels={name: Sending(**counts) for name, counts in channels.items()}, as_of=as_of)
 
 
 def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:
     """The figures by school for the office (those that need somebody most), by group for a school and its supporters."""
-    rows = recipients_of(viewer, check).order_by()
-    # Rows of figures, not recipients: their keys are annotations that the type checker cannot see.
-    grouped: Any
-    if viewer.is_office:
-        grouped = rows.values(key=F("school_id"), ja=F("school__name_ja"), en=F("school__name_en"))
-    else:
-        own = Q(member__groups__school=viewer.school_id)
-        if not viewer.is_school:
-            own &= Q(member__groups__in=viewer.group_ids)
-        grouped = rows.filter(own).values(key=F("member__groups__pk"), ja=F("member__groups__name"), en=F("member__groups__name"))
-    counted = grouped.annotate(**_standings()).order_by("-help", "-silent", "ja")[:SCHOOLS_SHOWN]
     english = get_language() == "en"
-    return [Part(row["key"], row["en"] if english else row["ja"], Tally(**{name: row[name] for name in Standing.values})) for row in counted]
+    if viewer.is_office:
+        return [Part(key, en if english else ja, tally) for key, ja, en, tally in counted_by_school(check.pk, SCHOOLS_SHOWN)]
+    if viewer.is_school and _is_crowd(viewer, check):
+        summary = summary_of(check, SummaryKind.GROUPS, school_id=viewer.school_id)
+        return [Part(key, name, Tally(*counts), summary.taken_at) for key, name, *counts in summary.figures] if summary else []
+    own = Q(member__groups__school=viewer.school_id)
+    if not viewer.is_school:
+        own &= Q(member__groups__in=viewer.group_ids)
+    rows = recipients_of(viewer, check).filter(own).order_by().values(key=F("member__groups__pk"), name=F("member__groups__name"))
+    # Rows of figures, not recipients: their keys are annotations that the type checker cannot see.
+    counted: Any = rows.annotate(**{standing.value: Count("pk", filter=Q(standing=standing)) for standing in Standing})
+    counted = counted.order_by("-help", "-silent", "name")[:SCHOOLS_SHOWN]
+    return [Part(row["key"], row["name"], Tally(**{name: row[name] for name in Standing.values})) for row in counted]
 
 
 def course(viewer: Viewer, check: SafetyCheck, at: datetime) -> Course | None:
-    """The answers over time, None before sending. The end is a full minute, so that the drawing stands still in between."""
+    """The first answers over time, None before sending. The end is a full minute, so that the drawing stands still in between. Two queries."""
     if check.sent_at is None:
         return None
     minutes = max(1, -(-int(((check.ended_at or at) - check.sent_at).total_seconds()) // 60))
     length = timedelta(minutes=minutes)
-    ends = Value([check.sent_at + length * step / STEPS for step in range(1, STEPS)], output_field=ArrayField(DateTimeField()))
-    bucket = Func(F("answered_at"), ends, function="width_bucket", output_field=IntegerField())
-    rows = recipients_of(viewer, check).order_by().annotate(step=bucket).values_list("step")
-    found = list(rows.annotate(n=Count("*"), opened=Count("opened_at"), late=Count("late", filter=Q(late=True))))
-    by_step = {step: n for step, n, _opened, _late in found if step is not None}
+    by_step = first_answers(viewer, check.pk, [check.sent_at + length * step / STEPS for step in range(1, STEPS)])
     answered = list(accumulate(by_step.get(step, 0) for step in range(STEPS)))
-    return Course(check.sent_at, check.sent_at + length, answered, sum(row[2] for row in found), sum(row[3] for row in found))
+    known = counted_by(viewer, "check_id", [check.pk])
+    return Course(check.sent_at, check.sent_at + length, answered, sum(row.opened for row in known), sum(row.late for row in known))
 
 
 def failed_sendings(viewer: Viewer) -> tuple[int, datetime | None]:
-    """How many messages of open checks were given up, and since when: for the office's work list and the health page."""
+    """How many messages of open checks were given up (counted up to MOST_COUNTED), and since when: for the office's work list and the health page."""
     if not viewer.is_office and viewer.face is not Face.SYSTEM:
         return 0, None
-    rows = Delivery.objects.filter(state=Progress.GAVE_UP, check_row__state__in=["open", "stopped"]).order_by("ended_at")
-    oldest = rows.values_list("ended_at", flat=True).first()
-    return (rows.count(), oldest) if oldest else (0, None)
+    rows = Delivery.objects.filter(state=Progress.GAVE_UP, check_row__state__in=["open", "stopped"]).order_by()[:MOST_COUNTED]
+    found = rows.aggregate(n=Count("*"), oldest=Min("ended_at"))
+    return found["n"], found["oldest"]

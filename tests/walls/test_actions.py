@@ -7,6 +7,8 @@ from tests.walls.house import BASE, ROOMS, sources, tree, where
 
 # Functions of actions/ that are no writes of a person: each with its reason.
 EXCUSED = {
+    "safety.fold_shifts": "moves figures from one table to another every few seconds: nobody's act, and nothing is said anew",
+    "safety.count_now": "counts what is there",
     "safety.mark_opened": "a followed link, perhaps a mail scanner's: nobody's act, and a row for each would weigh on the storm of answers",
 }
 

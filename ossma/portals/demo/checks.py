@@ -66,7 +66,7 @@ def _recipient(check: SafetyCheck, application: Application, random: Random, sen
     return Recipient(
         check_row=check, member=application.member, school_id=application.member.school_id, reason=Reason.DESTINATION, reason_id=place.pk,
         country_id=place.country_id, city=place.city, zone=place.zone, latitude=place.latitude, longitude=place.longitude,
-        standing=standing, answered_at=answered, opened_at=answered, late=False,
+        standing=standing, answered_at=answered, first_answered_at=answered, opened_at=answered, late=False,
     )  # fmt: skip
 
 
