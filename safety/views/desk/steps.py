@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
-from safety.actions import cancel_check, close_check, resume_check, send_correction, stop_check
+from safety.actions import cancel_check, close_check, remind_now, resume_check, send_correction, stop_check
 from safety.queries import dashboard
 from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
@@ -43,6 +43,11 @@ STEPS = {
         resume_check, (CheckState.STOPPED,), _("Resume sending"),
         _("Messages that are due go out again, reminders too. Nobody gets the same message twice."),
         _("Resume"), _("Resumed. Messages that are due go out now."), "primary",
+    ),
+    "remind": Step(
+        remind_now, (CheckState.OPEN,), _("Remind now"),
+        _("Everybody without an answer is asked once more, now, whatever hour it is there. Whoever has answered gets nothing."),
+        _("Remind now"), _("Everybody without an answer is being asked once more."), "primary",
     ),
     "close": Step(
         close_check, (CheckState.OPEN, CheckState.STOPPED), _("Close this safety check"),
