@@ -138,8 +138,9 @@ def _added_up(rows: Iterable[tuple[str, str, int, int]], as_of: datetime | None 
     channels: dict[str, Counter[str]] = {}
     for channel, state, n, bounced in rows:
         channels.setdefault(channel, Counter()).update({state: n, "bounced": bounced})
-    total = sum(channels.values(), Counter())
-    return Sending(**total, channels={name: Sending(**counts) for name, counts in channels.items()}, as_of=as_of)
+    total: Any = sum(channels.values(), Counter())
+    each: dict[str, Any] = dict(channels)
+    return Sending(**total, channels={name: Sending(**counts) for name, counts in each.items()}, as_of=as_of)
 
 
 def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:
