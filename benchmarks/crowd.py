@@ -19,7 +19,7 @@ INSERT INTO members_member (number, kind, family_name, given_name, family_kana, 
     student_number, department, grade, postal_code, address, mobile, nationality, blood_type, allergies, illnesses, medication, has_placeholders,
     registered_at, is_demo, user_id, school_id)
 SELECT 'B' || u.id, 'student', '測定', '太郎', 'そくてい', 'たろう', 'SOKUTEI', 'TARO', '2004-04-01', '', '', '', '', '100-0000', 'x', '+81', 'JP',
-    '', '', '', '', FALSE, %(at)s, TRUE, u.id, (%(school_ids)s::bigint[])[1 + u.id %% %(schools)s]
+    '', '', '', '', FALSE, %(at)s, TRUE, u.id, (%(school_ids)s::bigint[])[CASE WHEN u.id %% 10 < %(tenths)s THEN 1 ELSE 1 + u.id %% %(schools)s END]
 FROM members_user u WHERE u.email LIKE 'crowd%%@bench.example'
 """
 APPLICATIONS = """
@@ -37,9 +37,9 @@ WHERE a.number LIKE 'B%%'
 """
 
 
-def make_crowd(people: int, *, at: datetime, schools: int = 10) -> None:
-    """Write the crowd into an otherwise empty database."""
-    values: dict[str, Any] = {"people": people, "schools": schools, "at": at}
+def make_crowd(people: int, *, at: datetime, schools: int = 10, tenths: int = 0) -> None:
+    """Write the crowd into an otherwise empty database. So many tenths of it belong to the first school, the others to all alike."""
+    values: dict[str, Any] = {"people": people, "schools": schools, "tenths": tenths, "at": at}
     values |= {"first": at.date() - timedelta(days=30), "last": at.date() + timedelta(days=30)}
     with connection.cursor() as cursor:
         cursor.execute(SCHOOLS, values)
