@@ -1,7 +1,8 @@
 """The hours of people: when they sleep, when the next try is due, how long is too long. Pure functions (safety.md S3)."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -49,3 +50,13 @@ def require_try(next_try: datetime, at: datetime) -> datetime:
     if not at < next_try <= at + LONGEST_PAUSE:
         raise Refused(_("The next try must lie ahead, within 14 days."), field="next_try")
     return next_try
+
+
+@lru_cache(maxsize=4)
+def _sleeping(quarter: datetime) -> tuple[str, ...]:
+    return tuple(sorted(zone for zone in available_timezones() if is_night(zone, quarter)))
+
+
+def night_zones(at: datetime) -> tuple[str, ...]:
+    """The names of all zones in which people sleep at that moment; no clock in the world changes between two quarters of an hour."""
+    return _sleeping(at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0))

@@ -119,7 +119,11 @@ class Stay(Located):
         verbose_name_plural = _("itinerary items")
         ordering = ["starts_at", "pk"]
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="stay_forward")]
-        indexes = [models.Index(fields=["member", "starts_at", "ends_at"], name="stay_member_times")]
+        indexes = [
+            models.Index(fields=["member", "starts_at", "ends_at"], name="stay_member_times"),
+            # Who is in the air now: flights that began not long ago.
+            models.Index(fields=["starts_at"], name="stay_flights", condition=Q(kind="flight")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.city} {self.starts_at:%Y-%m-%d}"

@@ -96,6 +96,8 @@ class SafetyCase(models.Model):
             models.Index(fields=["school", "opened_at"], name="case_open", condition=~Q(state="resolved")),
             models.Index(fields=["next_try_at", "opened_at"], name="case_next_try", condition=~Q(state="resolved")),
             models.Index(fields=["member", "-opened_at"], name="case_member"),
+            # Calls for help that nobody has heard yet: asked for by every page of the staff.
+            models.Index(fields=["opened_at"], name="case_unheard", condition=Q(cause="help", first_contact_at=None) & ~Q(state="resolved")),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,151 @@
+"""One recipient as pages show them: where they stand, and for the silent why they may be silent (safety.md S3, "Silence explained")."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications.models import Stay
+from applications.states import StayKind
+from members.models import User
+from ossma.core.models import City, PushDevice
+from ossma.core.models.claimable import Progress
+from safety.hours import is_night
+from safety.models import Delivery, Recipient, SafetyCase
+from safety.states import AnswerSource, Channel, LifeSource, Standing
+
+# No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
+LONGEST_FLIGHT = timedelta(hours=36)
+SIGNS = {**dict(AnswerSource.choices), **dict(LifeSource.choices)}
+# A Recipient with the annotations of `with_traces`, which the type checker cannot see.
+Traced = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One recipient as a list shows them: the mark and its words, and for the silent why they may be silent, what matters most first."""
+
+    row: Recipient
+    status: str
+    label: str
+    city: str = ""
+    why: str = ""
+    local_time: str = ""
+    asleep: bool = False
+    landing: str = ""
+    sign: str = ""
+    case: SafetyCase | None = None
+
+
+def flights(at: datetime) -> QuerySet[Stay]:
+    """Who is in the air at that moment, by the itinerary."""
+    return Stay.objects.filter(kind=StayKind.FLIGHT, starts_at__gt=at - LONGEST_FLIGHT, starts_at__lte=at, ends_at__gt=at)
+
+
+def lost() -> Q:
+    """Whom no message has reached: all that were tried were given up or came back."""
+    told = Delivery.objects.filter(recipient=OuterRef("pk"), state=Progress.SENT, bounced_at=None)
+    failed = Delivery.objects.filter(recipient=OuterRef("pk"), state=Progress.GAVE_UP)
+    return Q(bounced_at__isnull=False) | Q(Exists(failed), ~Exists(told))
+
+
+def city_en() -> Subquery:
+    """Cities are kept by their Japanese names; readers of English get the English one where we know it."""
+    return Subquery(City.objects.filter(country=OuterRef("country"), name_ja=OuterRef("city")).values("name_en")[:1])
+
+
+def with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Traced]:
+    """Recipients with what tells why they are silent. For pages, not for crowds."""
+    sent = Delivery.objects.filter(recipient=OuterRef("pk"))
+    mail, push = sent.filter(channel=Channel.EMAIL), sent.filter(channel=Channel.PUSH)
+    flight = flights(at).filter(member=OuterRef("member")).order_by("-ends_at")
+    return rows.select_related("member__sign_of_life", "country", "school").annotate(
+        told=Exists(sent.filter(state=Progress.SENT, bounced_at=None)),
+        mail_lost=Exists(mail.filter(Q(state=Progress.GAVE_UP) | Q(bounced_at__isnull=False))),
+        mail_told=Exists(mail.filter(state=Progress.SENT, bounced_at=None)),
+        mail_waits=Exists(mail.filter(state=Progress.DUE, tries__gt=0)),
+        push_lost=Exists(push.filter(state=Progress.GAVE_UP)),
+        push_told=Exists(push.filter(state=Progress.SENT)),
+        has_device=Exists(PushDevice.objects.filter(user=OuterRef("member__user"))),
+        landing_at=Subquery(flight.values("ends_at")[:1]),
+        landing_zone=Subquery(flight.values("zone")[:1]),
+        city_en=city_en(),
+    )
+
+
+def case_brief(*, is_drill: bool) -> Subquery:
+    """The newest case of a recipient's member, in short."""
+    cases = SafetyCase.objects.filter(member=OuterRef("member"), is_drill=is_drill).order_by("-opened_at")
+    brief = JSONObject(pk="pk", state="state", need="need", opened_at="opened_at", name="owner__name", email="owner__email")
+    return Subquery(cases.values(brief=brief)[:1])
+
+
+def case_of_brief(brief: dict[str, Any] | None) -> SafetyCase | None:
+    """The case as far as a list shows it; not for saving."""
+    if brief is None:
+        return None
+    owner = User(name=brief["name"], email=brief["email"]) if brief["email"] else None
+    return SafetyCase(pk=brief["pk"], state=brief["state"], need=brief["need"], opened_at=datetime.fromisoformat(brief["opened_at"]), owner=owner)
+
+
+def _messages(row: Traced) -> list[str]:
+    """What became of the messages, if that explains a silence."""
+    found = []
+    if (row.mail_lost and not row.mail_told) or row.bounced_at:
+        found.append(_("The message did not arrive"))
+    elif row.mail_waits and not row.mail_told:
+        found.append(_("The mail server has not taken it yet"))
+    if (row.push_lost and not row.push_told) or (row.push_told and not row.has_device):
+        found.append(_("Push: device gone"))
+    return found
+
+
+def _opened(row: Traced) -> str:
+    if row.snoozed_at:
+        return _("Opened, wants to answer later")
+    if row.opened_at:
+        return _("Opened but not answered")
+    return _("Not opened") if row.told else ""
+
+
+def _why_silent(row: Traced, landing: str) -> str:
+    found = [_("In the air until %(time)s") % {"time": landing}] if landing else []
+    found += [*_messages(row), _opened(row)]
+    return " · ".join(filter(None, found)) or _("Not sent yet")
+
+
+def _label(row: Recipient) -> tuple[str, str]:
+    if row.standing == Standing.OK:
+        return ("late", _("Safe (late answer)")) if row.late else ("safe", str(Standing.OK.label))
+    return row.standing, str(Standing(row.standing).label)
+
+
+def _clock(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def sign_label(source: str) -> str:
+    """From what we know that somebody was alive, in the reader's language."""
+    return str(SIGNS.get(source, source))
+
+
+def person_of(row: Traced, at: datetime) -> Person:
+    """One row of `with_traces` as it is shown."""
+    status, label = _label(row)
+    city = row.city_en or row.city if get_language() == "en" else row.city
+    sign = getattr(row.member, "sign_of_life", None)
+    person = Person(row=row, status=status, label=label, city=city, sign=sign_label(sign.source) if sign else "")
+    if row.zone:
+        person = replace(person, local_time=_clock(at, row.zone), asleep=is_night(row.zone, at))
+    if row.standing == Standing.SILENT:
+        landing = _clock(row.landing_at, row.landing_zone) if row.landing_at else ""
+        return replace(person, landing=landing, why=_why_silent(row, landing))
+    return person
+
+
+NULLS_FIRST = F("member__sign_of_life__at").asc(nulls_first=True)

@@ -1,0 +1,82 @@
+"""What was tried to reach one member, in one line of time: messages, calls, answers, and who looked (safety.md S3, "Follow-up desk")."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ossma.core.models.claimable import Progress
+from safety.models import Answer, CallEntry, Recipient, SafetyCase
+from safety.queries.deliveries import Rung, tried
+from safety.rules import CORRECTION_ROUND
+from safety.states import CallResult
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `url` is filled by pages that lead somewhere."""
+
+    at: datetime
+    icon: str
+    title: str
+    text: str = ""
+
+
+def story(recipient: Recipient | None, case: SafetyCase | None) -> list[Event]:
+    """Everything about a recipient and a case that are already behind the viewer's wall, the newest first. Three queries."""
+    found = [*_of_recipient(recipient)] if recipient else []
+    found += [*_of_case(case)] if case else []
+    return sorted(found, key=lambda event: event.at, reverse=True)[:MOST]
+
+
+def round_name(number: int) -> str:
+    """What a round is called."""
+    if number == 0:
+        return _("First message")
+    if number == CORRECTION_ROUND:
+        return _("Correction")
+    return _("Reminder %(n)s") % {"n": number}
+
+
+def _of_recipient(recipient: Recipient) -> Iterator[Event]:
+    for rung in tried(recipient.pk)[-MOST:]:
+        yield _message(rung)
+    for answer in Answer.objects.filter(recipient=recipient).order_by("-said_at")[:MOST]:
+        yield Event(answer.said_at, "chat", _("Answer: %(kind)s") % {"kind": answer.get_kind_display()}, _whose(answer))
+    if recipient.opened_at:
+        yield Event(recipient.opened_at, "mail", _("The question was opened"))
+    if recipient.snoozed_at:
+        yield Event(recipient.snoozed_at, "clock", _("Wants to answer later"))
+
+
+def _message(rung: Rung) -> Event:
+    state = _("came back") if rung.bounced_at else Progress(rung.state).label
+    title = f"{round_name(rung.round_number)} · {rung.channel.label} · {state}"
+    icon = "warn"
+    if rung.state == Progress.DUE:
+        icon = "clock"
+    elif rung.state == Progress.SENT and not rung.bounced_at:
+        icon = "check"
+    return Event(rung.bounced_at or rung.at, icon, title, " · ".join(filter(None, (rung.to_address, rung.error))))
+
+
+def _whose(answer: Answer) -> str:
+    parts = (answer.get_source_display(), answer.said_by, answer.how_known, answer.comment)
+    return " · ".join(filter(None, parts))
+
+
+def _of_case(case: SafetyCase) -> Iterator[Event]:
+    for call in CallEntry.objects.filter(case=case).select_related("by").order_by("-at")[:MOST]:
+        title = f"{call.get_way_display()}: {call.whom or _('the member')} · {call.get_result_display()}"
+        icon = "check" if call.result in {CallResult.REACHED, CallResult.HEARD} else "phone"
+        yield Event(call.at, icon, title, " · ".join(filter(None, (call.by.get_full_name(), call.note))))
+    yield Event(case.opened_at, "warn", _("Case opened: %(cause)s") % {"cause": case.get_cause_display()})
+    if case.read_at:
+        yield Event(case.read_at, "info", _("Read first by %(name)s") % {"name": case.read_by.get_full_name() if case.read_by else "–"})
+    if case.first_contact_at:
+        yield Event(case.first_contact_at, "check", _("First human contact"))
+    if case.ended_at:
+        yield Event(case.ended_at, "check", _("Case ended"), case.resolution)
