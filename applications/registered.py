@@ -4,20 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.actions.charging import SUBJECT
 from applications.actions.deciding import on_settled
+from applications.models import Application
 from applications.queries import applications, presence
 from applications.queries.itinerary import plans_of
 from applications.rules.deciding import refusal_to_open
 from applications.rules.period import day_in_japan
-from applications.states import ApplicationState
+from applications.states import ALIVE, ApplicationState, ServiceCode
 from applications.summary import chip_of
-from ossma.core import registries
-from ossma.core.registries import Task
-from ossma.core.viewer import Viewer
+from ossma.core import formats, registries
+from ossma.core.registries import Cover, Task
+from ossma.core.viewer import SYSTEM, Viewer
 
 # Before that many days a plan may well be open still.
 SOON = timedelta(days=30)
@@ -57,7 +59,20 @@ def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dic
     return "school/applications/member_panel.html", {"lines": lines, "here": here, "now": at}
 
 
+def cover_lines(member_id: int, at: datetime) -> list[Cover]:
+    """For staff who help: the service that runs, and whether its fee is paid."""
+    today = day_in_japan(at)
+    running = [one for one in applications.of_member(SYSTEM, member_id) if one.state in ALIVE and one.first_day <= today <= one.last_day]
+    return [Cover(str(ServiceCode(one.service).label), _paid(one)) for one in running]
+
+
+def _paid(application: Application) -> str:
+    text = _("paid, until %(day)s") if application.state == ApplicationState.IN_FORCE else _("fee not paid yet, until %(day)s")
+    return text % {"day": formats.day(application.last_day, get_language() or "ja")}
+
+
 registries.settled.register(SUBJECT, on_settled)
 registries.home_tasks.register("applications.itinerary", itinerary_tasks)
 registries.today_panels.register("applications.waiting", approvals_panel)
 registries.member_panels.register("applications", member_panel)
+registries.cover_facts.register("applications", cover_lines)

@@ -77,6 +77,15 @@ class Health:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Something that covers a member now: a service, or an insurer with the number of its policy (then `is_policy`)."""
+
+    label: str
+    value: str
+    is_policy: bool = False
+
+
 # What to do, inside the settling transaction, when a payment of this purpose is settled: (payment_id, actor, at).
 settled: Registry[Callable[..., None]] = Registry("settled")
 # Office work list: (viewer, at) → items.
@@ -99,3 +108,5 @@ health: Registry[Callable[[], Health]] = Registry("health")
 cover: Registry[Callable[[list[int], datetime], dict[int, Insured]]] = Registry("cover")
 # The head of an application's page: (viewer, application_id, at) → template name and context.
 application_heads: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, Any]]]] = Registry("application heads")
+# What covers a member who needs help: (member_id, at) → lines. Asked for by staff in an emergency only.
+cover_facts: Registry[Callable[[int, datetime], list[Cover]]] = Registry("cover facts")
