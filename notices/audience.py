@@ -22,6 +22,8 @@ MOST_GROUPS = 6
 LONGEST_CODE = 40
 WIDEST_KM = 2_000
 FURTHEST_DAYS = 365
+LONGEST_LABEL = 100
+BOUNDS = (("latitude", -90, 90), ("longitude", -180, 180), ("km", 1, WIDEST_KM))
 LARGEST_ID = 2**63 - 1
 CODES, IDS = ("countries", "services", "kinds"), ("cities", "groups", "schools")
 FURTHER, EXCEPT, NAMED, DEPARTED = "or", "except", "named", "departed_on"
@@ -167,13 +169,17 @@ def _near(raw: Any) -> Near | None:
         return None
     if not isinstance(raw, Mapping) or set(raw) - {"latitude", "longitude", "km", "label"}:
         raise _unreadable()
-    latitude, longitude, km, label = raw.get("latitude"), raw.get("longitude"), raw.get("km"), raw.get("label", "")
-    numbers = all(isinstance(number, int | float) and not isinstance(number, bool) for number in (latitude, longitude, km))
-    if not numbers or not isinstance(label, str) or len(label) > 100:
+    label = raw.get("label", "")
+    latitude, longitude, km = (_number(raw.get(name), least, most) for name, least, most in BOUNDS)
+    if not isinstance(label, str) or len(label) > LONGEST_LABEL:
         raise _unreadable()
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 1 <= km <= WIDEST_KM):
+    return Near(latitude, longitude, int(km), label)
+
+
+def _number(value: Any, least: float, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise _unreadable()
-    return Near(float(latitude), float(longitude), int(km), label)
+    return float(value)
 
 
 def _values(raw: Any, kind: type[T]) -> tuple[T, ...]:

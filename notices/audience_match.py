@@ -113,11 +113,8 @@ def reason(audience: Audience, places: Iterable[Place], cities: Cities, *, membe
     found = set()
     for place in known:
         on_the_day = audience.departed_on is None or place.first_day == audience.departed_on
-        if (
-            on_the_day
-            and not excepted(audience, place, here, cities)
-            and any(not missed(group, place, cities, at=at) for group in audience.conditions)
-        ):
+        meant = on_the_day and any(not missed(group, place, cities, at=at) for group in audience.conditions)
+        if meant and not excepted(audience, place, here, cities):
             found.add("here" if place.arrives_at is None else "arriving")
     if found:
         return "here" if "here" in found else "arriving"
