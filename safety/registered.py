@@ -13,6 +13,7 @@ from ossma.core.viewer import SYSTEM, Viewer
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
 from safety.queries import dashboard, following
+from safety.queries import desk as desks
 from safety.queries.summaries import found_wrong_since, waiting_shifts
 
 # From this many messages given up on, monitors are told too.
@@ -32,6 +33,7 @@ def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
         "now": at,
         "cases": cases[:CASES_SHOWN],
         "more": max(0, len(cases) - CASES_SHOWN),
+        "follow": desks.counts(viewer, at),
         "checks": [{"check": check, "tally": tallies[check.pk]} for check in checks],
         "may_ask": viewer.is_school,
     }
@@ -44,6 +46,9 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     waiting, oldest = following.waiting_cases(viewer)
     if waiting:
         items.append(WorkItem("help", _("Needs help"), waiting, reverse("office:safety:cases"), oldest, urgent=True))
+    follow = desks.counts(viewer, at)
+    if follow.overdue:
+        items.append(WorkItem("follow", _("Follow-ups due"), follow.overdue, f"{reverse('office:safety:desk')}?part=due", follow.oldest, urgent=True))
     checks = following.open_checks(viewer, real_only=True)
     tallies = dashboard.tallies(viewer, checks)
     for check in checks:
@@ -54,6 +59,12 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     if failed:
         items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since))
     return items
+
+
+def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The member's file: the last sign of life, cases, calls."""
+    face = "office" if viewer.is_office else "school"
+    return "school/safety/member_panel.html", {"past": following.past_of(viewer, member_id), "case_url": f"{face}:safety:case", "now": at}
 
 
 def sending_health() -> Health:
@@ -80,6 +91,7 @@ def coarsen(at: datetime, dry_run: bool) -> int:
 
 registries.today_panels.register("safety.now", today_safety)
 registries.work_list.register("safety.now", office_work)
+registries.member_panels.register("safety", member_panel)
 registries.health.register("safety", sending_health)
 registries.health.register("safety.figures", figures_health)
 registries.signs_of_life.register("safety", sign_of_life)

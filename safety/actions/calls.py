@@ -6,17 +6,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.models import User
+from members.models import Member, User
 from ossma.core import audit
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import hours
 from safety.actions.answering import answer_by_proxy
-from safety.actions.cases import contacted, name_of
+from safety.actions.cases import contacted, name_of, take_case
+from safety.life import touch_life
 from safety.models import CallEntry, SafetyCase
 from safety.queries.desk import answerable, is_colleague
-from safety.queries.locking import locked_case, locked_cases
-from safety.states import CallResult, CallWay, CaseCause, CaseState
+from safety.queries.locking import held_recipient, locked_case, locked_cases
+from safety.states import CallResult, CallWay, CaseCause, CaseState, CheckKind, LifeSource, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,24 @@ def _open_case(actor: Viewer, case_id: int) -> SafetyCase:
     if case.state == CaseState.RESOLVED:
         raise Refused(_("This case is resolved: nobody has to be called any more."), code="resolved")
     return case
+
+
+@transaction.atomic
+def take_person(*, actor: Viewer, at: datetime, recipient_id: int) -> SafetyCase:
+    """Take a silent person from the dashboard, before the ladder has ended: a case is opened if none is, and this colleague is in charge."""
+    row = held_recipient(recipient_id)
+    if not (actor.is_office or (actor.is_school and actor.school_id == row.school_id)):
+        raise NotFound
+    if row.standing == Standing.OK:
+        raise Refused(_("This person has answered: they are safe."))
+    drill = row.kind == CheckKind.DRILL
+    new = SafetyCase(
+        member_id=row.member_id, school_id=row.school_id, recipient_id=row.pk, cause=CaseCause.SILENT, is_drill=drill, opened_at=at,
+        country_id=row.country_id, city=row.city, zone=row.zone,
+    )  # fmt: skip
+    SafetyCase.objects.bulk_create([new], ignore_conflicts=True)
+    case = SafetyCase.objects.exclude(state=CaseState.RESOLVED).get(member=row.member_id, is_drill=drill)
+    return take_case(actor=actor, at=at, case_id=case.pk)
 
 
 @transaction.atomic
@@ -107,6 +126,7 @@ def log_call(*, actor: Viewer, at: datetime, case_id: int, tried: Tried) -> Safe
     if case.state != CaseState.RESOLVED:
         case.owner_id = case.owner_id or actor.user_id
         if tried.is_contact:
+            touch_life(member_ids=[case.member_id], at=at, source=LifeSource.CALL, place=case.city)
             contacted(case, actor=actor, at=at)
         usual = hours.AFTER_CONTACT if tried.is_contact else hours.AFTER_NOBODY
         case.next_try_at = tried.next_try or at + usual
@@ -177,3 +197,13 @@ def set_call_back(*, actor: Viewer, at: datetime, number: str) -> None:
     case.call_back = number.strip()
     case.save(update_fields=["call_back"])
     _line(case, "safety.call_back_set", actor=actor, at=at)
+
+
+@transaction.atomic
+def open_medical_notes(*, actor: Viewer, at: datetime, case_id: int) -> Member:
+    """The office opens the medical notes of somebody who is followed up; that it did is on record. Never the school (M1)."""
+    case = locked_case(actor, case_id)
+    if not actor.is_office:
+        raise NotFound
+    _line(case, "safety.medical_notes_opened", actor=actor, at=at)
+    return Member.objects.select_related("user").get(pk=case.member_id)

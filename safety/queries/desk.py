@@ -11,7 +11,7 @@ from members.models import SchoolRole, User
 from members.states import SchoolRoleKind
 from ossma.core.models import Country
 from ossma.core.viewer import Viewer
-from safety.hours import is_night
+from safety.hours import night_zones
 from safety.models import CallEntry, Recipient, SafetyCase, SafetyCheck
 from safety.queries.walls import behind_wall
 from safety.states import CaseCause, CaseState, CheckState
@@ -32,7 +32,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open cases there are in each part; drills count only in `all`. `oldest`: since when the longest waiting is due."""
+    """How many open cases there are in each part; exercises count only in `all` and `mine`.
+
+    `helped`: calls for help nobody has heard; `overdue`: everything else that is due, `oldest` since when.
+    """
 
     all: int = 0
     due: int = 0
@@ -40,6 +43,7 @@ class Counts:
     unowned: int = 0
     sleeping: int = 0
     helped: int = 0
+    overdue: int = 0
     oldest: datetime | None = None
 
 
@@ -48,20 +52,16 @@ def open_cases(viewer: Viewer) -> QuerySet[SafetyCase]:
     return behind_wall(viewer, SafetyCase.objects.exclude(state=CaseState.RESOLVED))
 
 
-def _night(rows: QuerySet[SafetyCase], at: datetime) -> list[str]:
-    return [zone for zone in rows.order_by().values_list("zone", flat=True).distinct() if zone and is_night(zone, at)]
-
-
 UNHEARD = Q(cause=CaseCause.HELP, first_contact_at=None)
 
 
-def _due(at: datetime, night: list[str]) -> Q:
+def _due(at: datetime, night: tuple[str, ...]) -> Q:
     """What somebody must do now: help nobody has heard, tries whose time has come, names that nobody has (those who sleep may sleep on)."""
     forgotten = Q(owner=None, next_try_at=None) & ~Q(zone__in=night)
     return UNHEARD | Q(next_try_at__lte=at) | forgotten
 
 
-def _rank(at: datetime, night: list[str]) -> Case:
+def _rank(at: datetime, night: tuple[str, ...]) -> Case:
     return Case(
         When(UNHEARD, then=0),
         When(next_try_at__lte=at, then=1),
@@ -73,9 +73,9 @@ def _rank(at: datetime, night: list[str]) -> Case:
 
 
 def counts(viewer: Viewer, at: datetime) -> Counts:
-    """The figures beside the filters. One query over the open cases alone, beside the one for their zones."""
+    """The figures beside the filters. One query, over the open cases alone."""
     rows = open_cases(viewer)
-    night = _night(rows, at)
+    night = night_zones(at)
     real = Q(is_drill=False)
     due = _due(at, night) & real
     return Counts(
@@ -86,12 +86,13 @@ def counts(viewer: Viewer, at: datetime) -> Counts:
             unowned=Count("pk", filter=Q(owner=None) & real),
             sleeping=Count("pk", filter=Q(zone__in=night) & real),
             helped=Count("pk", filter=UNHEARD & real),
-            oldest=Min(Coalesce("next_try_at", "opened_at"), filter=due),
+            overdue=Count("pk", filter=due & ~UNHEARD),
+            oldest=Min(Coalesce("next_try_at", "opened_at"), filter=due & ~UNHEARD),
         )
     )
 
 
-def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime, night: list[str]) -> QuerySet[SafetyCase]:
+def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime, night: tuple[str, ...]) -> QuerySet[SafetyCase]:
     match asked.part:
         case "due":
             rows = rows.filter(_due(at, night))
@@ -109,7 +110,7 @@ def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime
 def queue(viewer: Viewer, asked: Asked, at: datetime) -> QuerySet[Any]:
     """The open cases in the order in which somebody should deal with them, what is real before exercises. Only their numbers: for a page of them."""
     rows = open_cases(viewer)
-    night = _night(rows, at)
+    night = night_zones(at)
     rows = _part(rows, viewer, asked, at, night).annotate(rank=_rank(at, night))
     since = Case(When(UNHEARD, then=F("opened_at")), default=Coalesce("next_try_at", "opened_at"))
     return rows.order_by("is_drill", "rank", since, "pk").values_list("pk", flat=True)

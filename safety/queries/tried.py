@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from ossma.core.models.claimable import Progress
 from safety.models import Answer, CallEntry, Recipient, SafetyCase
+from safety.naming import round_name
 from safety.queries.deliveries import Rung, tried
-from safety.rules import CORRECTION_ROUND
 from safety.states import CallResult
 
 MOST = 100
@@ -30,15 +30,6 @@ def story(recipient: Recipient | None, case: SafetyCase | None) -> list[Event]:
     found = [*_of_recipient(recipient)] if recipient else []
     found += [*_of_case(case)] if case else []
     return sorted(found, key=lambda event: event.at, reverse=True)[:MOST]
-
-
-def round_name(number: int) -> str:
-    """What a round is called."""
-    if number == 0:
-        return _("First message")
-    if number == CORRECTION_ROUND:
-        return _("Correction")
-    return _("Reminder %(n)s") % {"n": number}
 
 
 def _of_recipient(recipient: Recipient) -> Iterator[Event]:

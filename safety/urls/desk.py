@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from safety.views.desk import cases, checks, drafting, exports, live, people, positions, sending, steps
+from safety.views.desk import cases, checks, drafting, exports, live, people, positions, queue, sending, steps
 from safety.views.desk.faces import Desk
 
 Wall = Callable[[Callable], Callable]
@@ -20,9 +20,17 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("", reads, checks.index, "list"),
         at("new/", writes, drafting.new, "new"),
         at("advisory/<int:n>/", writes, drafting.from_advisory, "from_advisory"),
+        at("desk/", writes, queue.index, "desk"),
+        at("desk/live/", writes, queue.live, "desk_live"),
+        at("desk/claim/", writes, queue.claim, "desk_claim"),
+        at("desk/next/", writes, queue.next_one, "desk_next"),
+        at("desk/hand-over/", writes, queue.hand_over, "desk_hand_over"),
         at("cases/", reads, cases.index, "cases"),
         at("cases/<int:c>/", reads, cases.show, "case"),
         at("cases/<int:c>/resolve/", writes, cases.resolve, "resolve"),
+        at("cases/<int:c>/log/", writes, cases.log, "case_log"),
+        at("cases/<int:c>/plan/", writes, cases.plan, "case_plan"),
+        at("cases/<int:c>/medical/", writes, cases.medical, "case_medical"),
         at("cases/<int:c>/<str:verb>/", writes, cases.act, "case_act"),
         at("members/<int:m>/position/", writes, positions.exact, "exact"),
         at("<int:n>/", reads, live.show, "show"),
@@ -34,5 +42,6 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("<int:n>/schedule/", writes, sending.schedule, "schedule"),
         at("<int:n>/people/<int:r>/", reads, people.person, "person"),
         at("<int:n>/people/<int:r>/answer/", writes, people.proxy, "proxy"),
+        at("<int:n>/people/<int:r>/take/", writes, people.take, "person_take"),
         at("<int:n>/<str:verb>/", writes, steps.step, "step"),
     ]

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from safety.actions import answer_by_proxy
+from safety.actions.calls import take_person
 from safety.forms.follow import ProxyForm
 from safety.queries import dashboard, people
+from safety.queries.tried import story
 from safety.views.desk.faces import Desk, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
@@ -21,7 +23,15 @@ def _page(request: Request, desk: Desk, n: int, r: int, form: ProxyForm) -> Http
     check = dashboard.check_of(request.viewer, n)
     person = people.person(request.viewer, check, r, at)
     note_looks(request, action="safety.person_seen", subject=f"person:{r}", member_ids=[person.row.member_id], at=at)
-    context = {"check": check, "person": person, "row": person.row, "case": person.case, "form": form, "now": at}
+    context = {
+        "check": check,
+        "person": person,
+        "row": person.row,
+        "case": person.case,
+        "form": form,
+        "now": at,
+        "events": story(person.row, person.case),
+    }
     return show_page(request, desk, "person", context, status=422 if form.errors else 200)
 
 
@@ -47,3 +57,17 @@ def proxy(request: Request, desk: Desk, n: int, r: int) -> HttpResponse:
             messages.success(request, _("Recorded, with your name as the source."))
             return redirect(desk.url("person", n, r))
     return _page(request, desk, n, r, form)
+
+
+@require_http_methods(["POST"])
+def take(request: Request, desk: Desk, n: int, r: int) -> HttpResponse:
+    """Take a silent person: from now on this colleague follows them up."""
+    check = dashboard.check_of(request.viewer, n)
+    at = timezone.now()
+    known = people.person(request.viewer, check, r, at)
+    try:
+        case = take_person(actor=request.viewer, at=at, recipient_id=known.row.pk)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect(desk.url("person", n, r))
+    return redirect(desk.url("case", case.pk))
