@@ -90,6 +90,26 @@ class LifeSource(models.TextChoices):
     TAP = "tap", pgettext_lazy("sign of life", "monthly tap")
 
 
+class ReachFault(models.TextChoices):
+    """Why somebody may not be reached."""
+
+    BOUNCED = "bounced", _("e-mail comes back")
+    NEVER = "never", _("never answered so far")
+    STALE = "stale", _("no answer for a month and a half")
+    NO_PUSH = "no_push", _("no device for push messages")
+    NO_SECOND = "no_second", _("no second e-mail address")
+    PLACEHOLDERS = "placeholders", _("phone and contact are placeholders")
+
+
+class CoverPart(models.TextChoices):
+    """What of a trip can be missing."""
+
+    FEE = "fee", _("Fee")
+    INSURANCE = "insurance", _("Insurance")
+    ITINERARY = "itinerary", _("Itinerary")
+    CONTACT = "contact", _("Contact")
+
+
 class Trace(models.TextChoices):
     """What became of the question so far, and the hour there: the list is narrowed by it."""
 
@@ -201,6 +221,10 @@ CHECK_IN_MOVES = {
     CheckInState.REPORTED: set(),
     CheckInState.CANCELLED: set(),
 }
+
+
+# How a case of silence ended that ended by itself.
+BY_ANSWER = "answered"
 
 
 class CaseState(models.TextChoices):

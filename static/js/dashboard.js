@@ -6,13 +6,25 @@ const note = document.querySelector("[data-live-note]");
 const said = document.querySelector("[data-live-said]");
 const usual = Number(board.dataset.liveSeconds) * 1000;
 const longest = 60_000;
+const patience = 20_000;
 const held = new Map();
 let pause = usual;
 let tag = "";
+let timer = 0;
+let busy = false;
 
 function focusIn(part) {
   const active = document.activeElement;
-  return part.contains(active) ? active.getAttribute("href") : null;
+  if (!part.contains(active)) return null;
+  return active.getAttribute("href") ?? (active.closest("[data-keep]") ? `keep:${active.closest("[data-keep]").dataset.keep}` : null);
+}
+
+function refocus(part, where) {
+  if (!where) return;
+  const found = where.startsWith("keep:")
+    ? part.querySelector(`[data-keep="${where.slice(5)}"] > summary`)
+    : [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === where);
+  found?.focus({ preventScroll: true });
 }
 
 function put(fresh) {
@@ -23,21 +35,30 @@ function put(fresh) {
   held.set(name, source);
   const old = board.querySelector(`[data-part="${name}"]`);
   if (same || !old || (first && old.outerHTML === source)) return;
-  const href = focusIn(old);
+  const where = focusIn(old);
   const scrolled = [...old.querySelectorAll("[data-scroll]")].map((one) => one.scrollTop);
+  const open = new Set([...old.querySelectorAll("[data-keep][open]")].map((one) => one.dataset.keep));
+  fresh.querySelectorAll("[data-keep]").forEach((one) => { one.open = open.has(one.dataset.keep); });
   old.replaceWith(fresh);
   fresh.querySelectorAll("[data-scroll]").forEach((one, i) => { one.scrollTop = scrolled[i] ?? 0; });
-  if (href) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === href)?.focus({ preventScroll: true });
+  refocus(fresh, where);
 }
 
+// Only the figures are read out, and only when they changed.
 function announce() {
   const summary = board.querySelector("[data-summary]")?.dataset.summary ?? "";
-  if (said.textContent && said.textContent !== summary) said.textContent = summary;
-  if (!said.textContent) said.textContent = summary;
+  if (said.dataset.last !== undefined && said.dataset.last !== summary) said.textContent = summary;
+  said.dataset.last = summary;
+}
+
+function show(words) {
+  const time = board.querySelector("[data-clock]")?.dataset.clock ?? "";
+  const text = words.replace("{time}", time);
+  if (note.textContent !== text) note.textContent = text;
 }
 
 async function renew() {
-  const answer = await fetch(board.dataset.live, { cache: "no-cache", headers: { "HX-Request": "true" } });
+  const answer = await fetch(board.dataset.live, { cache: "no-cache", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(patience) });
   const away = answer.headers.get("HX-Redirect");
   if (away) return location.assign(away);
   if (!answer.ok) throw new Error(String(answer.status));
@@ -50,19 +71,25 @@ async function renew() {
   return undefined;
 }
 
+// Nobody looks: nothing is asked; the first look back asks at once.
 async function tick() {
-  if (!document.hidden) {
-    try {
-      await renew();
-      pause = usual;
-      note.textContent = note.dataset.liveOn;
-    } catch {
-      pause = Math.min(pause * 2, longest);
-      note.textContent = note.dataset.liveOff;
-    }
+  if (busy || document.hidden) return;
+  busy = true;
+  clearTimeout(timer);
+  try {
+    await renew();
+    pause = usual;
+    show(note.dataset.liveOn);
+  } catch {
+    pause = Math.min(pause * 2, longest);
+    show(note.dataset.liveOff);
   }
-  setTimeout(tick, pause);
+  busy = false;
+  timer = setTimeout(tick, pause);
 }
 
-note.textContent = note.dataset.liveOn;
-setTimeout(tick, usual);
+document.addEventListener("visibilitychange", tick);
+window.addEventListener("online", tick);
+show(note.dataset.liveOn);
+announce();
+timer = setTimeout(tick, usual);

@@ -93,7 +93,7 @@ def test_the_live_part_is_a_fragment_and_304_while_nothing_changes(cast, check):
     first = client.get(school(check, "live/"))
     text = first.content.decode()
     assert "<html" not in text
-    assert text.count("data-part=") == 8
+    assert text.count("data-part=") == 10
     again = client.get(school(check, "live/"), headers={"if-none-match": first["ETag"]})
     assert again.status_code == 304
     row = recipient(check, cast.ben)

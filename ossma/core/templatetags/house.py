@@ -87,6 +87,12 @@ def percent(part: float, whole: float) -> str:
     return formats.percent(part or 0, whole or 0)
 
 
+@register.filter
+def thousands(value: int | Blank) -> str:
+    """`{{ asked|thousands }}` gives 1,000,000."""
+    return "" if value is None or value == "" else f"{int(value):,}"
+
+
 @functools.cache
 def _drawing(sheet: str, name: str) -> SafeString:
     partial = get_template(f"components/{sheet}.html#{name}")

@@ -1,0 +1,44 @@
+"""Narrowing the list of a check beyond standing and place: by what became of the message, by night, by name (safety.md S3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from members.queries import directory
+from ossma.core.viewer import Viewer
+from safety.hours import night_zones
+from safety.models import Recipient
+from safety.queries.traces import lost
+from safety.states import Trace
+
+MOST_LETTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What else is asked of the list: a trace (or none), words of a name or a number."""
+
+    trace: str = ""
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.trace or self.text)
+
+
+def sought(viewer: Viewer, rows: QuerySet[Recipient], wanted: Sought, at: datetime) -> QuerySet[Recipient]:
+    """Of these recipients those that are asked for. Names are looked for as in the list of members."""
+    match wanted.trace:
+        case Trace.OPENED:
+            rows = rows.exclude(opened_at=None)
+        case Trace.UNOPENED:
+            rows = rows.filter(opened_at=None)
+        case Trace.BOUNCED:
+            rows = rows.filter(lost())
+        case Trace.ASLEEP:
+            rows = rows.filter(zone__in=night_zones(at))
+        case Trace.AWAKE:
+            rows = rows.exclude(zone__in=night_zones(at))
+    if wanted.text:
+        rows = rows.filter(member__in=directory.found(viewer, wanted.text[:MOST_LETTERS]).order_by().values("pk"))
+    return rows

@@ -1,0 +1,149 @@
+"""The course of the answers as a chart: cumulative, with the rounds as ticks and the moments of half and nine tenths. Pure.
+
+Widths are shares of the drawing's width, heights are pixels: so letters keep their size on every screen, without a style of their own.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from safety.queries.dashboard import Course
+
+TOP, HEIGHT = 26, 150
+SHARES = (0.5, 0.9)
+MOST_TICKS = 4
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+STEPS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200))
+# Nearer to an end than this a word would be cut off: it is set to the other side.
+EDGE = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A place on the axis of time (a share of 100), what stands there, and on which side."""
+
+    x: float
+    label: str
+    anchor: str = "middle"
+    at: datetime | None = None
+
+    @property
+    def place(self) -> str:
+        """As the drawing wants it."""
+        return f"{self.x}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """When a share of all had answered."""
+
+    x: float
+    y: int
+    share: int
+    at: datetime
+    minutes: int
+
+    @property
+    def place(self) -> str:
+        """As the drawing wants it."""
+        return f"{self.x}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table that says the same."""
+
+    at: datetime
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """All that the drawing and its table show. `area` and `top` are paths in a box of 100 by 100."""
+
+    area: str
+    top: str
+    answered: int
+    total: int
+    lines: list[tuple[int, int]]
+    ticks: list[Tick]
+    rounds: list[Tick]
+    markers: list[Marker] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    # Where the plot begins and how high it is; where its floor is.
+    frame: tuple[int, int] = (TOP, HEIGHT)
+    floor: int = TOP + HEIGHT
+
+
+def height_of(share: float) -> int:
+    """The pixel of a share of all on the drawing."""
+    return round(TOP + HEIGHT * (1 - share))
+
+
+def reached(course: Course, total: int, share: float) -> datetime | None:
+    """When that share of all had answered, evenly within a step; None where it has not come to that."""
+    wanted = share * total
+    length = (course.until - course.since) / len(course.answered)
+    before = 0
+    for step, answered in enumerate(course.answered):
+        if answered >= wanted and answered > before:
+            return course.since + length * (step + (wanted - before) / (answered - before))
+        before = answered
+    return None
+
+
+def chart_of(course: Course | None, total: int, rounds: list[tuple[str, datetime]], zone: tzinfo) -> Chart | None:
+    """The drawing; None where there is nothing to draw. `rounds`: what went out, and when."""
+    if course is None or not total:
+        return None
+    length = (course.until - course.since) / len(course.answered)
+    shares = [min(n / total, 1) for n in course.answered]
+    points = [(0.0, 100.0), *((100 * (i + 1) / len(shares), 100 - 100 * share) for i, share in enumerate(shares))]
+    top = "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
+    return Chart(
+        area=f"{top}L100 100Z",
+        top=top,
+        answered=course.answered[-1],
+        total=total,
+        lines=[(round(share * 100), height_of(share)) for share in SHARES],
+        ticks=_ticks(course, zone),
+        rounds=[_tick(course, at, label) for label, at in rounds if course.since <= at <= course.until],
+        markers=[marker for share in SHARES if (marker := _marker(course, total, share))],
+        rows=[Row(course.since + length * (i + 1), n) for i, n in enumerate(course.answered)],
+    )
+
+
+def _place(course: Course, at: datetime) -> float:
+    return round(100 * ((at - course.since) / (course.until - course.since)), 2)
+
+
+def _anchor(x: float) -> str:
+    if x < EDGE:
+        return "start"
+    return "end" if x > 100 - EDGE else "middle"
+
+
+def _tick(course: Course, at: datetime, label: str) -> Tick:
+    x = _place(course, at)
+    return Tick(x, label, _anchor(x), at)
+
+
+def _marker(course: Course, total: int, share: float) -> Marker | None:
+    at = reached(course, total, share)
+    if at is None:
+        return None
+    x = _place(course, at)
+    return Marker(x, height_of(share), round(share * 100), at, int((at - course.since) / MINUTE))
+
+
+def _ticks(course: Course, zone: tzinfo) -> list[Tick]:
+    """Round hours of the reader's clock, few enough for a telephone."""
+    span = course.until - course.since
+    step = next((step for step in STEPS if span / step <= MOST_TICKS), STEPS[-1])
+    since = course.since.astimezone(zone)
+    midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight + step * -(-(since - midnight) // step)
+    ticks = []
+    while at <= course.until:
+        ticks.append(_tick(course, at, f"{at.month}/{at.day}" if step >= DAY else f"{at:%H:%M}"))
+        at += step
+    return ticks
