@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from ossma.core.prepared import run_prepared
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Face, Viewer
 from safety.models import SafetyCase, SafetyCheck
@@ -63,13 +62,24 @@ class HeldRecipient:
 
 # By hand, because building this statement anew costs the ORM more than PostgreSQL needs to answer it.
 HELD = """
-SELECT r.id, r.member_id, r.school_id, r.standing, r.answered_at, r.snoozed_at, r.late, r.country_id, r.city, r.zone,
+SELECT {more}r.id, r.member_id, r.school_id, r.standing, r.answered_at, r.snoozed_at, r.late, r.country_id, r.city, r.zone,
     c.kind, c.state, c.sent_at, c.deadline_at
 FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
-WHERE {which} ORDER BY r.id FOR UPDATE OF r
+WHERE {which}
 """
-ONE = HELD.format(which="r.id = %s")
-OPEN = HELD.format(which="r.member_id = %s AND c.state IN ('open', 'stopped')")
+RECENT = "(SELECT count(*) FROM safety_answer a WHERE a.recipient_id = r.id AND a.received_at > %(since)s), "
+SEEN = HELD.format(more=RECENT, which="r.id = %(number)s")
+ONE = HELD.format(more="", which="r.id = %(number)s FOR NO KEY UPDATE OF r")
+OPEN = HELD.format(more="", which="r.member_id = %(number)s AND c.state IN ('open', 'stopped') ORDER BY r.id FOR NO KEY UPDATE OF r")
+
+
+def seen_recipient(recipient_id: int, *, since: datetime) -> tuple[HeldRecipient, int]:
+    """The recipient as it is now, not locked, and how many answers came since: for an answer that is stored only if nobody was quicker.
+
+    Raises NotFound.
+    """
+    recent, *row = first_or_404(run_prepared(SEEN, {"number": recipient_id, "since": since}))
+    return HeldRecipient(*row), recent
 
 
 def held_recipient(recipient_id: int) -> HeldRecipient:
@@ -83,6 +93,4 @@ def held_open_recipients(member_id: int) -> list[HeldRecipient]:
 
 
 def _held(sql: str, number: int) -> list[HeldRecipient]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [number])
-        return [HeldRecipient(*row) for row in cursor.fetchall()]
+    return [HeldRecipient(*row) for row in run_prepared(sql, {"number": number})]
