@@ -77,6 +77,19 @@ def regions() -> list[tuple[str, list[Country]]]:
     return [(str(Region(region).label), list(group)) for region, group in groupby(rows, lambda row: row.region)]
 
 
+def everything() -> list[tuple[str, list[Place]]]:
+    """The numbers of every country that has any, by region: one page for times without network."""
+    emergencies = {row.country_id: row for row in LocalEmergency.objects.all()}
+    own: dict[str, list[HelplineNumber]] = {}
+    for number in _numbers(Q(country__isnull=False)):
+        own.setdefault(str(number.country_id), []).append(number)
+    book = []
+    for name, countries_there in regions():
+        known = [country for country in countries_there if country.pk in own or country.pk in emergencies]
+        book.append((name, [Place(country, own.get(country.pk, []), emergencies.get(country.pk)) for country in known]))
+    return [(name, found) for name, found in book if found]
+
+
 def faq(text: str = "") -> list[tuple[str, list[FaqEntry]]]:
     """Questions by category that hold all words of `text` in either language; all of them without a text."""
     words = [fold(word) for word in text.split()]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import member
+from members.views import member, push
 
 app_name = "members"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("edit/", member.edit, name="edit"),
     path("edit/check/", member.edit_check, name="edit_check"),
     path("edit/done/", member.edit_done, name="edit_done"),
+    path("push/", push.page, name="push"),
+    path("push/<int:device_id>/remove/", push.remove, name="push_remove"),
+    path("push/<int:device_id>/test/", push.test, name="push_test"),
 ]

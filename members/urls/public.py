@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import entrance, legal, public
+from members.views import entrance, legal, public, push
 
 app_name = "members"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     path("legal/terms/", legal.terms, name="legal_terms"),
     path("legal/privacy/", legal.privacy, name="legal_privacy"),
     path("legal/accept/", legal.accept, name="legal_accept"),
+    path("push/", push.renewal, name="push_renewal"),
 ]

@@ -1,25 +1,10 @@
-// The answer page's improvements; without this file everything works, too.
-// 1. "I'm here now" fills in the phone's position, asked for only then. 2. An answer that does not get through is kept on the phone with its true time
-//    and sent again until the server has it; the one-time key of the page lets it be stored once.
-const SHELF = "ossma-answers";
-const AGAIN_MS = 15000;
-const PATIENCE_MS = 12000;
+// The answer pages' improvements; without this file everything works, too.
+// 1. "I'm here now" fills in the phone's position, asked for only then. 2. An answer that does not get through is kept on this device with its true
+//    time and sent again until the server has it (kept.js); the one-time key of the page lets it be stored once.
+import "./kept.js";
 
-const read = () => {
-  try {
-    return JSON.parse(localStorage.getItem(SHELF) || "[]");
-  } catch {
-    return [];
-  }
-};
-const write = (kept) => {
-  try {
-    localStorage.setItem(SHELF, JSON.stringify(kept));
-    return true;
-  } catch {
-    return false;
-  }
-};
+const { ossmaKept } = globalThis;
+const AGAIN_MS = 15000;
 
 const show = (element, text) => {
   if (!element) return;
@@ -27,64 +12,32 @@ const show = (element, text) => {
   element.hidden = false;
   element.scrollIntoView({ block: "nearest" });
 };
+const said = () => document.querySelector("[data-kept-here]");
 
-const post = (url, fields) =>
-  fetch(url, {
-    method: "POST",
-    body: new URLSearchParams(fields),
-    headers: { Accept: "application/json" },
-    credentials: "same-origin",
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-const isStored = (reply) => reply.ok && (reply.headers.get("Content-Type") || "").startsWith("application/json");
-const isHopeless = (reply) => [400, 404, 405, 413].includes(reply.status);
-
+// What was kept, told to whoever looks at the page it belongs to.
+const tell = (results) => {
+  for (const { entry, outcome, next } of results) {
+    if (entry.page !== location.href) continue;
+    if (outcome === "sent") location.assign(next);
+    if (outcome === "login") show(said(), said()?.dataset.login || "");
+  }
+};
 let busy = false;
 const sendKept = async () => {
   if (busy) return;
   busy = true;
   try {
-    for (const one of read()) {
-      const reply = await post(one.url, one.fields);
-      if (!isStored(reply) && !isHopeless(reply)) continue;
-      write(read().filter((other) => other.id !== one.id));
-      if (isStored(reply) && one.page === location.href) location.assign((await reply.json()).next);
-    }
-  } catch {
-    // Still no network: the answer stays where it is.
+    tell(await ossmaKept.sendAll());
   } finally {
     busy = false;
   }
 };
 
-const fieldsOf = (form, submitter) => {
-  const fields = new Map([...new FormData(form, submitter).entries()].filter(([, value]) => typeof value === "string"));
-  return [...fields.entries()];
-};
+const fieldsOf = (form, submitter) => [...new Map([...new FormData(form, submitter)].filter(([, value]) => typeof value === "string")).entries()];
 const hasPicture = (form) => [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length > 0);
 
-for (const form of document.querySelectorAll("form[data-answer]")) {
-  form.addEventListener("submit", async (event) => {
-    if (hasPicture(form)) return;
-    event.preventDefault();
-    const fields = fieldsOf(form, event.submitter);
-    const said = new Date().toISOString();
-    try {
-      const reply = await post(form.action, fields);
-      if (isStored(reply)) location.assign((await reply.json()).next);
-      else if (reply.status < 500) HTMLFormElement.prototype.submit.call(withSubmitter(form, event.submitter));
-      else throw new Error(String(reply.status));
-    } catch {
-      const kept = { id: fields.find(([name]) => name === "key")?.[1] + said, url: form.action, page: location.href, fields: [...fields, ["said_at", said]] };
-      kept.fields = [...new Map(kept.fields).entries()];
-      if (write([...read(), kept])) show(document.querySelector("[data-kept-here]"), form.dataset.kept);
-      else HTMLFormElement.prototype.submit.call(withSubmitter(form, event.submitter));
-    }
-  });
-}
-
 // A form sent by script forgets which button was pressed: say it in a hidden field.
-const withSubmitter = (form, submitter) => {
+const sendPlainly = (form, submitter) => {
   if (submitter?.name) {
     const pressed = document.createElement("input");
     pressed.type = "hidden";
@@ -92,30 +45,60 @@ const withSubmitter = (form, submitter) => {
     pressed.value = submitter.value;
     form.append(pressed);
   }
-  return form;
+  HTMLFormElement.prototype.submit.call(form);
 };
+
+// The report that is kept for bad times stands in for an answer page, too: then it answers that question, which needs no login.
+const target = (form, answer) => {
+  const door = form.hasAttribute("data-anywhere") && location.pathname.match(/^\/a\/[^/]+\//);
+  if (door) return { url: `${door[0]}${answer === "help" ? "need" : "here"}/`, signedIn: false };
+  return { url: form.action, signedIn: form.hasAttribute("data-signed-in") };
+};
+
+for (const form of document.querySelectorAll("form[data-answer]")) {
+  const key = form.elements.namedItem("key");
+  // A page that was kept for bad times is older than its reader: its key is made now.
+  if (key && !key.value) key.value = crypto.randomUUID?.() ?? "";
+  form.addEventListener("submit", async (event) => {
+    if (hasPicture(form)) return;
+    event.preventDefault();
+    const now = new Date().toISOString();
+    const fields = fieldsOf(form, event.submitter);
+    const entry = { id: `${key?.value}${now}`, page: location.href, fields, said: now, ...target(form, new Map(fields).get("answer")) };
+    try {
+      if (entry.signedIn) entry.who = await ossmaKept.fact("who");
+      const { outcome, next } = await ossmaKept.sayNow(entry);
+      if (outcome === "sent") location.assign(next);
+      else if (outcome === "refused") sendPlainly(form, event.submitter);
+      else show(said(), outcome === "login" ? said()?.dataset.login || form.dataset.kept : form.dataset.kept);
+    } catch {
+      // Nothing can be kept here (a private window, say).
+      sendPlainly(form, event.submitter);
+    }
+  });
+}
 
 const place = document.querySelector("[data-here]");
 if (place && "geolocation" in navigator) {
   const button = place.querySelector("button");
-  const said = document.querySelector("[data-here-said]");
+  const state = document.querySelector("[data-here-said]");
   const { elements } = place.closest("form");
   place.hidden = false;
   button.addEventListener("click", () => {
     button.disabled = true;
-    show(said, said.dataset.wait);
+    show(state, state.dataset.wait);
     navigator.geolocation.getCurrentPosition(
       ({ coords, timestamp }) => {
         elements.latitude.value = coords.latitude;
         elements.longitude.value = coords.longitude;
         elements.accuracy.value = coords.accuracy;
         elements.position_at.value = new Date(timestamp).toISOString();
-        show(said, said.dataset.found);
+        show(state, state.dataset.found);
         if (place.dataset.here === "send") place.closest("form").requestSubmit();
       },
       () => {
         button.disabled = false;
-        show(said, said.dataset.refused);
+        show(state, state.dataset.refused);
       },
       { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 },
     );
@@ -123,10 +106,12 @@ if (place && "geolocation" in navigator) {
 }
 
 addEventListener("online", sendKept);
-setInterval(() => {
-  if (read().length) sendKept();
+// The worker has sent it in the background.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => tell(data?.ossmaResults ?? []));
+setInterval(async () => {
+  if ((await ossmaKept.all()).length) sendKept();
 }, AGAIN_MS);
-if (read().length) sendKept();
+sendKept();
 // A page that comes back out of the browser's memory must not carry its old one-time key.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

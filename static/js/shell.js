@@ -3,6 +3,7 @@ import { guardForms, revealPasswords, showErrorSummary } from "./forms.js";
 import { copyButtons } from "./copy.js";
 import { tickingClocks } from "./clocks.js";
 import { closeMenus } from "./menus.js";
+import { startApp } from "./app.js";
 
 showErrorSummary(document);
 revealPasswords(document);
@@ -10,3 +11,4 @@ guardForms(document);
 copyButtons(document);
 tickingClocks(document);
 closeMenus(document);
+startApp();

@@ -10,6 +10,7 @@ from django.utils import timezone
 from members.models import Group
 from members.states import SchoolRoleKind
 from notices.models import Advisory
+from ossma.core.models import PushDevice
 from ossma.core.viewer import SYSTEM
 from payments.actions import owe
 from safety import actions
@@ -21,7 +22,7 @@ from tests.factories.members import GroupFactory, RoleFactory
 from tests.factories.safety import content
 
 # Whole addresses that anybody may ask for, by name: no personal data stands behind them without a signed token.
-OPEN = {"home", "favicon", "healthz", "manifest", "set_language"}
+OPEN = {"home", "favicon", "healthz", "install", "manifest", "set_language", "worker"}
 OPEN_NAMESPACES = ("public:", "dev:")
 # Pages of the account itself: whoever is logged in, about nobody else.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
@@ -101,6 +102,7 @@ def make_world() -> World:
     recipient = Recipient.objects.get(check_row=check)
     actions.answer_by_proxy(actor=doi, at=now, recipient_id=recipient.pk, kind=AnswerKind.HELP, how_known="電話", comment="")
     case = SafetyCase.objects.get()
+    device = PushDevice.objects.create(user=cast.aya.user, endpoint="https://web.push.apple.com/aya", created_at=now)
     objects: dict[tuple[str, str], object] = {
         ("applications", "pk"): application.pk,
         ("applications", "stay_pk"): stay.pk,
@@ -108,6 +110,7 @@ def make_world() -> World:
         ("members", "member_id"): cast.aya.pk,
         ("members", "group_id"): group.pk,
         ("members", "user_id"): cast.emi.user_id,
+        ("members", "device_id"): device.pk,
         ("notices", "n"): advisory.pk,
         ("safety", "n"): check.pk,
         ("safety", "r"): recipient.pk,

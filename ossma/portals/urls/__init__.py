@@ -5,9 +5,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from members.views.language import set_language
-from ossma.portals.views import public, shell
+from ossma.portals.views import app, public, shell
 
 public_patterns = [
+    path("", include("ossma.portals.urls.offline")),
     path("", include("members.urls.public")),
     path("", include("safety.urls.public")),
     path("", include("payments.urls.public")),
@@ -15,6 +16,7 @@ public_patterns = [
     path("", include("helpline.urls.faq")),
 ]
 member_patterns = [
+    path("", include("ossma.portals.urls.member")),
     path("me/", include("members.urls.member")),
     path("applications/", include("applications.urls.member")),
     path("payments/", include("payments.urls.member")),
@@ -39,6 +41,8 @@ urlpatterns = [
     path("favicon.ico", shell.favicon, name="favicon"),
     path("healthz", shell.healthz, name="healthz"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("install/", app.install, name="install"),
     path("i18n/", set_language, name="set_language"),
     path("", include((public_patterns, "public"))),
     path("", include((member_patterns, "member"))),

@@ -1,0 +1,57 @@
+"""The portal as an app on the phone (member-portal.md M9): worker, install page, pages without network."""
+
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from helpline.queries import everything, numbers_for
+from members.walls import member_only
+from ossma.core.formats import is_japanese
+from ossma.core.requests import Request
+from ossma.portals import context, offline
+from safety.forms.answer import ReportForm
+
+
+@require_safe
+def worker(request: Request) -> HttpResponse:
+    """/sw.js at the root, so that it may look after every page. Browsers ask for it at each visit."""
+    language = "ja" if is_japanese(get_language() or "ja") else "en"
+    return HttpResponse(offline.worker(language), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+def install(request: Request) -> HttpResponse:
+    """How to put OSSMA on the home screen, by kind of phone."""
+    agent = request.headers.get("User-Agent", "")
+    apple = any(name in agent for name in ("iPhone", "iPad"))
+    return render(request, "public/portals/install.html", {"apple_first": apple})
+
+
+@require_safe
+def offline_home(request: Request) -> HttpResponse:
+    """What is left without network, and the way to it."""
+    return render(request, "public/portals/offline.html")
+
+
+@require_safe
+def offline_helpline(request: Request) -> HttpResponse:
+    """Every number of every country on one page, as of now."""
+    return render(request, "public/portals/offline_helpline.html", {"book": everything(), "direct": numbers_for(None), "saved_at": timezone.now()})
+
+
+@require_safe
+def offline_report(request: Request) -> HttpResponse:
+    """The report for times without network: kept on the device, sent when the network is back. Nothing on it is about anybody."""
+    return render(request, "public/portals/offline_report.html", {"form": ReportForm()})
+
+
+@require_safe
+@never_cache
+@member_only
+def token(request: Request) -> HttpResponse:
+    """What a report that was kept needs to be sent: a fresh token, and who is signed in now, so that nobody sends another's."""
+    return JsonResponse({"token": get_token(request), "who": context.device_mark(request.viewer)})
