@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ossma.core import registries
-from ossma.core.registries import Health, WorkItem
+from ossma.core.registries import CameBack, Health, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
+from safety import actions
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
 from safety.queries import dashboard, following
 from safety.queries import desk as desks
+from safety.queries.cover import line_of
 from safety.queries.summaries import found_wrong_since, waiting_shifts
 
 # From this many messages given up on, monitors are told too.
@@ -89,9 +91,23 @@ def coarsen(at: datetime, dry_run: bool) -> int:
     return coarsen_positions(actor=SYSTEM, at=at, dry_run=dry_run)
 
 
+def cover_head(viewer: Viewer, application_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
+    """On the page of an application: is it paid, insured, planned, and can the member be reached?"""
+    return "member/safety/cover_head.html", {"line": line_of(viewer, application_id, at)}
+
+
+registries.application_heads.register("safety.cover", cover_head)
 registries.today_panels.register("safety.now", today_safety)
 registries.work_list.register("safety.now", office_work)
 registries.member_panels.register("safety", member_panel)
+
+
+def came_back(back: CameBack, at: datetime) -> str:
+    """The post brought back a message of a check."""
+    return actions.message_came_back(actor=SYSTEM, at=at, delivery_id=back.number, address=back.address)
+
+
+registries.came_back.register("safety", came_back)
 registries.health.register("safety", sending_health)
 registries.health.register("safety.figures", figures_health)
 registries.signs_of_life.register("safety", sign_of_life)

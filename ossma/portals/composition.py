@@ -3,31 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from applications.models import Application
 from applications.queries import applications, itinerary, presence
-from applications.rules.itinerary import Gap
-from applications.states import ApplicationState
 from ossma.core import registries
 from ossma.core.countries import queries as countries
 from ossma.core.viewer import Viewer
 from ossma.core.worldmap import xy
 from payments.queries import open_payments
+from safety.queries.checkins import running_check_ins
+from safety.queries.cover import CoverLine, lines_of
 
 BUBBLE_LEAST, BUBBLE_GROWTH, BUBBLE_MOST = 9.0, 1.6, 26.0
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One line of the trip's card: in order, or what is missing."""
-
-    kind: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,7 @@ class Trip:
     zone: str
     when: str
     now: datetime
-    ticks: list[Tick]
+    cover: CoverLine
     url: str
     itinerary_url: str
 
@@ -51,7 +41,8 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
     return {
         "tasks": [task for _key, tasks in registries.home_tasks for task in tasks(viewer, at) if not task.done],
         "task_action": _("Do it now"),
-        "trips": [_trip(application, plan, at) for application, plan in rows],
+        "check_ins": running_check_ins(viewer),
+        "trips": [_trip(application, line, at) for (application, _plan), line in zip(rows, lines_of(rows, at), strict=True)],
         "empty_title": _("No stay abroad yet"),
         "empty_text": _("Apply for a service before you leave: your stay, itinerary and insurance will be shown here."),
         "empty_action": _("Apply for a service"),
@@ -69,39 +60,18 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
     }
 
 
-def _trip(application: Application, plan: itinerary.Plan, at: datetime) -> Trip:
+def _trip(application: Application, cover: CoverLine, at: datetime) -> Trip:
     place = application.destinations.all()[0]
     return Trip(
         city=place.city_label,
         country=place.country.label,
         zone=place.zone,
-        when=_when(application, at.astimezone(ZoneInfo(place.zone))),
+        when=cover.countdown,
         now=at,
-        ticks=_ticks(application, plan.gaps),
+        cover=cover,
         url=reverse("member:applications:detail", args=[application.pk]),
         itinerary_url=reverse("member:applications:itinerary", args=[application.pk]),
     )
-
-
-def _when(application: Application, local: datetime) -> str:
-    ahead = (application.first_day - local.date()).days
-    if ahead > 0:
-        return ngettext("leaving in %(n)d day", "leaving in %(n)d days", ahead) % {"n": ahead}
-    left = (application.last_day - local.date()).days
-    return ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
-
-
-def _ticks(application: Application, gaps: list[Gap]) -> list[Tick]:
-    match application.state:
-        case ApplicationState.IN_FORCE:
-            fee = Tick("ok", _("Fee"))
-        case ApplicationState.AWAITING_APPROVAL:
-            fee = Tick("warn", _("Waiting for the school"))
-        case _:
-            fee = Tick("warn", _("Fee not paid"))
-    days = sum(max(1, (gap.ends_at - gap.starts_at).days) for gap in gaps)
-    gap_text = ngettext("Itinerary: %(n)d day open", "Itinerary: %(n)d days open", days) % {"n": days}
-    return [fee, Tick("warn", gap_text) if days else Tick("ok", _("Itinerary"))]
 
 
 def today(viewer: Viewer, at: datetime) -> dict[str, Any]:

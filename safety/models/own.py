@@ -1,10 +1,13 @@
 """What members set up for themselves: check-ins, the family line, how exactly they are seen, how they can be reached (safety.md S3, S4)."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from safety.promises import clock_runs_from
 from safety.states import Channel, CheckInState, Precision
 
 
@@ -107,3 +110,8 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def runs_from(self) -> datetime:
+        """The moment by which a report is expected."""
+        return clock_runs_from(self.due_at, self.no_signal_until)

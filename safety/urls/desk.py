@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from safety.views.desk import cases, checks, drafting, exports, live, people, positions, queue, sending, steps
+from safety.views.desk import cases, checks, drafting, exports, live, people, positions, queue, readiness, sending, steps
 from safety.views.desk.faces import Desk
 
 Wall = Callable[[Callable], Callable]
@@ -32,6 +32,8 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("cases/<int:c>/plan/", writes, cases.plan, "case_plan"),
         at("cases/<int:c>/medical/", writes, cases.medical, "case_medical"),
         at("cases/<int:c>/<str:verb>/", writes, cases.act, "case_act"),
+        at("reach/", reads, readiness.reach, "reach"),
+        at("cover/", reads, readiness.cover, "cover"),
         at("members/<int:m>/position/", writes, positions.exact, "exact"),
         at("<int:n>/", reads, live.show, "show"),
         at("<int:n>/live/", reads, live.live, "live"),

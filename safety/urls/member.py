@@ -3,9 +3,17 @@
 from django.urls import path
 
 from safety.views import member
+from safety.views.own import checkins, family, settings
 
 app_name = "safety"
 urlpatterns = [
     path("", member.report, name="report"),
     path("done/", member.done, name="done"),
+    path("settings/", settings.show, name="settings"),
+    path("reach/", settings.reach, name="reach"),
+    path("family/", family.family, name="family"),
+    path("family/<int:f>/<str:verb>/", family.act, name="family_act"),
+    path("checkins/", checkins.index, name="check_ins"),
+    path("checkins/new/", checkins.new, name="check_in_new"),
+    path("checkins/<int:i>/", checkins.act, name="check_in_act"),
 ]

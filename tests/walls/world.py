@@ -14,15 +14,17 @@ from ossma.core.models import PushDevice
 from ossma.core.viewer import SYSTEM
 from payments.actions import owe
 from safety import actions
+from safety.actions.family import give_link
 from safety.models import Recipient, SafetyCase
 from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
 from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
 from tests.factories.members import GroupFactory, RoleFactory
+from tests.factories.own import CheckInFactory
 from tests.factories.safety import content
 
 # Whole addresses that anybody may ask for, by name: no personal data stands behind them without a signed token.
-OPEN = {"home", "favicon", "healthz", "install", "manifest", "set_language", "worker"}
+OPEN = {"bounces", "home", "favicon", "healthz", "install", "manifest", "set_language", "worker"}
 OPEN_NAMESPACES = ("public:", "dev:")
 # Pages of the account itself: whoever is logged in, about nobody else.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
@@ -117,6 +119,8 @@ def make_world() -> World:
         ("safety", "c"): case.pk,
         ("safety", "verb"): "close",
         ("safety", "m"): cast.aya.pk,
+        ("safety", "f"): give_link(actor=cast.viewer(cast.aya), at=now, name="母", relation="母").pk,
+        ("safety", "i"): CheckInFactory(member=cast.aya).pk,
     }
     empty_group = GroupFactory(school=cast.aoba, name="誰もいない組")
     strange_supporter = RoleFactory(school=cast.aoba, user__email="other-emi@example.jp", kind=SchoolRoleKind.SUPPORTER)

@@ -15,6 +15,7 @@ from applications.rules.period import day_in_japan
 from applications.summary import application_rows, chip_of, entries, fee_rows
 from members.walls import member_only
 from ossma.core.refusals import Refused
+from ossma.core.registries import application_heads
 from ossma.core.requests import Request
 from payments.queries import payments_for
 from payments.states import OPEN_STATES
@@ -34,13 +35,15 @@ def listed(request: Request) -> HttpResponse:
 def detail(request: Request, pk: int) -> HttpResponse:
     """One application with its entries; what is closed says why and what to do."""
     application = applications.application(request.viewer, pk)
+    at = timezone.now()
     owed = [payment for payment in payments_for(request.viewer, ("application", pk)) if payment.state in OPEN_STATES]
     context = {
         "application": application,
         "chip": chip_of(application),
         "entries": entries(application),
         "payment": owed[0] if owed else None,
-        "may_cancel": refusal_to_cancel(application.state, application.first_day, day_in_japan(timezone.now())) is None,
+        "heads": [{"template": template, "context": more} for template, more in (head(request.viewer, pk, at) for _key, head in application_heads)],
+        "may_cancel": refusal_to_cancel(application.state, application.first_day, day_in_japan(at)) is None,
     }
     return render(request, "member/applications/detail.html", context)
 

@@ -1,0 +1,103 @@
+"""A check-in as typed: times as they stand on the clock of the place (safety.md S4)."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.forms.places import PlaceForm, offer
+from applications.forms.stays import LocalTimeField
+from applications.rules.clocks import read_clock
+from members.models import EmergencyContact
+from safety.actions.checkins import Plan
+from safety.forms.answer import LenientKey
+from safety.promises import GRACES
+
+LONGEST_NOTE = 500
+USUAL_GRACE = 30
+TIMES = {"due": "due_at", "no_signal": "no_signal_until"}
+
+
+def _graces() -> list[tuple[int, str]]:
+    return [(n, ngettext("%(n)d minute", "%(n)d minutes", n) % {"n": n}) for n in GRACES]
+
+
+class OptionalTimeField(LocalTimeField):
+    """A wall clock time that may be left out."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """None for nothing."""
+        return super().clean(value) if value else None
+
+
+class CheckInForm(PlaceForm):
+    """ "I will report by 21:00 in Cusco"."""
+
+    key = LenientKey(required=False)
+    due = LocalTimeField(label=gettext_lazy("I will report by (local time there)"))
+    no_signal = OptionalTimeField(
+        label=gettext_lazy("No signal expected until (local time there)"), required=False,
+        help_text=gettext_lazy("If you will have no signal for a while. We wait at least until then."),
+    )  # fmt: skip
+    grace = forms.TypedChoiceField(label=gettext_lazy("How long we wait after the time"), coerce=int, initial=USUAL_GRACE)
+    note = forms.CharField(
+        label=gettext_lazy("Plan"), max_length=LONGEST_NOTE, required=False, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("Where you go, with whom, which way: it tells those who look for you where to begin."),
+    )  # fmt: skip
+    told = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Who is told beside the office and your school"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Your emergency contacts with an e-mail address."),
+    )  # fmt: skip
+    field_order = ("key", "country", "city", "zone", "due", "no_signal", "grace", "note", "told")
+
+    def __init__(self, *args: Any, contacts: list[EmergencyContact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "grace", _graces())
+        offer(self, "told", [(contact.position, f"{contact.name} ({contact.relation})") for contact in contacts if contact.email])
+
+    def clean(self) -> dict[str, Any]:
+        """Read the clocks at the place."""
+        cleaned = super().clean()
+        location = cleaned.get("location")
+        if location is not None:
+            zone = ZoneInfo(location.zone)
+            for name, column in TIMES.items():
+                wall = cleaned.get(name)
+                cleaned[column] = self._moment(name, wall, zone) if wall else None
+        return cleaned
+
+    def _moment(self, name: str, wall: datetime, zone: ZoneInfo) -> datetime | None:
+        """The moment behind a wall clock time; of one that comes twice the later, for nobody is to be missed an hour too early."""
+        reading = read_clock(wall, zone)
+        if reading.resumes_at:
+            text = _("That night the clocks there are put forward: this time does not exist. The next one is %(time)s.")
+            self.add_error(name, ValidationError(text, code="gap", params={"time": reading.resumes_at.strftime("%H:%M")}))
+            return None
+        return reading.moments[-1]
+
+    def plan(self) -> Plan:
+        """The check-in of a valid form."""
+        cleaned = self.cleaned_data
+        return Plan(
+            location=self.location, due_at=cleaned["due_at"], no_signal_until=cleaned["no_signal_until"], grace_minutes=cleaned["grace"],
+            note=cleaned["note"], told_contacts=cleaned["told"], key=cleaned["key"],
+        )  # fmt: skip
+
+
+class TapForm(forms.Form):
+    """One tap on a check-in: safe, or an hour more than the time the page showed."""
+
+    tap = forms.ChoiceField(choices=[("safe", "safe"), ("later", "later"), ("cancel", "cancel")])
+    due = forms.CharField(required=False)
+
+    def clean_due(self) -> datetime | None:
+        """The time the page showed, None when it says none."""
+        moment = parse_datetime(self.cleaned_data["due"])
+        if moment is None and self.data.get("tap") == "later":
+            raise ValidationError(_("This page is out of date. Please load it again."))
+        return moment

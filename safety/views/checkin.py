@@ -1,0 +1,40 @@
+"""A check-in without a login, from the reminder's link: report, or put it off by an hour (safety.md S4)."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from helpline.queries import call_number
+from ossma.core.net import client_address
+from ossma.core.refusals import Refused
+from ossma.core.requests import Request
+from ossma.core.viewer import Face, Viewer
+from safety.actions.checkins import extend_check_in, report_check_in
+from safety.addresses import check_in_of
+from safety.forms.checkin import TapForm
+from safety.queries.checkins import check_in, owner_of
+from safety.views.bare import bare_page, behind_link
+from safety.views.onward import onward
+
+
+@behind_link(check_in_of, scope="check-in", dead="public/safety/link_over.html")
+def check_in_page(request: Request, number: int) -> HttpResponse:
+    """GET shows, POST reports or puts off."""
+    at = timezone.now()
+    actor = Viewer(face=Face.LINK, member_id=owner_of(number), address=client_address(request))
+    refusal = ""
+    form = TapForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.cleaned_data["tap"] == "later":
+                extend_check_in(actor=actor, at=at, check_in_id=number, seen_due=form.cleaned_data["due"])
+            else:
+                report_check_in(actor=actor, at=at, check_in_id=number)
+            return onward(request, request.path)
+        except Refused as refused:
+            refusal = refused.message
+    row = check_in(actor, number)
+    context = {
+        "row": row, "path": request.path, "refusal": refusal,
+        "number": call_number(row.country_id),
+    }  # fmt: skip
+    return bare_page(request, "public/safety/checkin.html", context, status=422 if refusal else 200)

@@ -1,0 +1,1 @@
+"""What members set up for themselves."""
