@@ -1,14 +1,15 @@
 """What this room hangs into the registries of the floor; importing it (AppConfig.ready) does so."""
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.queries import profile
+from members.queries import bounced, profile
 from ossma.core import registries
 from ossma.core.push import devices, vapid
-from ossma.core.registries import Task
+from ossma.core.registries import Task, WorkItem
 from ossma.core.viewer import Viewer
 
 
@@ -18,6 +19,33 @@ def placeholder_tasks(viewer: Viewer, at: datetime) -> list[Task]:
         return []
     title = _("Please correct your mobile number and your emergency contact")
     return [Task(title, _("Your school registered you with placeholders."), reverse("member:members:edit"), urgent=True)]
+
+
+def bounced_tasks(viewer: Viewer, at: datetime) -> list[Task]:
+    """Member's home: an address from which messages come back would leave them alone in an emergency."""
+    tasks = []
+    for row, is_second in bounced.bounced(viewer, viewer.member_id) if viewer.member_id else []:
+        title = _("%(address)s does not work") % {"address": row.address}
+        url = reverse("member:members:edit") if is_second else reverse("account_email")
+        tasks.append(Task(title, _("Our messages come back from there. Please enter an address that works."), url, urgent=True))
+    return tasks
+
+
+def bounced_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The member's file: whether mail reaches them."""
+    return "school/members/bounced_panel.html", {"bounced": [row for row, _is_second in bounced.bounced(viewer, member_id)]}
+
+
+def post_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """For the office: members whom mail does not reach, returned mail that nobody understood."""
+    dead, since = bounced.unreached(viewer)
+    strange, first = bounced.strange_returns(viewer)
+    listed = reverse("admin:core_returnedmail_changelist")
+    items = [
+        WorkItem("bounced", _("Addresses that do not work"), dead, f"{reverse('admin:core_bouncedaddress_changelist')}?is_final__exact=1", since),
+        WorkItem("returned", _("Returned mails nobody understood"), strange, f"{listed}?understood__in=unknown,strange", first),
+    ]
+    return [item for item in items if item.count]
 
 
 def push_tasks(viewer: Viewer, at: datetime) -> list[Task]:
@@ -30,3 +58,7 @@ def push_tasks(viewer: Viewer, at: datetime) -> list[Task]:
 
 registries.home_tasks.register("members.placeholders", placeholder_tasks)
 registries.home_tasks.register("members.push", push_tasks)
+registries.home_tasks.register("members.bounced", bounced_tasks)
+registries.member_panels.register("members.bounced", bounced_panel)
+registries.work_list.register("members.post", post_work)
+registries.came_back.register("members", bounced.known_address)

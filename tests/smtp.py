@@ -23,6 +23,9 @@ class _Talk(socketserver.StreamRequestHandler):
                 case "QUIT":
                     self.reply("221 bye")
                     return
+                case "MAIL":
+                    sink.senders.append(rest.split("<")[1].rstrip(">"))
+                    self.reply("250 ok")
                 case "RCPT":
                     address = rest.split("<")[1].rstrip(">")
                     self.reply(sink.refuse.get(address, "250 ok"))
@@ -55,11 +58,14 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class Sink:
-    """What came: `taken` holds (address, bytes). `refuse` maps addresses to replies; `cut_after` cuts the connection once that many came."""
+    """What came: `taken` holds (address, bytes), `senders` the envelopes' senders.
+
+    `refuse` maps addresses to replies; `cut_after` cuts the connection once that many came."""
 
     def __init__(self):
         self.lock = threading.Lock()
         self.taken = []
+        self.senders = []
         self.refuse = {}
         self.cut_after = None
         self.connections = 0

@@ -22,3 +22,6 @@ class CoreConfig(AppConfig):
             registries.health.register(name, getattr(health, name))
         import_module("ossma.core.push.checks")
         registries.retention.register("core.push_devices", import_module("ossma.core.push.devices").forget_expired)
+        noting = import_module("ossma.core.bounces.noting")
+        registries.came_back.register("outbox", noting.outbox_came_back)
+        registries.retention.register("core.returned", noting.forget_old)

@@ -65,7 +65,8 @@ class Conversation:
 
     def __init__(self, server: smtplib.SMTP) -> None:
         self.server = server
-        self.sender = parseaddr(settings.MAIL_FROM)[1]
+        # Where the post brings back what it cannot deliver.
+        self.sender = parseaddr(settings.MAIL_BOUNCES or settings.MAIL_FROM)[1]
         # The letter whose content is on its way: if the connection is cut now, nobody knows whether it was taken.
         self.in_doubt: int | None = None
         server.ehlo_or_helo_if_needed()

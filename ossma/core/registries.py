@@ -86,6 +86,16 @@ class Cover:
     is_policy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A message of ours that the post brought back. `number`: the row in its Message-ID, None when only the address is known."""
+
+    number: int | None
+    address: str
+    is_final: bool
+    detail: str
+
+
 # What to do, inside the settling transaction, when a payment of this purpose is settled: (payment_id, actor, at).
 settled: Registry[Callable[..., None]] = Registry("settled")
 # Office work list: (viewer, at) → items.
@@ -100,6 +110,8 @@ member_panels: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, A
 data_export: Registry[Callable[[int], Any]] = Registry("data export")
 # Somebody gave a sign of life in a lower room: (member_id, at, source, place). `place` is a city at most.
 signs_of_life: Registry[Callable[[int, datetime, str, str], None]] = Registry("signs of life")
+# A mail came back, by the first word of its Message-ID: (came_back, at) → the address it went to, empty when it is none of ours.
+came_back: Registry[Callable[[CameBack, datetime], str]] = Registry("came back")
 # Retention: (at, dry_run) → number of rows dealt with.
 retention: Registry[Callable[[datetime, bool], int]] = Registry("retention")
 # Health: () → Health.

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from ossma.core import outbox, registries
+from ossma.core.bounces import mailbox, noting
 from ossma.core.claiming import claim
 from ossma.core.health import beat_pulse
 from ossma.core.models import OutboxMessage, PushMessage
@@ -27,9 +29,21 @@ def send_outbox() -> int:
             return sent
         tally = send_claimed(held, outbox.letters(held, at=timezone.now()), clock=timezone.now)
         outbox.forget_sent_content(held)
+        if tally.refused:
+            noting.note_refused(held.ids, at=timezone.now())
         sent += tally.sent
         if tally.returned:
             return sent
+
+
+@shared_task(name="core.read_bounces")
+def read_bounces() -> int:
+    """Read the mailbox of returned mail, if there is one. Returns how many were new."""
+    new = 0
+    for raw in mailbox.returned(settings.BOUNCE_MAILBOX) if settings.BOUNCE_MAILBOX else ():
+        noting.take_in(raw, source="mailbox", at=timezone.now())
+        new += 1
+    return new
 
 
 @shared_task(name="core.send_push")

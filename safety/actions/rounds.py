@@ -52,6 +52,13 @@ WHERE to_address <> ''
 ORDER BY id
 ON CONFLICT (recipient_id, round_number, channel) DO NOTHING
 """
+# An address that has been changed since, or has worked, is tried anew: until it fails again the person counts as reachable.
+FORGIVE = """
+UPDATE safety_recipient r SET bounced_at = NULL
+FROM members_member m JOIN members_user u ON u.id = m.user_id
+WHERE r.check_id = %s AND r.bounced_at IS NOT NULL AND m.id = r.member_id
+    AND NOT EXISTS (SELECT 1 FROM core_bouncedaddress b WHERE b.address = lower(u.email))
+"""
 ZONES = "JOIN unnest(%(zones)s::text[], %(dues)s::timestamptz[]) AS z (zone, due) ON z.zone = r.zone"
 
 
@@ -65,6 +72,8 @@ def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
     if not due:
         return 0
     Round.objects.filter(pk__in=[row.pk for row in due]).update(queued_at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(FORGIVE, [check_id])
     people = [row for row in due if ladder.is_office(row.number)]
     if people:
         open_silent_cases(actor=actor, at=at, check=check, awake_only=people[-1].asleep_due_at is not None)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from ossma.core.claiming import Claim
 from ossma.core.postman import Tally, send_claimed
+from ossma.core.viewer import SYSTEM
 from safety import mails
+from safety.actions.post import messages_refused
 from safety.channels.base import Clock
 from safety.models import Delivery
 from safety.queries import deliveries
@@ -22,7 +24,10 @@ class Mail:
 
     def send(self, held: Claim[Delivery], parcels: list[Parcel], *, clock: Clock) -> Tally:
         """Send every letter over one connection."""
-        return send_claimed(held, mails.letters(parcels, deliveries.checks_of(parcels), at=clock()), clock=clock)
+        tally = send_claimed(held, mails.letters(parcels, deliveries.checks_of(parcels), at=clock()), clock=clock)
+        if tally.refused:
+            messages_refused(actor=SYSTEM, at=clock(), delivery_ids=held.ids)
+        return tally
 
 
 MAIL = Mail()

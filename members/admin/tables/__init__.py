@@ -2,9 +2,10 @@
 
 from members.admin.tables.legal import LegalAcceptanceAdmin, LegalDocumentAdmin
 from members.admin.tables.people import MemberAdmin, UserAdmin
+from members.admin.tables.post import BouncedAddressAdmin, ReturnedMailAdmin
 from members.admin.tables.schools import GroupAdmin, SchoolAdmin, SchoolContractAdmin, SchoolRoleAdmin
 
 __all__ = [
-    "GroupAdmin", "LegalAcceptanceAdmin", "LegalDocumentAdmin", "MemberAdmin", "SchoolAdmin", "SchoolContractAdmin", "SchoolRoleAdmin",
-    "UserAdmin",
+    "BouncedAddressAdmin", "GroupAdmin", "LegalAcceptanceAdmin", "LegalDocumentAdmin", "MemberAdmin", "ReturnedMailAdmin", "SchoolAdmin",
+    "SchoolContractAdmin", "SchoolRoleAdmin", "UserAdmin",
 ]  # fmt: skip

@@ -8,9 +8,10 @@ from ossma.core.models.document import IssuedDocument
 from ossma.core.models.outbox import OutboxMessage
 from ossma.core.models.push import BouncedAddress, PushDevice, PushMessage
 from ossma.core.models.rate import RateCounter
+from ossma.core.models.returned import ReturnedMail
 from ossma.core.models.stored_file import StoredFile
 
 __all__ = [
     "AuditEntry", "BouncedAddress", "City", "Claimable", "Country", "IssuedDocument", "OfficeClosure", "OutboxMessage", "Progress", "PushDevice",
-    "PushMessage", "RateCounter", "StoredFile",
+    "PushMessage", "RateCounter", "ReturnedMail", "StoredFile",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from members.views.language import set_language
-from ossma.portals.views import app, public, shell
+from ossma.portals.views import app, post, public, shell
 
 public_patterns = [
     path("", include("ossma.portals.urls.offline")),
@@ -41,6 +41,7 @@ urlpatterns = [
     path("favicon.ico", shell.favicon, name="favicon"),
     path("healthz", shell.healthz, name="healthz"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("mail/bounces/", post.bounces, name="bounces"),
     path("sw.js", app.worker, name="worker"),
     path("install/", app.install, name="install"),
     path("i18n/", set_language, name="set_language"),

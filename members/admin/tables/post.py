@@ -1,0 +1,25 @@
+"""Addresses that do not work, and the mail that said so, in the office's admin: for looking only."""
+
+from django.contrib import admin
+
+from members.admin.audited import ReadOnlyAdmin
+from ossma.core.models import BouncedAddress, ReturnedMail
+
+
+@admin.register(BouncedAddress)
+class BouncedAddressAdmin(ReadOnlyAdmin):
+    """From which addresses messages come back, those for good first."""
+
+    list_display = ("address", "is_final", "count", "last_at", "detail")
+    list_filter = ("is_final",)
+    search_fields = ("address",)
+    ordering = ("-is_final", "-last_at")
+
+
+@admin.register(ReturnedMail)
+class ReturnedMailAdmin(ReadOnlyAdmin):
+    """What came back. What nobody understood has its content, so that somebody can read it."""
+
+    list_display = ("received_at", "understood", "source", "detail")
+    list_filter = ("understood", "source")
+    fields = ("received_at", "understood", "source", "detail", "content")

@@ -1,0 +1,92 @@
+"""Messages of checks that came back: whoever was to read them does not know that they are asked (safety.md S3, "Silence explained")."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from ossma.core import audit
+from ossma.core.bounces.noting import note_address, works_again
+from ossma.core.viewer import Viewer
+
+MARK = """
+UPDATE safety_delivery SET bounced_at = %(at)s
+WHERE bounced_at IS NULL AND state IN ('sent', 'gave_up') AND {which}
+RETURNING recipient_id, channel, to_address, ended_at, last_error
+"""
+BY_ROW = "id = ANY(%(rows)s)"
+# While it was told, the server said "never" (5xx); what else was given up says nothing about the address.
+REFUSED = "id = ANY(%(rows)s) AND state = 'gave_up' AND channel IN ('email', 'second', 'contact') AND last_error ~ '^5[0-9][0-9] '"
+BY_ADDRESS = """state = 'sent' AND channel = 'email' AND ended_at > %(at)s - interval '5 days' AND recipient_id IN (
+    SELECT r.id FROM members_user u
+    JOIN members_member m ON m.user_id = u.id
+    JOIN safety_recipient r ON r.member_id = m.id
+    JOIN safety_safetycheck c ON c.id = r.check_id
+    WHERE u.email = %(address)s AND c.state IN ('open', 'stopped'))"""
+# Only the member's own address tells of the member, and only while no later message was taken.
+PERSON = """
+UPDATE safety_recipient r SET bounced_at = %(at)s
+WHERE r.id = ANY(%(people)s) AND r.bounced_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.channel = 'email' AND d.state = 'sent' AND d.bounced_at IS NULL)
+"""
+# A human answered by the link, mail alone had carried it, and that was after the mail came back: the address works.
+WORKING = """
+SELECT DISTINCT b.address FROM core_bouncedaddress b
+JOIN members_user u ON lower(u.email) = b.address
+JOIN members_member m ON m.user_id = u.id
+JOIN safety_recipient r ON r.member_id = m.id
+JOIN safety_answer a ON a.recipient_id = r.id AND a.source = 'link' AND NOT a.unconfirmed AND a.received_at > b.last_at
+WHERE NOT EXISTS (SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.channel <> 'email' AND d.state = 'sent')
+"""
+
+
+def _mark(which: str, values: dict[str, Any], *, at: datetime) -> list[tuple[str, str]]:
+    """Mark deliveries and, where nothing else reached them, their recipients; returns addresses with what the server said."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK.format(which=which), {**values, "at": at})
+        rows = cursor.fetchall()
+        people = [recipient for recipient, channel, *_rest in rows if channel == "email"]
+        if people:
+            cursor.execute(PERSON, {"people": people, "at": at})
+    return [(address, error) for _recipient, _channel, address, _ended, error in rows]
+
+
+@transaction.atomic
+def message_came_back(*, actor: Viewer, at: datetime, delivery_id: int | None, address: str) -> str:
+    """The post brought a message back: by its number, else by the member's address. Returns where it had gone, empty when it is none of ours."""
+    which, values = (BY_ADDRESS, {"address": address}) if delivery_id is None else (BY_ROW, {"rows": [delivery_id]})
+    marked = _mark(which, values, at=at)
+    if marked:
+        audit.record(actor=actor, at=at, action="safety.message_came_back", subject=("delivery", delivery_id or ""), detail={"count": len(marked)})
+        return marked[0][0]
+    return _went_to(delivery_id)
+
+
+def _went_to(delivery_id: int | None) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_address FROM safety_delivery WHERE id = %s AND bounced_at IS NOT NULL", [delivery_id])
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+@transaction.atomic
+def messages_refused(*, actor: Viewer, at: datetime, delivery_ids: list[int]) -> int:
+    """Of messages that were given up, those whose address the server refused for good; returns how many."""
+    marked = _mark(REFUSED, {"rows": delivery_ids}, at=at)
+    for address, error in marked:
+        note_address(address, is_final=True, detail=error, at=at)
+    if marked:
+        audit.record(actor=actor, at=at, action="safety.messages_refused", subject=("delivery", ""), detail={"count": len(marked)})
+    return len(marked)
+
+
+@transaction.atomic
+def forgive_addresses(*, actor: Viewer, at: datetime) -> int:
+    """Addresses that were known not to work and through which somebody has answered since; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORKING)
+        addresses = [row[0] for row in cursor.fetchall()]
+    if not addresses:
+        return 0
+    audit.record(actor=actor, at=at, action="safety.addresses_work", subject=("address", ""), detail={"count": len(addresses)})
+    return works_again(addresses)

@@ -1,0 +1,108 @@
+"""Returned mails as programs write them; every name and host is invented."""
+
+BOUNDARY = "b1_example"
+
+
+def report(
+    *, action="failed", status="5.1.1", to="aya@example.jp", message_id="safety-7@127.0.0.1", diagnostic="smtp; 550 5.1.1 no such user", original=""
+):
+    """RFC 3464, as Postfix writes it: words for humans, the fields, the headers of what was sent."""
+    first = f"Original-Recipient: rfc822;{original}\n" if original else ""
+    return f"""Return-Path: <>
+From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+To: bounces@ossma.example
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="{BOUNDARY}"
+
+--{BOUNDARY}
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--{BOUNDARY}
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+Arrival-Date: Sat, 21 Nov 2026 11:10:00 +0900
+
+{first}Final-Recipient: rfc822; {to}
+Action: {action}
+Status: {status}
+Remote-MTA: dns; mail.example.jp
+Diagnostic-Code: {diagnostic}
+
+--{BOUNDARY}
+Content-Type: text/rfc822-headers
+
+From: ossma@demo.example
+To: {to}
+Subject: =?utf-8?b?5a6J5ZCm56K66KqN?=
+Message-ID: <{message_id}>
+
+--{BOUNDARY}--
+""".replace("\n", "\r\n").encode()
+
+
+# RFC 6533: addresses in other letters than Latin, the fields as text.
+GLOBAL = b"""From: postmaster@mx.example.net
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=global-delivery-status; boundary="b2"
+
+--b2
+Content-Type: text/plain; charset=utf-8
+
+Nobody there.
+--b2
+Content-Type: message/global-delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: utf-8; taro@example.jp
+Action: failed
+Status: 5.1.1
+
+--b2
+Content-Type: message/global-headers
+
+Message-ID: <outbox-3@127.0.0.1>
+
+--b2--
+"""
+# Exim: no report, but a header of its own; the returned mail stands in the text.
+EXIM = b"""From: Mail Delivery System <Mailer-Daemon@mx.example.net>
+X-Failed-Recipients: Ben@example.jp
+Auto-Submitted: auto-replied
+Content-Type: text/plain
+
+A message that you sent could not be delivered: Ben@example.jp
+------ This is a copy of the message ------
+Message-ID: <safety-9@127.0.0.1>
+"""
+# qmail and the like: words only, and what was sent below them.
+WORDS = b"""From: MAILER-DAEMON@old.example.net
+Subject: failure notice
+
+Hi. This is the mail program at old.example.net. Sorry, no mailbox here by that name.
+
+--- Below this line is a copy of the message.
+Message-ID: <outbox-4@127.0.0.1>
+"""
+AWAY = b"""From: Aya <aya@example.jp>
+Subject: Out of office
+Auto-Submitted: auto-replied (vacation)
+In-Reply-To: <safety-7@127.0.0.1>
+
+I am on holiday.
+"""
+LETTER = b"""From: somebody@example.org
+Subject: Hello
+
+A human being wrote this.
+"""
+GARBAGE = [
+    b"\xff\xfe\x00",
+    b"not a mail at all",
+    b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\n--x--",
+]

@@ -1,0 +1,93 @@
+"""What came back is noted on the message and on the address: once, by number or by address, and never answered by a mail."""
+
+import pytest
+
+from ossma.core.bounces.noting import note_refused, take_in, works_again
+from ossma.core.models import BouncedAddress, OutboxMessage, Progress, ReturnedMail
+from ossma.core.models.returned import Understood
+from ossma.core.outbox import promise
+from ossma.core.tasks import send_outbox
+from tests.core.bounces.samples import AWAY, EXIM, GARBAGE, LETTER, report
+from tests.factories.safety import DAY, NOW
+from tests.smtp import smtp_sink
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def here(settings):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def mail():
+    """A mail of the outbox that was sent."""
+    promise(key="a", to_address="Aya@example.jp", language="ja", template="members/x", context={}, at=NOW)
+    OutboxMessage.objects.update(state=Progress.SENT)
+    return OutboxMessage.objects.get()
+
+
+def came(row, **more):
+    return report(message_id=f"outbox-{row.pk}@127.0.0.1", **more)
+
+
+def test_a_mail_that_came_back_is_noted_on_its_row_and_on_its_address(mail):
+    assert take_in(came(mail), source="hook", at=NOW) is Understood.FAILED
+    mail.refresh_from_db()
+    assert mail.last_error.startswith("came back: 5.1.1")
+    address = BouncedAddress.objects.get()
+    assert (address.address, address.is_final, address.count) == ("aya@example.jp", True, 1)
+
+
+def test_the_same_mail_twice_is_noted_once(mail):
+    for source in ("hook", "mailbox"):
+        take_in(came(mail), source=source, at=NOW)
+    assert (ReturnedMail.objects.count(), BouncedAddress.objects.get().count) == (1, 1)
+
+
+def test_once_for_good_stays_for_good_until_it_works_again(mail):
+    take_in(came(mail), source="hook", at=NOW)
+    take_in(came(mail, status="4.2.2"), source="hook", at=NOW + DAY)
+    address = BouncedAddress.objects.get()
+    assert (address.is_final, address.count, address.first_at, address.last_at) == (True, 2, NOW, NOW + DAY)
+    assert works_again(["Aya@Example.jp"]) == 1
+
+
+def test_what_is_not_ours_is_kept_for_somebody_to_read(mail):
+    strange = report(message_id="outbox-999999@127.0.0.1", to="nobody@example.org")
+    assert take_in(strange, source="hook", at=NOW) is Understood.STRANGE
+    assert "nobody@example.org" in ReturnedMail.objects.get().content
+    assert not BouncedAddress.objects.exists()
+
+
+def test_a_number_from_another_house_is_not_ours(mail):
+    foreign = report(message_id=f"outbox-{mail.pk}@elsewhere.example", to="nobody@example.org")
+    assert take_in(foreign, source="hook", at=NOW) is Understood.STRANGE
+
+
+@pytest.mark.parametrize("raw", [LETTER, EXIM, *GARBAGE[:2]])
+def test_what_nobody_understands_is_trouble_that_shows_and_never_silence(raw):
+    assert take_in(raw, source="hook", at=NOW) in {Understood.UNKNOWN, Understood.STRANGE}
+    assert ReturnedMail.objects.get().content
+
+
+def test_nothing_that_comes_back_makes_a_mail(mail):
+    before = OutboxMessage.objects.count()
+    for raw in (came(mail), AWAY, LETTER, EXIM, *GARBAGE):
+        take_in(raw, source="hook", at=NOW)
+    assert OutboxMessage.objects.count() == before
+
+
+def test_an_address_that_the_server_refuses_at_once_is_noted_too(settings):
+    with smtp_sink() as sink:
+        settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 5}}}
+        sink.refuse["aya@example.jp"] = "550 5.1.1 unknown"
+        promise(key="b", to_address="aya@example.jp", language="ja", template="safety/contact", context={"name": "A"}, at=NOW)
+        send_outbox()
+    assert OutboxMessage.objects.get().state == Progress.GAVE_UP
+    assert BouncedAddress.objects.get().is_final
+
+
+def test_a_message_given_up_for_another_reason_says_nothing_about_the_address(mail):
+    OutboxMessage.objects.update(state=Progress.GAVE_UP, last_error="421 away")
+    assert note_refused([mail.pk], at=NOW) == 0

@@ -1,0 +1,121 @@
+"""Messages of checks that came back: on the delivery, on the person, on the address; once (safety.md S3, "Silence explained")."""
+
+import pytest
+
+from members.queries.bounced import bounced
+from ossma.core.bounces.noting import take_in
+from ossma.core.models import AuditEntry, BouncedAddress, Progress
+from ossma.core.models.returned import Understood
+from ossma.core.viewer import SYSTEM, by_link
+from safety import actions
+from safety.dispatching import deliver_chunk
+from safety.models import Delivery
+from tests.core.bounces.samples import report
+from tests.factories.safety import DAY, HOUR, NOW, recipient, said, sent
+from tests.smtp import smtp_sink
+
+
+@pytest.fixture(autouse=True)
+def here(settings):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def check(office):
+    """A check that was sent to everybody."""
+    check = sent(office)
+    actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
+    Delivery.objects.update(state=Progress.SENT, ended_at=NOW)
+    return check
+
+
+def back(check, member, **more):
+    row = Delivery.objects.get(recipient=recipient(check, member), round_number=0)
+    return report(message_id=f"safety-{row.pk}@127.0.0.1", to=row.to_address, **more)
+
+
+def test_by_our_number_the_message_the_person_and_the_address_are_marked(cast, check):
+    assert take_in(back(check, cast.aya), source="hook", at=NOW + HOUR) is Understood.FAILED
+    assert Delivery.objects.get(recipient__member=cast.aya).bounced_at == NOW + HOUR
+    assert recipient(check, cast.aya).bounced_at == NOW + HOUR
+    assert recipient(check, cast.ben).bounced_at is None
+    assert BouncedAddress.objects.get().address == "aya@example.jp"
+    assert AuditEntry.objects.filter(action="safety.message_came_back").count() == 1
+
+
+def test_without_a_number_the_address_tells_who(cast, check):
+    assert take_in(report(message_id="lost@elsewhere.example"), source="hook", at=NOW + HOUR) is Understood.FAILED
+    assert recipient(check, cast.aya).bounced_at == NOW + HOUR
+
+
+def test_the_same_message_back_twice_is_marked_once(cast, check):
+    take_in(back(check, cast.aya), source="hook", at=NOW + HOUR)
+    assert take_in(back(check, cast.aya, diagnostic="smtp; 550 again"), source="hook", at=NOW + DAY) is Understood.FAILED
+    assert recipient(check, cast.aya).bounced_at == NOW + HOUR
+
+
+def test_whoever_was_reached_by_a_later_mail_is_not_marked(cast, check):
+    row = recipient(check, cast.aya)
+    Delivery.objects.create(recipient=row, check_row=check, round_number=1, channel="email", to_address="a", language="ja", due_at=NOW, state="sent")
+    take_in(back(check, cast.aya), source="hook", at=NOW + HOUR)
+    assert recipient(check, cast.aya).bounced_at is None
+
+
+def test_a_family_that_cannot_be_reached_says_nothing_about_the_member(cast, check):
+    row = recipient(check, cast.aya)
+    mail = Delivery.objects.create(
+        recipient=row, check_row=check, round_number=101, channel="contact", to_address="m@example.jp", language="ja", due_at=NOW, state="sent"
+    )
+    take_in(report(message_id=f"safety-{mail.pk}@127.0.0.1", to="m@example.jp"), source="hook", at=NOW + HOUR)
+    assert recipient(check, cast.aya).bounced_at is None
+    assert BouncedAddress.objects.get().address == "m@example.jp"
+
+
+def test_an_address_that_the_server_refuses_for_good_counts_as_come_back(cast, office, settings):
+    check = sent(office)
+    actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
+    with smtp_sink() as sink:
+        settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 5}}}
+        sink.refuse |= {"aya@example.jp": "550 5.1.1 unknown", "ben@example.jp": "451 later"}
+        deliver_chunk("email", clock=lambda: NOW)
+    assert recipient(check, cast.aya).bounced_at == NOW
+    assert recipient(check, cast.ben).bounced_at is None
+    assert list(BouncedAddress.objects.values_list("address", "is_final")) == [("aya@example.jp", True)]
+
+
+def test_an_answer_by_the_link_in_a_mail_shows_that_the_address_works(cast, check):
+    take_in(back(check, cast.aya, status="4.4.7"), source="hook", at=NOW + HOUR)
+    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + HOUR) == 0
+    actions.answer_by_link(actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=recipient(check, cast.aya).pk, said=said())
+    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + 3 * HOUR) == 1
+    assert not BouncedAddress.objects.exists()
+
+
+def test_an_answer_that_may_have_come_another_way_shows_nothing(cast, check):
+    row = recipient(check, cast.aya)
+    Delivery.objects.create(
+        recipient=row, check_row=check, round_number=101, channel="sms", to_address="+81", language="ja", due_at=NOW, state="sent"
+    )
+    take_in(back(check, cast.aya), source="hook", at=NOW + HOUR)
+    actions.answer_by_link(actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=row.pk, said=said())
+    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + 3 * HOUR) == 0
+
+
+def test_a_changed_address_is_not_the_one_that_came_back(cast, office, check):
+    take_in(back(check, cast.aya), source="hook", at=NOW + HOUR)
+    assert [row.address for row, _second in bounced(office, cast.aya.pk)] == ["aya@example.jp"]
+    cast.aya.user.email = "new@example.jp"
+    cast.aya.user.save()
+    assert bounced(office, cast.aya.pk) == []
+    actions.queue_rounds(actor=SYSTEM, at=NOW + 2 * HOUR, check_id=check.pk)
+    assert recipient(check, cast.aya).bounced_at is None
+
+
+def test_the_bounce_of_a_message_goes_to_the_address_for_it(office, settings):
+    check = sent(office)
+    actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
+    settings.MAIL_BOUNCES = "bounces@ossma.example"
+    with smtp_sink() as sink:
+        settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 5}}}
+        deliver_chunk("email", clock=lambda: NOW)
+        assert set(sink.senders) == {"bounces@ossma.example"}
