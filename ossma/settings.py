@@ -203,6 +203,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 OFFICE_NAME = env.text("OFFICE_NAME", "OSSMA事務局 / OSSMA Office")
 OFFICE_ADDRESS = env.text("OFFICE_ADDRESS", "〒100-0000 東京都千代田区（見本） / Chiyoda-ku, Tokyo (sample)")
 OFFICE_MAIL = env.words("OFFICE_MAIL", MAIL_FROM)
+# Returned mail: the envelope's sender, and how it gets here: a program that posts it with this secret, or a mailbox to read.
+MAIL_BOUNCES = env.text("MAIL_BOUNCES", "")
+BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")
+BOUNCE_MAILBOX = env.text("BOUNCE_MAILBOX", "")
 
 # --- Web push (member-portal.md M9) ---------------------------------------------------------------------------------
 # Without a key nobody can switch push messages on. A new key makes every device subscribe anew at its next visit.
@@ -240,6 +244,9 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "payments.reconcile", "schedule": Every(900), "options": {"expires": 900}},
     "advisories": {"task": "notices.fetch_advisories", "schedule": Every(300), "options": {"expires": 300}},
 }
+
+if BOUNCE_MAILBOX:
+    CELERY_BEAT_SCHEDULE["bounces"] = {"task": "core.read_bounces", "schedule": Every(60), "options": {"expires": 60}}
 
 # --- Text messages and calls ----------------------------------------------------------------------------------------
 SMS_BACKEND = env.choice("SMS_BACKEND", ("off", "recorded", "http"))
