@@ -14,6 +14,7 @@ from safety.said import Position, Said
 from safety.states import AnswerKind, Need
 
 LONGEST_COMMENT = 500
+LONGEST_NUMBER, PHONE_SIGNS = 32, "+0123456789 ()-"
 # The buttons' own words.
 BUTTONS = {"safe": AnswerKind.OK, "help": AnswerKind.HELP, "later": AnswerKind.LATER}
 
@@ -61,6 +62,17 @@ class LenientKey(forms.CharField):
             return UUID(str(value))
         except ValueError:
             return uuid4()
+
+
+class LenientPhone(forms.CharField):
+    """A telephone number: what no number is made of is left out, for a call for help is never refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": LONGEST_NUMBER}), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Digits and the signs between them."""
+        return "".join(sign for sign in str(value or "") if sign in PHONE_SIGNS).strip()[:LONGEST_NUMBER]
 
 
 class SaidForm(forms.Form):
@@ -147,7 +159,17 @@ class NeedForm(PositionForm):
     """After "I need help": one question. The call for help itself is stored already."""
 
     need = forms.ChoiceField(label=_("What has happened?"), required=False, choices=Need.choices, widget=forms.RadioSelect)
-    field_order = ["key", "said_at", "need", "comment"]
+    call_back = LenientPhone(
+        label=_("Call me back on this number"),
+        help_text=_("With the country code, for example +33 6 12 34 56 78. Empty: your registered mobile phone.")
+    )  # fmt: skip
+    field_order = ["key", "said_at", "need", "call_back", "comment"]
+
+
+class CallBackForm(forms.Form):
+    """The number for calling back, corrected later."""
+
+    number = LenientPhone()
 
 
 class ReportForm(PlacedForm):

@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.encrypted import EncryptedTextField
-from safety.states import AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need
+from safety.states import BY_ANSWER, AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need
 
 
 class Answer(models.Model):
@@ -102,6 +103,11 @@ class SafetyCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in the reader's language where it ended by itself."""
+        return gettext("They answered.") if self.resolution == BY_ANSWER else self.resolution
 
 
 class CallEntry(models.Model):

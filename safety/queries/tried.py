@@ -70,4 +70,4 @@ def _of_case(case: SafetyCase) -> Iterator[Event]:
     if case.first_contact_at:
         yield Event(case.first_contact_at, "check", _("First human contact"))
     if case.ended_at:
-        yield Event(case.ended_at, "check", _("Case ended"), case.resolution)
+        yield Event(case.ended_at, "check", _("Case ended"), case.ending)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("a/<str:signed>/need/", public.need, name="need"),
     path("a/<str:signed>/elsewhere/", public.elsewhere, name="elsewhere"),
     path("a/<str:signed>/thanks/", public.thanks, name="thanks"),
+    path("a/<str:signed>/case/", public.case, name="case"),
     path("f/<str:signed>/", family.line, name="family"),
     path("reach/<str:signed>/", tap.reach, name="reach"),
     path("checkin/<str:signed>/", checkin.check_in_page, name="check_in"),

@@ -2,18 +2,23 @@
 
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from helpline.queries import call_number, present_country
 from members.walls import member_only
+from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from safety import actions
-from safety.forms.answer import ReportForm
+from safety.actions.calls import set_call_back
+from safety.forms.answer import CallBackForm, ReportForm
 from safety.queries.answering import own_record
+from safety.queries.echo import Echo, echo_of
 from safety.states import AnswerKind
 from safety.views.onward import onward
 
@@ -31,7 +36,8 @@ def report(request: Request) -> HttpResponse:
     else:
         country = present_country(request.viewer, now)
         form = ReportForm(initial={"key": uuid4(), "country": country.pk if country else ""})
-    return render(request, "member/safety/report.html", {"form": form, "record": own_record(request.viewer)}, status=400 if form.errors else 200)
+    context = {"form": form, "record": own_record(request.viewer), "echo": _echo(request)}
+    return render(request, "member/safety/report.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -39,5 +45,31 @@ def report(request: Request) -> HttpResponse:
 def done(request: Request) -> HttpResponse:
     """What the school and the office now see, and whom to call."""
     country = present_country(request.viewer, timezone.now())
-    context = {"record": own_record(request.viewer), "number": call_number(country.pk if country else None)}
+    context = {"record": own_record(request.viewer), "number": call_number(country.pk if country else None), "echo": _echo(request)}
     return render(request, "member/safety/done.html", context)
+
+
+@require_safe
+@member_only
+def case(request: Request) -> HttpResponse:
+    """The piece of the page that says who has read a call for help and who is calling."""
+    echo = _echo(request)
+    if echo is None:
+        raise NotFound
+    places = {"echo_url": reverse("member:safety:case"), "echo_page": reverse("member:safety:report")}
+    return render(request, "public/safety/echo.html", {"echo": echo, **places})
+
+
+@require_POST
+@member_only
+def call_back(request: Request) -> HttpResponse:
+    """The number on which the member wants to be called back."""
+    form = CallBackForm(request.POST)
+    if form.is_valid():
+        set_call_back(actor=request.viewer, at=timezone.now(), number=form.cleaned_data["number"])
+        messages.success(request, _("Saved. You will be called on this number."))
+    return redirect("member:safety:report")
+
+
+def _echo(request: Request) -> Echo | None:
+    return echo_of(request.viewer.member_id or 0, timezone.now())

@@ -25,6 +25,7 @@ from safety import actions
 from safety.addresses import answer_path, recipient_of
 from safety.forms.answer import ChoiceForm, ElsewhereForm, HereForm, NeedForm
 from safety.queries.answering import Question, question_of
+from safety.queries.echo import Echo, echo_of
 from safety.said import Said
 from safety.states import AnswerKind, CheckKind, CheckState, Standing
 from safety.views.onward import onward
@@ -156,7 +157,8 @@ def need(request: Request, door: Door) -> HttpResponse:
     form = NeedForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        said = form.said(AnswerKind.HELP, need=data["need"], comment=data["comment"], position=form.position(timezone.now()))
+        told = {name: data[name] for name in ("need", "comment", "call_back")}
+        said = form.said(AnswerKind.HELP, position=form.position(timezone.now()), **told)
         _record(request, door, said)
         return onward(request, f"{door.path}thanks/")
     status = 400 if form.errors else 200
@@ -176,5 +178,23 @@ def elsewhere(request: Request, door: Door) -> HttpResponse:
 
 @answering
 def thanks(request: Request, door: Door) -> HttpResponse:
-    """What the school now sees, and whom to call."""
-    return _show(request, "thanks", door, number=call_number(door.question.country_id))
+    """What the school now sees, and whom to call; after a call for help, who has read it."""
+    return _show(request, "thanks", door, number=call_number(door.question.country_id), echo=_echo(door), **_echo_places(door))
+
+
+@answering
+def case(request: Request, door: Door) -> HttpResponse:
+    """The piece of the page that says who has read a call for help and who is calling; the page asks for it again and again."""
+    echo = _echo(door)
+    if echo is None:
+        raise NotFound
+    return _show(request, "echo", door, echo=echo, **_echo_places(door))
+
+
+def _echo(door: Door) -> Echo | None:
+    question = door.question
+    return echo_of(question.member_id, timezone.now(), is_drill=question.check.kind == CheckKind.DRILL)
+
+
+def _echo_places(door: Door) -> dict[str, str]:
+    return {"echo_url": f"{door.path}case/", "echo_page": f"{door.path}thanks/"}

@@ -38,4 +38,4 @@ function watch(part, left) {
   }, EVERY_MS);
 }
 
-document.querySelectorAll("[data-refresh]").forEach((part) => watch(part, MOST_LOOKS));
+document.querySelectorAll("[data-refresh]").forEach((part) => watch(part, Number(part.dataset.refreshLooks) || MOST_LOOKS));
