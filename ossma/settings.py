@@ -238,6 +238,8 @@ CELERY_BEAT_SCHEDULE = {
     "push": {"task": "core.send_push", "schedule": Every(5), "options": {"expires": 20}},
     "safety": {"task": "safety.dispatch", "schedule": Every(10), "options": {"expires": 30}},
     "figures": {"task": "safety.fold", "schedule": Every(3), "options": {"expires": 10}},
+    "taps": {"task": "safety.ask_taps", "schedule": Every(3600), "options": {"expires": 3600}},
+    "forget": {"task": "core.forget", "schedule": Every(21600), "options": {"expires": 21600}},
     "counts": {"task": "safety.count", "schedule": Every(10), "options": {"expires": 30}},
     "payments": {"task": "payments.apply_notices", "schedule": Every(15), "options": {"expires": 60}},
     "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
@@ -245,15 +247,15 @@ CELERY_BEAT_SCHEDULE = {
     "advisories": {"task": "notices.fetch_advisories", "schedule": Every(300), "options": {"expires": 300}},
 }
 
-if BOUNCE_MAILBOX:
-    CELERY_BEAT_SCHEDULE["bounces"] = {"task": "core.read_bounces", "schedule": Every(60), "options": {"expires": 60}}
-
 # --- Text messages and calls ----------------------------------------------------------------------------------------
 SMS_BACKEND = env.choice("SMS_BACKEND", ("off", "recorded", "http"))
 VOICE_BACKEND = env.choice("VOICE_BACKEND", ("off", "recorded", "http"))
 PHONE_API_URL = env.text("PHONE_API_URL", "")
 PHONE_API_TOKEN = env.text("PHONE_API_TOKEN", "")
 PHONE_SENDER = env.text("PHONE_SENDER", "OSSMA")
+
+if BOUNCE_MAILBOX:
+    CELERY_BEAT_SCHEDULE["bounces"] = {"task": "core.read_bounces", "schedule": Every(60), "options": {"expires": 60}}
 
 # --- Payment gateway ------------------------------------------------------------------------------------------------
 PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "gmo")

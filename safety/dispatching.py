@@ -8,6 +8,7 @@ from ossma.core.claiming import claim, drop
 from ossma.core.postman import Tally
 from ossma.core.viewer import SYSTEM
 from safety import actions
+from safety.actions import watching
 from safety.channels import BY_CHANNEL
 from safety.channels.base import Clock
 from safety.models import Delivery
@@ -22,6 +23,7 @@ class Outcome:
 
     sent_checks: int = 0
     queued: int = 0
+    check_ins: int = 0
     failures: list[str] = field(default_factory=list)
 
 
@@ -51,6 +53,16 @@ def take(step: Step, outcome: Outcome, *, at: datetime) -> None:
     except Exception as error:
         log.exception("safety check %s could not be queued", step.check_id)
         outcome.failures.append(f"{step.check_id}: {type(error).__name__}: {error}")
+
+
+def look_after_check_ins(outcome: Outcome, *, at: datetime) -> None:
+    """Check-ins: those reported by other words first, so that nobody is reminded or missed who has spoken (safety.md S4)."""
+    for act in (watching.settle_reported, watching.remind_due, watching.open_missed):
+        try:
+            outcome.check_ins += act(actor=SYSTEM, at=at)
+        except Exception as error:
+            log.exception("check-ins: %s failed", act.__name__)
+            outcome.failures.append(f"check-ins: {act.__name__}: {type(error).__name__}: {error}")
 
 
 def deliver_chunk(channel: str, *, clock: Clock) -> Tally | None:

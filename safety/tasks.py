@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from ossma.core.viewer import SYSTEM
 from safety import actions
+from safety.actions.reach import ask_taps
 from safety.channels import BY_CHANNEL
-from safety.dispatching import Outcome, deliver_chunk, steps, take
+from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, steps, take
+from safety.planned import look_at_plans
 from safety.queries import deliveries
 from safety.queries.summaries import due_counts
 from safety.states import SummaryKind
@@ -37,9 +39,10 @@ def _call_senders(channel: str, number: int) -> bool:
 def dispatch() -> int:
     """Open scheduled checks, queue due rounds, and call as many senders as there is work for."""
     at = timezone.now()
-    outcome = Outcome()
+    outcome = Outcome(failures=look_at_plans(at))
     for step in steps(at):
         take(step, outcome, at=at)
+    look_after_check_ins(outcome, at=at)
     for channel, carrier in BY_CHANNEL.items():
         waiting = deliveries.waiting(timezone.now(), channel, most=carrier.chunk * MOST_SENDERS)
         _call_senders(channel, -(-waiting // carrier.chunk))
@@ -81,3 +84,9 @@ def count() -> int:
         elif wrong := actions.compare_figures(actor=SYSTEM, at=at, check_id=one.check_id):
             log.error("safety check %s: %d kept figures were wrong and have been counted anew", one.check_id, wrong)
     return len(due)
+
+
+@shared_task(name="safety.ask_taps")
+def ask() -> int:
+    """The monthly question whether messages arrive, for whoever was not asked yet."""
+    return ask_taps(actor=SYSTEM, at=timezone.now())
