@@ -24,7 +24,7 @@ from ossma.local.supervisor import Supervisor, say
 from ossma.local.tied import die_with_parent
 
 DATABASE = "ossma"
-EMPTIED = ("mail", "sandbox", "files", "static", "log", "demo.env", "demo.children", "schedule", "postgres.password")
+EMPTIED = ("mail", "push", "sandbox", "files", "static", "log", "demo.env", "demo.children", "schedule", "postgres.password")
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def servers(var: Path, ports: Ports) -> tuple[list[Postgres | Broker], str, str]
 
 def refuse_taken_ports(ports: Ports, embedded: list[Postgres | Broker]) -> None:
     """SystemExit with the numbers of the ports that some other program uses."""
-    taken = [port for port in (ports.web, ports.gateway, ports.mail, *(server.port for server in embedded)) if listening(port)]
+    taken = [port for port in (ports.web, ports.gateway, ports.mail, ports.push, *(server.port for server in embedded)) if listening(port)]
     if taken:
         numbers = ", ".join(map(str, taken))
         raise SystemExit(f"In use by another program: port {numbers}. Choose another start, for example: make demo PORT={ports.web + 100}")

@@ -2,12 +2,13 @@
 
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-SECRETS = ("SECRET_KEY", "FIELD_KEYS")
+SECRETS = ("SECRET_KEY", "FIELD_KEYS", "VAPID_PRIVATE_KEY")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Ports:
         """Embedded Valkey."""
         return self.web + 4
 
+    @property
+    def push(self) -> int:
+        """The sink for push messages."""
+        return self.web + 5
+
 
 def read(file: Path) -> dict[str, str]:
     """The lines NAME=value of an environment file."""
@@ -58,7 +64,9 @@ def prepare(var: Path, ports: Ports, database_url: str, redis_url: str) -> dict[
     var.mkdir(parents=True, exist_ok=True)
     file = var / "demo.env"
     kept = read(file)
-    fresh = {"SECRET_KEY": "demo-" + secrets.token_urlsafe(64), "FIELD_KEYS": Fernet.generate_key().decode()}
+    # Any 32 bytes below the order of the curve are a key; one that begins with a zero bit is.
+    push_key = urlsafe_b64encode(bytes([secrets.randbelow(126) + 1]) + secrets.token_bytes(31)).decode().rstrip("=")
+    fresh = {"SECRET_KEY": "demo-" + secrets.token_urlsafe(64), "FIELD_KEYS": Fernet.generate_key().decode(), "VAPID_PRIVATE_KEY": push_key}
     gateway = f"http://127.0.0.1:{ports.gateway}"
     values = {name: kept.get(name) or fresh[name] for name in SECRETS} | {
         "DEBUG": "false",
@@ -69,6 +77,7 @@ def prepare(var: Path, ports: Ports, database_url: str, redis_url: str) -> dict[
         "SITE_URL": f"http://127.0.0.1:{ports.web}",
         "SMTP_URL": f"smtp://127.0.0.1:{ports.mail}",
         "MAIL_FROM": "ossma@demo.example",
+        "PUSH_SINK_URL": f"http://127.0.0.1:{ports.push}",
         "GMO_API_URL": gateway,
         "GMO_LINK_URL": gateway,
         "GMO_SHOP_ID": "tshop00000001",

@@ -58,7 +58,12 @@ def helpers(var: Path, ports: Ports) -> list[Part]:
         sys.executable, "-m", "payments.sandbox", "--port", str(ports.gateway),
         "--notify-url", f"http://127.0.0.1:{ports.web}/payments/notify/gmo/", "--state", str(var / "sandbox"),
     ]  # fmt: skip
-    return [Part("mail", lambda: sink, lambda: takes_mail(ports.mail)), Part("gateway", lambda: gateway, lambda: listening(ports.gateway))]
+    push = [sys.executable, "-m", "ossma.local.push_sink", str(ports.push), str(var / "push")]
+    return [
+        Part("mail", lambda: sink, lambda: takes_mail(ports.mail)),
+        Part("push", lambda: push, lambda: listening(ports.push)),
+        Part("gateway", lambda: gateway, lambda: listening(ports.gateway)),
+    ]
 
 
 def product(var: Path, ports: Ports) -> list[Part]:

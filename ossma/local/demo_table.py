@@ -25,6 +25,7 @@ def table(var: Path, ports: Ports, seconds: float) -> str:
         ("Members and schools", f"{site}/"),
         ("Office", f"{site}/admin/"),
         ("Caught mail", f"{site}/dev/mail/  ({var / 'mail'}, SMTP on 127.0.0.1:{ports.mail})"),
+        ("Caught push messages", f"{site}/dev/push/  ({var / 'push'}; the push service's side on 127.0.0.1:{ports.push})"),
         ("Sandbox gateway", f"http://127.0.0.1:{ports.gateway}/"),
         ("Sandbox cards", CARDS),
         ("Logs", f"{var / 'log'}"),

@@ -1,6 +1,7 @@
 """The environment of tests, checks and benchmarks: fixed, so that nothing of the caller's shell leaks in."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -19,6 +20,7 @@ def for_tests(var: Path, database_url: str, redis_url: str) -> dict[str, str]:
         "SITE_URL": "http://127.0.0.1:8000",
         "SMTP_URL": "smtp://127.0.0.1:8002",
         "MAIL_FROM": "ossma@demo.example",
+        "VAPID_PRIVATE_KEY": "uCGFWUjjIzhmqvJfN4vjExGUArCuZVcSDbsQxUzlpxo",
         "GMO_API_URL": "http://127.0.0.1:8001",
         "GMO_LINK_URL": "http://127.0.0.1:8001",
         "GMO_SHOP_ID": "tshop00000001",
@@ -48,4 +50,5 @@ def like_production(database_url: str, redis_url: str) -> dict[str, str]:
         "GMO_SHOP_PASS": secrets.token_urlsafe(12),
         "GMO_CONFIG_ID": "ossma",
         "TRUSTED_PROXIES": "1",
+        "VAPID_PRIVATE_KEY": urlsafe_b64encode(b"\1" + secrets.token_bytes(31)).decode().rstrip("="),
     }

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from ossma.core import showcase
 from ossma.core.refusals import NotFound
-from ossma.portals import caught_mail
+from ossma.portals import caught_mail, caught_push
 
 
 @require_safe
@@ -22,6 +22,12 @@ def mail_show(request: HttpRequest, name: str) -> HttpResponse:
     if mail is None:
         raise NotFound
     return render(request, "dev/mail_show.html", {"mail": mail})
+
+
+@require_safe
+def push_list(request: HttpRequest) -> HttpResponse:
+    """The newest push messages that the sink caught, decrypted."""
+    return render(request, "dev/push_list.html", {"pushes": caught_push.newest(limit=100)})
 
 
 @require_safe
