@@ -5,23 +5,33 @@ from django.conf import settings
 from ossma.core import links
 from safety.states import Channel
 
-PURPOSE, FAMILY, CHECK_IN = "answer", "family", "checkin"
-TAPS = {Channel.EMAIL: "reach", Channel.SECOND: "reach.second", Channel.PUSH: "reach.push"}
+FAMILY, CHECK_IN = "family", "checkin"
+# The address tells through which channel it came: an answer by it shows that a human is reached there.
+ANSWERS: dict[str, str] = {Channel.EMAIL: "answer", Channel.PUSH: "answer.push", Channel.SECOND: "answer.second", Channel.SMS: "answer.sms"}
+TAPS: dict[str, str] = {Channel.EMAIL: "reach", Channel.SECOND: "reach.second", Channel.PUSH: "reach.push"}
 
 
-def answer_path(recipient_id: int) -> str:
+def answer_path(recipient_id: int, channel: str = Channel.EMAIL) -> str:
     """Where one recipient answers."""
-    return f"/a/{links.sign(PURPOSE, recipient_id)}/"
+    return f"/a/{links.sign(ANSWERS[channel], recipient_id)}/"
 
 
-def answer_url(recipient_id: int) -> str:
-    """The same as a whole address, for mails."""
-    return f"{settings.SITE_URL}{answer_path(recipient_id)}"
+def answer_url(recipient_id: int, channel: str = Channel.EMAIL) -> str:
+    """The same as a whole address, for messages."""
+    return f"{settings.SITE_URL}{answer_path(recipient_id, channel)}"
 
 
-def recipient_of(signed: str) -> int | None:
-    """The recipient behind a signed part of an address; None when a single letter is wrong."""
-    return links.read(PURPOSE, signed)
+def recipient_of(signed: str) -> tuple[int, str] | None:
+    """The recipient behind a signed part of an address, and the channel that carried it; None when a single letter is wrong."""
+    return _opened(ANSWERS, signed)
+
+
+def _opened(purposes: dict[str, str], signed: str) -> tuple[int, str] | None:
+    for channel, purpose in purposes.items():
+        number = links.read(purpose, signed)
+        if number is not None:
+            return number, channel
+    return None
 
 
 def family_path(link_id: int) -> str:
@@ -41,11 +51,7 @@ def tap_path(tap_id: int, channel: str) -> str:
 
 def tap_of(signed: str) -> tuple[int, str] | None:
     """The monthly question behind a signed part of an address, and the channel that carried it."""
-    for channel, purpose in TAPS.items():
-        number = links.read(purpose, signed)
-        if number is not None:
-            return number, channel
-    return None
+    return _opened(TAPS, signed)
 
 
 def check_in_path(check_in_id: int) -> str:

@@ -56,7 +56,7 @@ class Pattern:
 
     def letter(self, parcel: Parcel) -> Letter:
         """The message for one person. Its Message-ID is fixed per row, so that a repeat can be told from a new mail."""
-        url = answer_url(parcel.recipient_id).encode()
+        url = answer_url(parcel.recipient_id, parcel.channel).encode()
         hole = LINK.encode()
         to_address = wire_address(parcel.to_address)
         own = f"To: {to_address}\r\nMessage-ID: <safety-{parcel.pk}@{self.host}>\r\n\r\n".encode()

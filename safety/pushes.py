@@ -18,7 +18,7 @@ from safety.addresses import answer_url
 from safety.mails import kind_of_round
 from safety.models import SafetyCheck
 from safety.queries.deliveries import Parcel
-from safety.states import CheckKind
+from safety.states import Channel, CheckKind
 
 # Stands where the person's own address will be: as long as the longest of them, made anew per process, so that no title can contain it.
 HOLE = f"{uuid4().hex}-{'0' * 7}"
@@ -35,7 +35,7 @@ class Pattern:
 
     def for_person(self, recipient_id: int) -> bytes:
         """The message for one person."""
-        return self.content.replace(self.hole, answer_url(recipient_id).encode())
+        return self.content.replace(self.hole, answer_url(recipient_id, Channel.PUSH).encode())
 
 
 def _buttons(page: str) -> tuple[Button, ...]:

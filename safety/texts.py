@@ -41,7 +41,9 @@ def _asker(check: SafetyCheck) -> str:
 def sms(check: SafetyCheck, parcel: Parcel) -> str:
     """A text message of at most two parts: what it is, what happened, who asks, where to answer."""
     head, title = _first_words(check, parcel.round_number), check.title
-    ask = "" if parcel.round_number == rules.CORRECTION_ROUND else f"\n{_('Are you safe? Answer here:')} {answer_url(parcel.recipient_id)}"
+    ask = (
+        "" if parcel.round_number == rules.CORRECTION_ROUND else f"\n{_('Are you safe? Answer here:')} {answer_url(parcel.recipient_id, Channel.SMS)}"
+    )
     text = f"{head} {title} ({_asker(check)}){ask}"
     while parts(text) > MOST_PARTS and title:
         title = title[:-1]

@@ -29,14 +29,15 @@ UPDATE safety_recipient r SET bounced_at = %(at)s
 WHERE r.id = ANY(%(people)s) AND r.bounced_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.channel = 'email' AND d.state = 'sent' AND d.bounced_at IS NULL)
 """
-# A human answered by the link, mail alone had carried it, and that was after the mail came back: the address works.
+# A human has answered through the address since it was last known not to work.
 WORKING = """
-SELECT DISTINCT b.address FROM core_bouncedaddress b
-JOIN members_user u ON lower(u.email) = b.address
-JOIN members_member m ON m.user_id = u.id
-JOIN safety_recipient r ON r.member_id = m.id
-JOIN safety_answer a ON a.recipient_id = r.id AND a.source = 'link' AND NOT a.unconfirmed AND a.received_at > b.last_at
-WHERE NOT EXISTS (SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.channel <> 'email' AND d.state = 'sent')
+SELECT b.address FROM core_bouncedaddress b
+JOIN members_user u ON u.email = b.address JOIN members_member m ON m.user_id = u.id
+JOIN safety_reachability a ON a.member_id = m.id AND a.channel = 'email' AND a.last_human_at > b.last_at
+UNION
+SELECT b.address FROM core_bouncedaddress b
+JOIN members_member m ON lower(m.second_email) = b.address AND m.second_email <> ''
+JOIN safety_reachability a ON a.member_id = m.id AND a.channel = 'second' AND a.last_human_at > b.last_at
 """
 
 

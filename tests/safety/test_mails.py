@@ -64,7 +64,7 @@ def test_each_person_gets_a_link_of_their_own(cast, office):
     mine = answer_url(recipient(check, cast.aya).pk)
     assert mine in first
     assert mine not in second
-    assert recipient_of(mine.rstrip("/").rpartition("/")[2]) == recipient(check, cast.aya).pk
+    assert recipient_of(mine.rstrip("/").rpartition("/")[2]) == (recipient(check, cast.aya).pk, "email")
 
 
 def test_no_hole_is_left_in_a_message(cast, office):
@@ -136,3 +136,8 @@ def test_queued_rounds_are_on_the_audit_trail(office):
     assert AuditEntry.objects.get(action="safety.round_queued").detail == {"messages": {"0": 3}}
     assert Delivery.objects.filter(due_at__lte=NOW + HOUR).count() == 3
     assert NOW + DAY > NOW
+
+
+def test_the_link_tells_through_which_channel_it_came():
+    for channel in ("email", "push", "second", "sms"):
+        assert recipient_of(answer_url(7, channel).rstrip("/").rpartition("/")[2]) == (7, channel)

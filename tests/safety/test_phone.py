@@ -137,4 +137,4 @@ def test_a_long_title_gives_way_and_the_link_stays_whole(cast, office, language)
     row = recipient(check, cast.aya)
     text = texts.spoken_or_written("sms", check, Parcel(1, 1, "090", language, 0, check.pk, row.pk, "silent", "sms"))
     assert texts.parts(text) <= texts.MOST_PARTS
-    assert text.endswith(texts.answer_url(row.pk))
+    assert text.endswith(texts.answer_url(row.pk, "sms"))

@@ -2,14 +2,15 @@
 
 import pytest
 
+from members.models import Member
 from members.queries.bounced import bounced
-from ossma.core.bounces.noting import take_in
+from ossma.core.bounces.noting import note_address, take_in
 from ossma.core.models import AuditEntry, BouncedAddress, Progress
 from ossma.core.models.returned import Understood
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
 from safety.dispatching import deliver_chunk
-from safety.models import Delivery
+from safety.models import Delivery, Reachability
 from tests.core.bounces.samples import report
 from tests.factories.safety import DAY, HOUR, NOW, recipient, said, sent
 from tests.smtp import smtp_sink
@@ -83,22 +84,21 @@ def test_an_address_that_the_server_refuses_for_good_counts_as_come_back(cast, o
     assert list(BouncedAddress.objects.values_list("address", "is_final")) == [("aya@example.jp", True)]
 
 
-def test_an_answer_by_the_link_in_a_mail_shows_that_the_address_works(cast, check):
+@pytest.mark.parametrize(("channel", "forgiven"), [("email", 1), ("sms", 0)])
+def test_an_answer_through_the_address_shows_that_it_works_one_by_another_way_shows_nothing(cast, check, channel, forgiven):
     take_in(back(check, cast.aya, status="4.4.7"), source="hook", at=NOW + HOUR)
     assert actions.forgive_addresses(actor=SYSTEM, at=NOW + HOUR) == 0
-    actions.answer_by_link(actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=recipient(check, cast.aya).pk, said=said())
-    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + 3 * HOUR) == 1
-    assert not BouncedAddress.objects.exists()
-
-
-def test_an_answer_that_may_have_come_another_way_shows_nothing(cast, check):
     row = recipient(check, cast.aya)
-    Delivery.objects.create(
-        recipient=row, check_row=check, round_number=101, channel="sms", to_address="+81", language="ja", due_at=NOW, state="sent"
-    )
-    take_in(back(check, cast.aya), source="hook", at=NOW + HOUR)
-    actions.answer_by_link(actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=row.pk, said=said())
-    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + 3 * HOUR) == 0
+    actions.answer_by_link(actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=row.pk, said=said(), channel=channel)
+    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + 3 * HOUR) == forgiven
+    assert BouncedAddress.objects.count() == 1 - forgiven
+
+
+def test_a_tap_through_the_second_address_shows_that_it_works(cast):
+    Member.objects.filter(pk=cast.aya.pk).update(second_email="Aya2@example.jp")
+    note_address("aya2@example.jp", is_final=False, detail="", at=NOW)
+    Reachability.objects.create(member=cast.aya, channel="second", last_human_at=NOW + HOUR)
+    assert actions.forgive_addresses(actor=SYSTEM, at=NOW + DAY) == 1
 
 
 def test_a_changed_address_is_not_the_one_that_came_back(cast, office, check):

@@ -72,7 +72,7 @@ def test_the_link_is_the_persons_own_and_says_that_it_came_by_push(phone, cast, 
     queue(check)
     deliver()
     (told,) = pushed(service, phone)
-    url = answer_url(recipient(check, cast.aya).pk)
+    url = answer_url(recipient(check, cast.aya).pk, "push")
     assert told["navigate"] == f"{url}?by=push"
     assert told["actions"] == [
         {"action": "safe", "title": "無事です", "navigate": f"{url}?by=push&choice=safe"},
