@@ -37,9 +37,9 @@ NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER:
 class Door:
     """What a signed address opens: one question. It is read when a page shows it; storing an answer needs no more than its number."""
 
-    def __init__(self, recipient_id: int) -> None:
-        self.recipient_id = recipient_id
-        self.path = answer_path(recipient_id)
+    def __init__(self, recipient_id: int, channel: str) -> None:
+        self.recipient_id, self.channel = recipient_id, channel
+        self.path = answer_path(recipient_id, channel)
 
     @cached_property
     def question(self) -> Question:
@@ -71,11 +71,11 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def guarded(request: Request, signed: str) -> HttpResponse:
-        recipient_id = recipient_of(signed)
-        if recipient_id is None:
+        opened = recipient_of(signed)
+        if opened is None:
             return _wrong_link(request)
         try:
-            response = view(request, Door(recipient_id))
+            response = view(request, Door(*opened))
         except NotFound:
             return _wrong_link(request)
         add_never_cache_headers(response)
@@ -116,7 +116,9 @@ def _record(request: Request, door: Door, said: Said, **more: Any) -> None:
     """Store an answer. Whoever is signed in on this phone is named; the action knows whether that is the person asked."""
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.viewer.face is Face.MEMBER
     actor = request.viewer if signed_in else Viewer(face=Face.LINK, address=client_address(request))
-    actions.answer_by_link(actor=actor, at=timezone.now(), recipient_id=door.recipient_id, said=said, user_agent=_agent(request), **more)
+    actions.answer_by_link(
+        actor=actor, at=timezone.now(), recipient_id=door.recipient_id, said=said, user_agent=_agent(request), channel=door.channel, **more
+    )
 
 
 @answering
