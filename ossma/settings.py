@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "figures": {"task": "safety.fold", "schedule": Every(3), "options": {"expires": 10}},
     "taps": {"task": "safety.ask_taps", "schedule": Every(3600), "options": {"expires": 3600}},
     "forget": {"task": "core.forget", "schedule": Every(21600), "options": {"expires": 21600}},
+    "forgive": {"task": "safety.forgive", "schedule": Every(300), "options": {"expires": 300}},
     "counts": {"task": "safety.count", "schedule": Every(10), "options": {"expires": 30}},
     "payments": {"task": "payments.apply_notices", "schedule": Every(15), "options": {"expires": 60}},
     "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
