@@ -13,7 +13,7 @@ from ossma.core.viewer import SYSTEM, Viewer
 from safety import actions
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
-from safety.queries import dashboard, following
+from safety.queries import dashboard, following, plans
 from safety.queries import desk as desks
 from safety.queries.cover import line_of
 from safety.queries.summaries import found_wrong_since, waiting_shifts
@@ -57,6 +57,10 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
         if tallies[check.pk].silent:
             title, url = _("No answer: %(title)s") % {"title": check.title}, reverse("office:safety:show", args=[check.pk])
             items.append(WorkItem(f"silent:{check.pk}", title, tallies[check.pk].silent, url, check.sent_at))
+    held = plans.held_drafts(viewer)
+    if held:
+        title, url = _("Safety checks drafted from advisories"), reverse("office:safety:preview", args=[held[0].pk])
+        items.append(WorkItem("rule_drafts", title, len(held), url, held[0].created_at, urgent=held[0].held_until <= at))
     failed, since = dashboard.failed_sendings(viewer)
     if failed:
         items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since))

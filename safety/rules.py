@@ -1,6 +1,6 @@
 """Rules of safety checks as pure functions (safety.md S1, S2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -100,6 +100,11 @@ def require_count(*, kind: str, count: int, typed: int | None) -> None:
             count,
         )
         raise Refused(text % {"count": count, "typed": typed}, field="typed_count", code="typed")
+
+
+def rule_means(info_type: str, levels: Sequence[int], *, types: Sequence[str], least_level: int) -> bool:
+    """Whether a rule over advisories means one of this type with these danger levels. No types: any; level 0: any, also none."""
+    return (not types or info_type in types) and max(levels, default=0) >= least_level
 
 
 def said_when(*, claimed: datetime | None, received: datetime, sent: datetime) -> datetime:

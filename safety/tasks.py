@@ -10,7 +10,7 @@ from ossma.core.viewer import SYSTEM
 from safety import actions
 from safety.actions.reach import ask_taps
 from safety.channels import BY_CHANNEL
-from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, steps, take
+from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, set_times_right, steps, take
 from safety.planned import look_at_plans
 from safety.queries import deliveries
 from safety.queries.summaries import due_counts
@@ -39,7 +39,9 @@ def _call_senders(channel: str, number: int) -> bool:
 def dispatch() -> int:
     """Open scheduled checks, queue due rounds, and call as many senders as there is work for."""
     at = timezone.now()
-    outcome = Outcome(failures=look_at_plans(at))
+    outcome = Outcome()
+    set_times_right(outcome, at=at)
+    outcome.failures += look_at_plans(at)
     for step in steps(at):
         take(step, outcome, at=at)
     look_after_check_ins(outcome, at=at)

@@ -1,4 +1,4 @@
-"""Drafts: written, changed, scheduled, cancelled, or proposed by a safety advisory (safety.md S1, support.md N2)."""
+"""Drafts: written, changed, scheduled, cancelled (safety.md S1)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,16 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.models import School
 from notices.audience import Audience
-from notices.models import Advisory
 from ossma.core import audit
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import rules
 from safety.models import Incident, SafetyCheck
 from safety.queries.locking import locked_check
-from safety.queries.recipients import preview
+from safety.queries.recipients import preview_of
 from safety.states import CheckKind, CheckState
 
 
@@ -41,7 +39,6 @@ class Content(Shape):
     correction_en: str
 
 
-LONGEST_TEXT = 2000
 PAIRS = ("title", "text", "place", "correction")
 
 
@@ -75,8 +72,11 @@ def _incident_of(actor: Viewer, incident_id: int | None, kind: str) -> int | Non
     known = Incident.objects.filter(pk=incident_id)
     if actor.face is Face.SCHOOL:
         known = known.filter(checks__in=SafetyCheck.objects.visible_to(actor))
-    if not known.exists():
+    incident = known.first()
+    if incident is None:
         raise NotFound
+    if incident.closed_at is not None:
+        raise Refused(_("This event is closed. Open it again before you ask about it."), field="incident")
     return incident_id
 
 
@@ -88,6 +88,7 @@ def draft_check(
     school_id: int | None,
     advisory_id: int | None = None,
     incident_id: int | None = None,
+    ask_again: bool = False,
     is_demo: bool = False,
     **content: Unpack[Content],
 ) -> SafetyCheck:
@@ -99,6 +100,7 @@ def draft_check(
         school_id=school_id,
         advisory_id=advisory_id,
         incident_id=_incident_of(actor, incident_id, content["kind"]),
+        ask_again=ask_again,
         created_by_id=actor.user_id,
         created_at=at,
         is_demo=is_demo,
@@ -114,6 +116,7 @@ def change_check(
     at: datetime,
     check_id: int,
     incident_id: int | None = None,
+    ask_again: bool = False,
     **content: Unpack[Content],
 ) -> SafetyCheck:
     """Change a draft. A scheduled check becomes a draft again: what was confirmed with its number was the old one."""
@@ -125,7 +128,7 @@ def change_check(
     before = {name: getattr(check, name) for name in content}
     for name, value in _clean(content).items():
         setattr(check, name, value)
-    check.incident_id = _incident_of(actor, incident_id, content["kind"])
+    check.incident_id, check.ask_again = _incident_of(actor, incident_id, content["kind"]), ask_again
     check.save()
     changed = sorted(name for name, value in before.items() if getattr(check, name) != value)
     audit.record(
@@ -142,9 +145,7 @@ def schedule_check(*, actor: Viewer, at: datetime, check_id: int, scheduled_for:
     rules.require_sendable(check)
     if scheduled_for <= at:
         raise Refused(_("Choose a time in the future."), field="scheduled_for")
-    asked = preview(
-        actor, audience=Audience.from_json(check.audience), kind=check.kind, at=at, incident_id=check.incident_id, school_id=check.school_id
-    )
+    asked = preview_of(actor, check, at)
     rules.require_count(kind=check.kind, count=asked.count, typed=typed_count)
     check.state, check.scheduled_for = CheckState.SCHEDULED, scheduled_for
     check.save(update_fields=["state", "scheduled_for"])
@@ -164,47 +165,4 @@ def cancel_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     check.state, check.ended_at = CheckState.CANCELLED, at
     check.save(update_fields=["state", "ended_at"])
     audit.record(actor=actor, at=at, action="safety.check_cancelled", subject=("check", check.pk), school_id=check.school_id)
-    return check
-
-
-@transaction.atomic
-def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school_id: int | None) -> SafetyCheck:
-    """A draft about an advisory, filled in as far as the ministry's words go. Asked for twice, the same draft.
-
-    All drafts from one advisory hang on one incident, so that nobody is asked twice about it.
-    """
-    advisory = Advisory.objects.select_for_update().filter(pk=advisory_id).first()
-    if advisory is None or (school_id is not None and not School.objects.filter(pk=school_id).exists()):
-        raise NotFound
-    earlier = SafetyCheck.objects.filter(advisory=advisory)
-    draft = earlier.filter(school=school_id, state=CheckState.DRAFT).first()
-    if draft is not None:
-        return locked_check(actor, draft.pk)
-    countries = list(advisory.countries.all())
-    hung = earlier.exclude(incident=None).order_by("pk").first()
-    incident = hung.incident if hung else Incident.objects.create(title_ja=advisory.title[:200], title_en=advisory.title[:200], opened_at=at)
-    source = f"\n\n{advisory.url}"
-    text = advisory.lead.strip()[: LONGEST_TEXT - len(source)] + source
-    check = draft_check(
-        actor=actor,
-        at=at,
-        school_id=school_id,
-        advisory_id=advisory.pk,
-        kind=CheckKind.AD_HOC,
-        title_ja=advisory.title[:120],
-        title_en=f"Safety check: {', '.join(country.name_en for country in countries) or 'advisory of the Japanese foreign ministry'}"[:120],
-        text_ja=text,
-        text_en=f"The Japanese foreign ministry has issued an advisory (in Japanese): {advisory.url}",
-        place_ja="、".join(country.short_ja for country in countries)[:120],
-        place_en=", ".join(country.name_en for country in countries)[:120],
-        event_at=advisory.issued_at or advisory.first_seen_at,
-        event_zone=countries[0].zones[0] if len(countries) == 1 else "Asia/Tokyo",
-        audience={"countries": [country.pk for country in countries]},
-        reminders=None,
-        deadline_at=None,
-        correction_ja="",
-        correction_en="",
-    )
-    check.incident = incident
-    check.save(update_fields=["incident"])
     return check

@@ -2,50 +2,25 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notices.audience import Audience, asker
 from ossma.core import audit
 from ossma.core.calendar import OFFICE_ZONE
 from ossma.core.models import Progress
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
-from ossma.core.viewer import SYSTEM, Viewer
+from ossma.core.viewer import Viewer
 from safety import rules
-from safety.actions.tallies import fold_shifts
+from safety.actions.closing import write_report
+from safety.actions.freezing import freeze_audience
 from safety.ladder import Asked, plan
 from safety.models import Delivery, Incident, Round, SafetyCheck
 from safety.queries import ladder as ladders
 from safety.queries.locking import locked_check
-from safety.queries.recipients import candidates_sql
 from safety.states import CheckKind, CheckState
-from safety.statistics import tell_planner
 
 DISPATCH = "safety.dispatch"
-
-FREEZE = """
-INSERT INTO safety_recipient (check_id, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, standing, late)
-SELECT %(check)s, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, 'silent', FALSE
-FROM ({candidates}) c WHERE left_out = ''
-ON CONFLICT (check_id, member_id) DO NOTHING
-"""
-
-
-def _freeze(check: SafetyCheck, *, at: datetime) -> int:
-    """Write a recipient row per member of the audience with place and reason; returns how many."""
-    if check.incident_id is not None:
-        # Two waves about one event at once must see each other's recipients.
-        Incident.objects.select_for_update().get(pk=check.incident_id)
-    asking = asker(SYSTEM, school_id=check.school_id)
-    audience = Audience.from_json(check.audience)
-    candidates, parameters = candidates_sql(asking, audience, kind=check.kind, incident_id=check.incident_id, at=at)
-    with connection.cursor() as cursor:
-        cursor.execute(FREEZE.format(candidates=candidates), {**parameters, "check": check.pk})
-        count = int(cursor.rowcount)
-    tell_planner("safety_recipient", rows=count)
-    fold_shifts(actor=SYSTEM, at=at, check_id=check.pk)
-    return count
 
 
 def _open(check: SafetyCheck, *, actor: Viewer, at: datetime, count: int) -> None:
@@ -77,7 +52,7 @@ def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int |
     rules.require_check_move(check.state, CheckState.OPEN)
     rules.require_sendable(check)
     _hang_on_incident(check, at)
-    count = _freeze(check, at=at)
+    count = freeze_audience(actor=actor, at=at, check=check)
     rules.require_count(kind=check.kind, count=count, typed=typed_count)
     _open(check, actor=actor, at=at, count=count)
     return check
@@ -91,7 +66,7 @@ def send_scheduled_check(*, actor: Viewer, at: datetime, check_id: int) -> int |
     if check is None:
         return None
     _hang_on_incident(check, at)
-    _open(check, actor=actor, at=at, count=_freeze(check, at=at))
+    _open(check, actor=actor, at=at, count=freeze_audience(actor=actor, at=at, check=check))
     return check.recipient_count
 
 
@@ -127,9 +102,13 @@ def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
 
 @transaction.atomic
 def close_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
-    """End a check: no more messages; answers that still come are kept and marked late."""
-    check = _move(locked_check(actor, check_id), CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
+    """End a check: no more messages, and the report is written; answers that still come are kept and marked late."""
+    check = locked_check(actor, check_id)
+    if check.state == CheckState.CLOSED:
+        return check
+    _move(check, CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
     Delivery.objects.filter(check_row=check, state=Progress.DUE).update(state=Progress.CANCELLED, ended_at=at)
+    write_report(actor=actor, at=at, check=check)
     return check
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Count, QuerySet
 
 from applications.queries.presence import Statement
 from members.models import Member, School
@@ -11,42 +12,58 @@ from notices.audience import Audience, asker
 from notices.audience_sql import members_sql
 from ossma.core.models import Country
 from ossma.core.viewer import Viewer
-from safety.states import CheckKind, LeftOut
+from safety.models import Omission, SafetyCheck
+from safety.states import CheckKind, LeftOut, Reason
 
-# The list of people left out is for looking at, not for export: beyond this many only the numbers are told.
-LONGEST_LIST = 200
+# The preview names this many of those left out; a page of its own names all.
+LONGEST_LIST = 20
 
-# Paid or not never keeps anybody out of an ad hoc check. Whoever still owes an answer about the same incident is not asked twice.
-CANDIDATES = """
+# Paid or not never keeps anybody out of an ad hoc check. About one incident nobody has two open questions: whoever still owes an answer is not asked
+# a second time (of a stopped check, if its message went out), nor whoever has answered, unless the check asks again.
+EARLIER = """SELECT 1 FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
+        WHERE c.incident_id = %(incident)s AND c.id IS DISTINCT FROM %(check)s AND r.member_id = m.member_id"""
+CANDIDATES = f"""
 SELECT m.*, CASE
     WHEN m.withdrawn THEN 'withdrawn'
     WHEN m.address = '' THEN 'no_address'
     WHEN m.unpaid AND %(paid_only)s THEN 'not_paid'
-    WHEN %(incident)s::bigint IS NOT NULL AND EXISTS (
-        SELECT 1 FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
-        WHERE c.incident_id = %(incident)s AND c.state = 'open' AND r.member_id = m.member_id AND r.standing = 'silent'
-    ) THEN 'already_asked'
+    WHEN %(incident)s::bigint IS NULL THEN ''
+    WHEN EXISTS ({EARLIER} AND r.standing = 'silent' AND (c.state = 'open' OR c.state = 'stopped' AND EXISTS (
+        SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.state = 'sent'))) THEN 'already_asked'
+    WHEN NOT %(ask_again)s AND EXISTS ({EARLIER} AND r.standing <> 'silent') THEN 'answered'
     ELSE '' END AS left_out
-FROM ({members}) m
-"""
+FROM ({{members}}) m
+"""  # noqa: S608 - one statement of this file inside another
 
-# GROUPING tells which of the two columns a row does not count by: 3 the totals, 1 by country, 2 by school.
+# GROUPING tells which of the three columns a row does not count by: 7 the totals, 3 by country, 5 by school, 6 by reason.
 COUNTS = """
 WITH c AS ({candidates})
-SELECT GROUPING(country_id, school_id), left_out, country_id, school_id, count(*)
-FROM c GROUP BY GROUPING SETS ((left_out), (left_out, country_id), (left_out, school_id))
-HAVING GROUPING(country_id, school_id) = 3 OR left_out = ''
+SELECT GROUPING(country_id, school_id, reason), left_out, country_id, school_id, reason, count(*), count(*) FILTER (WHERE latitude IS NULL)
+FROM c GROUP BY GROUPING SETS ((left_out), (left_out, country_id), (left_out, school_id), (left_out, reason))
+HAVING GROUPING(country_id, school_id, reason) = 7 OR left_out = ''
 ORDER BY count(*) DESC
 """
-TOTAL, BY_COUNTRY, BY_SCHOOL = 3, 1, 2
+TOTAL, BY_COUNTRY, BY_SCHOOL, BY_REASON = 7, 3, 5, 6
 
-LEFT_OUT = "WITH c AS ({candidates}) SELECT member_id, left_out FROM c WHERE left_out <> '' ORDER BY left_out, member_id LIMIT %(longest)s"
+LEFT_OUT = """WITH c AS ({candidates})
+SELECT member_id, left_out FROM c WHERE left_out <> '' AND (%(reason)s = '' OR left_out = %(reason)s)
+ORDER BY left_out, member_id LIMIT %(longest)s OFFSET %(skip)s"""
 
 
-def candidates_sql(asking: Viewer, audience: Audience, *, kind: str, incident_id: int | None, at: datetime) -> Statement:
+def candidates_sql(
+    asking: Viewer,
+    audience: Audience,
+    *,
+    kind: str,
+    incident_id: int | None,
+    at: datetime,
+    check_id: int | None = None,
+    ask_again: bool = False,
+) -> Statement:
     """The columns of `members_sql` and `left_out`: empty for those who are asked, else a value of LeftOut."""
     members, parameters = members_sql(asking, audience, at=at)
-    return CANDIDATES.format(members=members), {**parameters, "paid_only": kind != CheckKind.AD_HOC, "incident": incident_id}
+    asked = {"paid_only": kind != CheckKind.AD_HOC, "incident": incident_id, "check": check_id, "ask_again": ask_again}
+    return CANDIDATES.format(members=members), {**parameters, **asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +87,94 @@ class LeftOutMember:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What sending now would do. `left_out` holds at most 200 people, `left_out_counts` all of them by reason."""
+    """What sending now would do. `left_out` names the first of them, `left_out_counts` counts all by reason; `unplaced`: only their country is known."""
 
     count: int = 0
+    unplaced: int = 0
     by_country: list[Line] = field(default_factory=list)
     by_school: list[Line] = field(default_factory=list)
+    by_reason: list[Line] = field(default_factory=list)
     left_out: list[LeftOutMember] = field(default_factory=list)
     left_out_counts: dict[LeftOut, int] = field(default_factory=dict)
 
 
-def preview(viewer: Viewer, *, audience: Audience, kind: str, at: datetime, incident_id: int | None = None, school_id: int | None = None) -> Preview:
+def preview(
+    viewer: Viewer,
+    *,
+    audience: Audience,
+    kind: str,
+    at: datetime,
+    incident_id: int | None = None,
+    school_id: int | None = None,
+    ask_again: bool = False,
+) -> Preview:
     """The number, its breakdown, and who is left out. A school asks behind its own wall; the office may look through a school's (`school_id`)."""
     asking = asker(viewer, school_id=school_id)
-    candidates, parameters = candidates_sql(asking, audience, kind=kind, incident_id=incident_id, at=at)
+    candidates, parameters = candidates_sql(asking, audience, kind=kind, incident_id=incident_id, at=at, ask_again=ask_again)
     with connection.cursor() as cursor:
         cursor.execute(COUNTS.format(candidates=candidates), parameters)
-        rows = cursor.fetchall()
-        cursor.execute(LEFT_OUT.format(candidates=candidates), {**parameters, "longest": LONGEST_LIST})
+        rows = [(row[0], row[1], {BY_COUNTRY: row[2], BY_SCHOOL: row[3], BY_REASON: row[4]}, row[5], row[6]) for row in cursor.fetchall()]
+        cursor.execute(LEFT_OUT.format(candidates=candidates), {**parameters, "reason": "", "longest": LONGEST_LIST, "skip": 0})
         people = cursor.fetchall()
-    totals = {left_out: n for grouping, left_out, _country, _school, n in rows if grouping == TOTAL}
+    totals = {left_out: n for grouping, left_out, _keys, n, _unplaced in rows if grouping == TOTAL}
+    by = {wanted: {keys[wanted]: n for grouping, _left, keys, n, _un in rows if grouping == wanted} for wanted in (BY_COUNTRY, BY_SCHOOL, BY_REASON)}
     return Preview(
         count=totals.get("", 0),
-        by_country=_by_country({country: n for grouping, _left, country, _school, n in rows if grouping == BY_COUNTRY}),
-        by_school=_by_school({school: n for grouping, _left, _country, school, n in rows if grouping == BY_SCHOOL}),
+        unplaced=sum(unplaced for grouping, left_out, _keys, _n, unplaced in rows if grouping == TOTAL and not left_out),
+        by_country=_by_country(by[BY_COUNTRY]),
+        by_school=_by_school(by[BY_SCHOOL]),
+        by_reason=[Line(key, str(Reason(key).label), n) for key, n in by[BY_REASON].items()],
         left_out=_people(people),
         left_out_counts={reason: totals[reason] for reason in LeftOut if reason in totals},
     )
+
+
+def preview_of(viewer: Viewer, check: SafetyCheck, at: datetime) -> Preview:
+    """The same for a check as it stands."""
+    return preview(
+        viewer, audience=Audience.from_json(check.audience), kind=check.kind, at=at, incident_id=check.incident_id, school_id=check.school_id,
+        ask_again=check.ask_again,
+    )  # fmt: skip
+
+
+class LeftOutList:
+    """Everybody whom a check's audience means and who is not asked, for a pager: before the sending as it stands now, after it as it was frozen."""
+
+    def __init__(self, viewer: Viewer, check: SafetyCheck, counts: dict[LeftOut, int], *, reason: str, at: datetime) -> None:
+        self.viewer, self.check, self.counts, self.reason, self.at = viewer, check, counts, reason, at
+
+    def __len__(self) -> int:
+        return self.counts.get(LeftOut(self.reason), 0) if self.reason else sum(self.counts.values())
+
+    def __getitem__(self, part: slice) -> list[LeftOutMember]:
+        skip, longest = part.start or 0, (part.stop or len(self)) - (part.start or 0)
+        if self.check.sent_at is not None:
+            rows = _omissions(self.viewer, self.check)
+            rows = rows.filter(reason=self.reason) if self.reason else rows
+            return _people(list(rows.order_by("reason", "member_id").values_list("member_id", "reason")[skip : skip + longest]))
+        check = self.check
+        candidates, parameters = candidates_sql(
+            asker(self.viewer, school_id=check.school_id), Audience.from_json(check.audience), kind=check.kind, incident_id=check.incident_id,
+            at=self.at, check_id=check.pk, ask_again=check.ask_again,
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(LEFT_OUT.format(candidates=candidates), {**parameters, "reason": self.reason, "longest": longest, "skip": skip})
+            return _people(cursor.fetchall())
+
+
+def _omissions(viewer: Viewer, check: SafetyCheck) -> QuerySet[Omission]:
+    rows = Omission.objects.filter(check_row=check)
+    return rows if viewer.is_office else rows.filter(member__in=Member.objects.visible_to(viewer))
+
+
+def left_out(viewer: Viewer, check: SafetyCheck, *, reason: str, at: datetime) -> LeftOutList:
+    """Who is not asked though the audience means them, all of them. `reason`: a value of LeftOut, or empty."""
+    if check.sent_at is None:
+        counts = preview_of(viewer, check, at).left_out_counts
+    else:
+        found = dict(_omissions(viewer, check).order_by().values_list("reason").annotate(n=Count("*")))
+        counts = {known: found[known] for known in LeftOut if known in found}
+    return LeftOutList(viewer, check, counts, reason=reason, at=at)
 
 
 def _by_country(counts: dict[str | None, int]) -> list[Line]:

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from ossma.core.nudge import nudge
 from safety.channels import BY_CHANNEL
-from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, steps, take
+from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, set_times_right, steps, take
 from safety.planned import look_at_plans, would_do
 from safety.queries import deliveries
 from safety.queries.checkins import due_counts
@@ -28,7 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, dry_run: bool, send: bool, **_options: Any) -> None:
         """Exit code 1 when something could not be queued."""
-        outcome = Outcome(failures=[] if dry_run else look_at_plans(timezone.now()))
+        outcome = Outcome()
+        if not dry_run:
+            set_times_right(outcome, at=timezone.now())
+            outcome.failures += look_at_plans(timezone.now())
         found = steps(timezone.now())
         if dry_run:
             for line in would_do(timezone.now()):

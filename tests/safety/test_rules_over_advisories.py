@@ -1,0 +1,155 @@
+"""A rule drafts a check from an advisory, held for the office, never sent by itself (safety.md S1, support.md N2)."""
+
+from datetime import timedelta
+
+import pytest
+
+from ossma.core.models import OutboxMessage
+from ossma.core.viewer import SYSTEM
+from safety import actions
+from safety.models import AdvisoryRule, CheckTemplate, RuleDecision, SafetyCheck
+from safety.planned import look_at_plans
+from safety.queries import plans
+from safety.registered import office_work
+from safety.states import CheckState, RuleOutcome
+from tests.factories.notices import AdvisoryFactory
+from tests.factories.safety import DAY, HOUR, MINUTE, NOW
+
+
+@pytest.fixture
+def rule(cast):
+    """Danger level 2 or more in France: half an hour to think it over."""
+    row = AdvisoryRule.objects.create(name="フランス", least_level=2, hold_minutes=30)
+    row.countries.add("0033")
+    return row
+
+
+def looked(at=NOW):
+    assert look_at_plans(at) == []
+    return list(SafetyCheck.objects.order_by("pk"))
+
+
+def test_a_matching_advisory_becomes_a_draft_held_for_the_office(rule):
+    AdvisoryFactory(risk_levels=[3], title="フランスの危険情報")
+    (check,) = looked()
+    assert (check.state, check.school, check.rule, check.held_until) == (CheckState.DRAFT, None, rule, NOW + 30 * MINUTE)
+    assert check.audience == {"countries": ["0033"]}
+    assert check.incident is not None
+
+
+def test_it_never_goes_out_by_itself(rule):
+    AdvisoryFactory(risk_levels=[3])
+    looked()
+    (check,) = looked(NOW + DAY)
+    assert (check.state, check.sent_at) == (CheckState.DRAFT, None)
+
+
+def test_the_same_advisory_twice_is_one_draft_also_when_it_has_changed(rule):
+    row = AdvisoryFactory(risk_levels=[3])
+    looked()
+    row.version, row.changed_at = 2, NOW + HOUR
+    row.save()
+    assert len(looked(NOW + HOUR)) == 1
+    actions.apply_rule(actor=SYSTEM, at=NOW, rule_id=rule.pk, advisory_id=row.pk)
+    assert SafetyCheck.objects.count() == RuleDecision.objects.count() == 1
+
+
+def test_two_rules_about_one_advisory_are_one_draft(rule):
+    AdvisoryRule.objects.create(name="全世界")
+    AdvisoryFactory(risk_levels=[3])
+    assert len(looked()) == 1
+    assert set(RuleDecision.objects.values_list("outcome", flat=True)) == {RuleOutcome.DRAFTED}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"risk_levels": [1]}, RuleOutcome.NO_MATCH),
+        ({"risk_levels": [], "infection_levels": [2]}, RuleOutcome.DRAFTED),
+        ({"risk_levels": [4], "countries": ["0039"]}, RuleOutcome.NO_MATCH),
+        ({"risk_levels": [4], "countries": []}, RuleOutcome.NO_MATCH),
+    ],
+)
+def test_level_and_country_decide(rule, changes, outcome):
+    AdvisoryFactory(**changes)
+    looked()
+    assert RuleDecision.objects.get().outcome == outcome
+
+
+def test_the_type_of_information_decides_too(cast):
+    AdvisoryRule.objects.create(name="スポット", info_types=["C30"])
+    AdvisoryFactory(info_type="R10")
+    assert looked() == []
+    AdvisoryFactory(info_type="C30")
+    assert len(looked()) == 1
+
+
+def test_a_level_that_rises_later_is_looked_at_again(rule):
+    row = AdvisoryFactory(risk_levels=[1])
+    assert looked() == []
+    row.risk_levels, row.version, row.changed_at = [3], 2, NOW + HOUR
+    row.save()
+    assert len(looked(NOW + HOUR)) == 1
+
+
+def test_where_nobody_is_nothing_is_drafted_until_somebody_comes(cast):
+    AdvisoryRule.objects.create(name="イタリア")
+    AdvisoryFactory(countries=["0039"])
+    assert looked() == []
+    cast.aya.applications.get().destinations.update(country_id="0039")
+    assert looked(NOW + MINUTE) == []
+    assert len(looked(NOW + HOUR)) == 1
+
+
+def test_those_who_travel_there_soon_count_when_the_rule_says_so(cast):
+    application = cast.aya.applications.get()
+    application.first_day = (NOW + 5 * DAY).date()
+    application.save()
+    application.destinations.update(country_id="0039")
+    rule = AdvisoryRule.objects.create(name="イタリア", travelling_days=3)
+    AdvisoryFactory(countries=["0039"])
+    assert looked() == []
+    rule.travelling_days = 7
+    rule.save()
+    (check,) = looked(NOW + HOUR)
+    assert check.audience == {"countries": ["0039"], "arriving_days": 7}
+
+
+def test_the_words_of_a_template_stand_instead_of_the_ministrys(rule):
+    rule.template = CheckTemplate.objects.create(kind="ad_hoc", name_ja="危険", name_en="Danger", title_ja="ご無事ですか", title_en="Are you safe?")
+    rule.save()
+    AdvisoryFactory(risk_levels=[3])
+    (check,) = looked()
+    assert (check.title_ja, check.title_en) == ("ご無事ですか", "Are you safe?")
+
+
+def test_a_rule_that_rests_drafts_nothing(rule):
+    rule.is_active = False
+    rule.save()
+    AdvisoryFactory(risk_levels=[3])
+    assert looked() == []
+
+
+def test_the_office_is_told_once_by_mail(rule):
+    AdvisoryFactory(risk_levels=[3])
+    looked()
+    looked(NOW + HOUR)
+    mail = OutboxMessage.objects.get()
+    assert mail.template == "safety/rule_draft"
+
+
+def test_the_work_list_calls_when_the_time_to_think_is_over(rule, office):
+    AdvisoryFactory(risk_levels=[3])
+    looked()
+
+    def urgent(at):
+        return [item.urgent for item in office_work(office, at) if item.key == "rule_drafts"]
+
+    assert (urgent(NOW + 29 * MINUTE), urgent(NOW + 30 * MINUTE)) == ([False], [True])
+    actions.cancel_check(actor=office, at=NOW, check_id=SafetyCheck.objects.get().pk)
+    assert urgent(NOW + 30 * MINUTE) == []
+
+
+def test_old_advisories_concern_no_new_rule(rule):
+    AdvisoryFactory(risk_levels=[3], changed_at=NOW - timedelta(days=3))
+    assert plans.undecided(NOW) == []
