@@ -12,12 +12,12 @@ from payments.rules import RETRY_AFTER_EXPIRY
 
 
 def tell(payment: Payment, what: str, *, at: datetime, attempt: Attempt | None = None, **more: Any) -> None:
-    """Promise the mail `what` (link, slip, remind, settled, expired, refunded) to the member, once per occasion.
+    """Promise the mail `what` (link, slip, remind, settled, expired, account, refunded) to the member, once per occasion.
 
-    An occasion is a change of the payment's state, or one attempt where there is one.
+    An occasion is a change of the payment's state, or one attempt or refund where there is one.
     """
     user = payment.member.user
-    occasion = f"a{attempt.pk}" if attempt else str(payment.moves.count())
+    occasion = f"a{attempt.pk}" if attempt else f"r{more['refund']}" if "refund" in more else str(payment.moves.count())
     with translation.override(user.language):
         context = {
             "name": payment.member.name,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from ossma.core import registries
 from ossma.core.registries import Health, Task, WorkItem
 from ossma.core.viewer import SYSTEM, Face, Viewer
-from payments import queries
-from payments.states import PaymentState, TroubleKind
+from payments import actions, queries
+from payments.states import PaymentState, RefundState, TroubleKind
 
 # A gateway that is away must not take this product off the net; from this many overdue notices on, monitors are told too.
 MANY_WAITING = 50
@@ -20,7 +20,7 @@ MANY_WAITING = 50
 def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     """Money that disagrees with the gateway, by kind, oldest first (office.md O1)."""
     listed = reverse("admin:payments_trouble_changelist")
-    return [
+    troubles = [
         WorkItem(
             key=f"trouble:{row['kind']}",
             title=str(TroubleKind(row["kind"]).label),
@@ -30,6 +30,24 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
         )
         for row in queries.open_troubles(viewer)
     ]
+    return [*troubles, *_refund_work(viewer), *_late_slips(viewer, at)]
+
+
+def _refund_work(viewer: Viewer) -> list[WorkItem]:
+    """Refunds to decide, and transfers to make."""
+    listed = reverse("admin:payments_refund_changelist")
+    titles = {RefundState.REQUESTED: _("Refunds to decide"), RefundState.APPROVED: _("Bank transfers to make")}
+    return [
+        WorkItem(f"refunds:{state}", titles[RefundState(state)], count, f"{listed}?state__exact={state}", oldest)
+        for state, count, oldest in queries.refunds_waiting(viewer)
+    ]
+
+
+def _late_slips(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """Slips whose term is over and of which the gateway has not said what became."""
+    count, oldest = queries.late_slips(viewer, at)
+    listed = reverse("admin:payments_payment_changelist")
+    return [WorkItem("late_slips", _("Late convenience store payments"), count, f"{listed}?state__exact=awaiting", oldest)] if count else []
 
 
 def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
@@ -60,6 +78,12 @@ def gateway_health() -> Health:
     return Health(ok=waiting < MANY_WAITING, detail=f"{waiting} notices overdue")
 
 
+def forget_accounts(at: datetime, dry_run: bool) -> int:
+    """Bank accounts of refunds that ended 90 days ago."""
+    return queries.old_accounts(at) if dry_run else actions.forget_accounts(actor=SYSTEM, at=at)
+
+
+registries.retention.register("payments.accounts", forget_accounts)
 registries.work_list.register("payments", office_work)
 registries.home_tasks.register("payments", payment_tasks)
 registries.member_panels.register("payments", member_panel)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from ossma.core.refusals import Refused
-from payments.states import LIVE, WAITING, AttemptState, PaymentState, Purpose, TroubleKind
+from payments.states import LIVE, WAITING, AttemptState, Method, PaymentState, Purpose, RefundWay, TroubleKind
 
 # How long a link can be used, and how long a begun attempt may wait for the gateway's answer before it counts as unknown.
 LINK_LIFE = timedelta(days=7)
@@ -21,6 +21,10 @@ SLIP_MARGIN = timedelta(hours=12)
 # Reminders: before a slip or an opened link runs out, and before the due day of what was never started.
 REMIND_BEFORE_END = timedelta(hours=24)
 REMIND_DAYS_BEFORE_DUE = 3
+# Gateways take no reversal after this [A].
+REFUND_LIMIT = timedelta(days=180)
+# Waits before a refund on a card is tried again when the gateway is away; after the last one the office sees it.
+REFUND_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720))
 # Waits before a notice is tried again when the gateway cannot be asked; after the last one the office sees it.
 NOTICE_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 180, 360, 720, 1440))
 # What can be started again after its term; a top-up must be in force before departure and cannot.
@@ -55,13 +59,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an attempt and its payment stand with us. `booked` is the attempt's sum in the ledger; `held`: a disagreement is open."""
+    """Where an attempt and its payment stand with us. `booked` is the attempt's sum in the ledger; `held`: a disagreement is open;
+    `refunding`: what is being given back on the card at this moment.
+    """
 
     payment: str
     attempt: str
     amount: int
     booked: int = 0
     held: bool = False
+    refunding: int = 0
 
 
 class Verdict(StrEnum):
@@ -74,6 +81,7 @@ class Verdict(StrEnum):
     FAIL = "fail"
     EXPIRE = "expire"
     VOID = "void"
+    GIVEN_BACK = "given_back"
     TROUBLE = "trouble"
 
 
@@ -118,6 +126,8 @@ def _decide_booked(standing: Standing, amount: int) -> Decision:
     """The gateway holds another sum than the ledger says: less was given back there, more cannot be explained."""
     if amount == standing.booked:
         return NOTHING
+    if standing.refunding and amount == standing.booked - standing.refunding:
+        return Decision(Verdict.GIVEN_BACK)
     less = amount < standing.booked
     return Decision(Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE if less else TroubleKind.AMOUNT_DIFFERS)
 
@@ -125,6 +135,8 @@ def _decide_booked(standing: Standing, amount: int) -> Decision:
 def _decide_refund(standing: Standing) -> Decision:
     if standing.attempt == AttemptState.REFUNDED:
         return NOTHING
+    if standing.refunding and standing.refunding == standing.booked:
+        return Decision(Verdict.GIVEN_BACK)
     return Decision(Verdict.VOID if standing.attempt in LIVE else Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE)
 
 
@@ -142,6 +154,25 @@ def refusal_to_pay(*, state: str, purpose: str, held: bool) -> Refused | None:
     if state in WAITING or state == PaymentState.OWED or (state == PaymentState.EXPIRED and purpose in RETRY_AFTER_EXPIRY):
         return None
     return Refused(_("This can no longer be paid."))
+
+
+def refund_way(*, method: str, paid_at: datetime, at: datetime) -> RefundWay:
+    """How money of an order goes back: a card within 180 days by the gateway; later, and cash from a till, by bank transfer."""
+    on_card = method == Method.CARD and at - paid_at < REFUND_LIMIT
+    return RefundWay.CARD if on_card else RefundWay.TRANSFER
+
+
+def require_refundable(*, amount: int, booked: int) -> None:
+    """Refuse to give back nothing, or more than an order brought in. Whole yen."""
+    if not 0 < amount <= booked:
+        raise Refused(_("At most %(most)d yen can be given back.") % {"most": max(booked, 0)}, field="amount")
+
+
+def refusal_of_second_pair(*, approved_by: int | None, user_id: int | None) -> Refused | None:
+    """Why this person cannot confirm a bank transfer: whoever approved it may not also carry it out."""
+    if user_id is None or approved_by is None or user_id == approved_by:
+        return Refused(_("A bank transfer needs two people: somebody else than the one who approved it must confirm it."))
+    return None
 
 
 def order_id(payment_id: int, number: int, tag: str) -> str:

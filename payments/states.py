@@ -42,7 +42,8 @@ PAYMENT_MOVES = {
     PaymentState.EXPIRED: {PaymentState.STARTED, PaymentState.CANCELLED},
     PaymentState.SETTLED: {PaymentState.REFUND_REQUESTED},
     PaymentState.REFUND_REQUESTED: {PaymentState.SETTLED, PaymentState.REFUNDED},
-    PaymentState.REFUNDED: set(),
+    # A part was given back; another part may follow.
+    PaymentState.REFUNDED: {PaymentState.REFUND_REQUESTED},
     PaymentState.CANCELLED: set(),
 }
 # Something was begun at the gateway and has not ended.
@@ -100,6 +101,7 @@ class TroubleKind(models.TextChoices):
     SHOP_DIFFERS = "shop_differs", _("Notice from another shop")
     REFUNDED_OUTSIDE = "refunded_outside", _("Given back at the gateway without us")
     UNANSWERED = "unanswered", _("Notice that could not be applied")
+    REFUND_FAILED = "refund_failed", _("Refund that the gateway did not make")
 
 
 # While one of these is open nothing settles on that order, and the payment cannot be started again: money is there, or may be.
@@ -111,6 +113,13 @@ class LedgerKind(models.TextChoices):
 
     MONEY_IN = "money_in", _("Money received")
     REFUND = "refund", _("Refund")
+
+
+class RefundWay(models.TextChoices):
+    """How money goes back: on the card by the gateway, else to a bank account by hand."""
+
+    CARD = "card", pgettext_lazy("refund", "to the card")
+    TRANSFER = "transfer", pgettext_lazy("refund", "bank transfer")
 
 
 class RefundState(models.TextChoices):

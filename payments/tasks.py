@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
-from payments.gateways import desk
+from payments.gateways import desk, refunding
 
 CHUNK = 10
 ORDERS = 500
@@ -20,6 +20,15 @@ def apply_notices() -> int:
     while notices := actions.lease_notices(limit=CHUNK, actor=SYSTEM, at=timezone.now()):
         looked += desk.apply_notices(notices, clock=timezone.now)
     return looked
+
+
+@shared_task(name="payments.refund")
+def refund() -> int:
+    """Give back what was approved for cards. Safe at any time and twice at once. Returns how many were given back."""
+    done = 0
+    while refunds := actions.lease_refunds(limit=CHUNK, actor=SYSTEM, at=timezone.now()):
+        done += refunding.carry_out(refunds, clock=timezone.now)
+    return done
 
 
 @shared_task(name="payments.terms")

@@ -4,22 +4,46 @@ from payments.actions.attempts import begin_attempt, close_attempt, give_link, m
 from payments.actions.notices import finish_notice, lease_notices, postpone_notice, store_notice
 from payments.actions.outcomes import apply_found
 from payments.actions.owing import cancel, owe
+from payments.actions.receipts import issue_receipt
+from payments.actions.refunds import (
+    approve_refund,
+    change_to_transfer,
+    confirm_transfer,
+    finish_card_refund,
+    forget_accounts,
+    give_account,
+    lease_refunds,
+    postpone_refund,
+    refuse_refund,
+    request_refund,
+)
 from payments.actions.terms import expire_overdue, remind_due
 from payments.actions.troubles import resolve_trouble
 
 __all__ = [
     "apply_found",
+    "approve_refund",
     "begin_attempt",
     "cancel",
+    "change_to_transfer",
     "close_attempt",
+    "confirm_transfer",
     "expire_overdue",
+    "finish_card_refund",
     "finish_notice",
+    "forget_accounts",
+    "give_account",
     "give_link",
+    "issue_receipt",
     "lease_notices",
+    "lease_refunds",
     "mark_unknown",
     "owe",
     "postpone_notice",
+    "postpone_refund",
+    "refuse_refund",
     "remind_due",
+    "request_refund",
     "resolve_trouble",
     "store_notice",
 ]

@@ -3,18 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 
 from ossma.core import registries
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
+from payments.actions.refunds import finish_refund
 from payments.actions.troubles import open_trouble
 from payments.letters import tell
 from payments.models import Attempt, LedgerLine, Payment
-from payments.queries.locking import is_held, lock_attempt
+from payments.queries.locking import booked_of, is_held, lock_attempt
 from payments.rules import Found, Standing, Verdict
-from payments.states import LIVE, AttemptState, LedgerKind, Method, PaymentState
+from payments.states import LIVE, AttemptState, LedgerKind, Method, PaymentState, RefundState, RefundWay
 
 ENDS = {Verdict.FAIL: AttemptState.FAILED, Verdict.VOID: AttemptState.VOIDED, Verdict.EXPIRE: AttemptState.EXPIRED}
 
@@ -27,12 +27,16 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
     with transaction.atomic():
         payment, attempt = lock_attempt(order_id)
         _remember(attempt, found, at)
-        booked = attempt.ledger.aggregate(sum=Sum("amount"))["sum"] or 0
-        standing = Standing(payment.state, attempt.state, attempt.amount, booked, is_held(payment))
+        booked = booked_of(attempt)
+        refund = attempt.refunds.filter(state=RefundState.APPROVED, way=RefundWay.CARD).first()
+        standing = Standing(payment.state, attempt.state, attempt.amount, booked, is_held(payment), refund.amount if refund else 0)
         decision = rules.decide(standing, found)
         if found.slip and attempt.state in LIVE:
             _keep_slip(attempt, found.slip)
         _carry_out(payment, attempt, decision.verdict, found=found, cause=cause, actor=actor, at=at)
+        if decision.verdict is Verdict.GIVEN_BACK and refund:
+            refund.payment, refund.attempt = payment, attempt
+            finish_refund(refund=refund, reference=f"{order_id}:{found.amount or 0}", cause=cause, actor=actor, at=at)
         if decision.trouble:
             detail = {"asked": attempt.amount, "booked": booked, "found": found.amount, "currency": found.currency, "status": found.status}
             key = f"{decision.trouble}:{order_id}:{found.amount}"

@@ -2,6 +2,7 @@
 
 from payments.admin.notices import GatewayNoticeAdmin
 from payments.admin.payments import PaymentAdmin
+from payments.admin.refunds import RefundAdmin
 from payments.admin.troubles import TroubleAdmin
 
-__all__ = ["GatewayNoticeAdmin", "PaymentAdmin", "TroubleAdmin"]
+__all__ = ["GatewayNoticeAdmin", "PaymentAdmin", "RefundAdmin", "TroubleAdmin"]

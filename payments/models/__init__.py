@@ -1,6 +1,7 @@
 """Tables of money: separate nouns for what is owed, tried, reported, moved and given back."""
 
-from payments.models.gateway import Attempt, GatewayNotice, LedgerLine, Refund, Trouble
+from payments.models.gateway import Attempt, GatewayNotice, LedgerLine, Trouble
 from payments.models.payment import Payment, PaymentLine, PaymentMove
+from payments.models.refund import Refund
 
 __all__ = ["Attempt", "GatewayNotice", "LedgerLine", "Payment", "PaymentLine", "PaymentMove", "Refund", "Trouble"]

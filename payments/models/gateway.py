@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ossma.core.encrypted import EncryptedTextField
-from payments.states import LIVE, AttemptState, LedgerKind, Method, NoticeState, RefundState, TroubleKind
+from payments.states import LIVE, AttemptState, LedgerKind, Method, NoticeState, TroubleKind
 
 
 class Attempt(models.Model):
@@ -90,25 +90,6 @@ class LedgerLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount}"
-
-
-class Refund(models.Model):
-    """Money to be given back; it names its rule (contracts.md B6)."""
-
-    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds", verbose_name=_("payment"))
-    amount = models.PositiveIntegerField(_("amount (yen)"))
-    rule = models.CharField(_("rule"), max_length=120)
-    state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.REQUESTED)
-    requested_at = models.DateTimeField(_("requested"))
-    ended_at = models.DateTimeField(pgettext_lazy("payment", "ended"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        ordering = ["-requested_at"]
-
-    def __str__(self) -> str:
-        return f"{self.payment_id} {self.amount}"
 
 
 class Trouble(models.Model):

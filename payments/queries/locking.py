@@ -1,5 +1,7 @@
 """Rows read under lock: member → payment → application is the order of the whole product."""
 
+from django.db.models import Sum
+
 from payments.models import Attempt, Payment
 from payments.states import HOLDS
 
@@ -13,6 +15,11 @@ def lock_attempt(order_id: str) -> tuple[Payment, Attempt]:
     """An attempt under its payment's lock. Raises Attempt.DoesNotExist."""
     payment = lock_payment(Attempt.objects.values_list("payment_id", flat=True).get(order_id=order_id))
     return payment, payment.attempts.get(order_id=order_id)
+
+
+def booked_of(attempt: Attempt) -> int:
+    """What an order has brought in and not given back, in yen, by the ledger."""
+    return attempt.ledger.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def is_held(payment: Payment) -> bool:

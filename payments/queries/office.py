@@ -7,7 +7,7 @@ from django.db.models import Count, F, Min, Q
 
 from ossma.core.viewer import Face, Viewer
 from payments.models import Attempt, GatewayNotice, Trouble
-from payments.states import LIVE, NoticeState
+from payments.states import LIVE, AttemptState, NoticeState
 
 INSIDERS = {Face.SYSTEM, Face.OFFICE}
 # The scheduler leaves an order alone for so long after it was asked last; an attempt younger than YOUNG is still being made.
@@ -42,6 +42,14 @@ def open_troubles(viewer: Viewer) -> list[dict[str, Any]]:
         return []
     rows = Trouble.objects.filter(resolved_at=None).order_by().values("kind").annotate(count=Count("pk"), oldest=Min("opened_at"))
     return [dict(row) for row in rows.order_by("oldest")]
+
+
+def late_slips(viewer: Viewer, at: datetime) -> tuple[int, datetime | None]:
+    """How many slips are past their term without word from the gateway, and the oldest term."""
+    if viewer.face not in INSIDERS:
+        return 0, None
+    found = Attempt.objects.filter(state=AttemptState.AWAITING, pay_by__lt=at).aggregate(n=Count("pk"), oldest=Min("pay_by"))
+    return found["n"], found["oldest"]
 
 
 def notices_waiting(viewer: Viewer, at: datetime) -> int:

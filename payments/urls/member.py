@@ -10,4 +10,6 @@ urlpatterns = [
     path("<int:payment_id>/", member.detail, name="detail"),
     path("<int:payment_id>/state/", member.state, name="state"),
     path("<int:payment_id>/start/", member.start, name="start"),
+    path("<int:payment_id>/receipt/", member.receipt, name="receipt"),
+    path("<int:payment_id>/refund/", member.refund_account, name="refund"),
 ]

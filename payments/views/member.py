@@ -10,19 +10,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.walls import member_only
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
-from payments import queries, rules
+from payments import actions, queries, rules
+from payments.forms.account import AccountForm
 from payments.gateways import desk
 from payments.gateways.base import GatewayError, GatewayRefused, Reason
+from payments.pdf import receipt_in
 
 # In the address of the page that a browser reaches on its way back from the gateway.
 BACK = "back"
 STARTS_AN_HOUR = 30
+RECEIPTS_AN_HOUR = 20
+LONGEST_NAME = 100
 
 
 @never_cache
@@ -37,7 +41,8 @@ def _shown(request: Request, payment_id: int, template: str) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=payment.held)
     slip = queries.slip_of(request.viewer, payment) if payment.is_waiting else None
-    context = {"payment": payment, "slip": slip, "can_start": refusal is None, "is_back": BACK in request.GET}
+    refunds = queries.refunds_of(request.viewer, payment)
+    context = {"payment": payment, "slip": slip, "refunds": refunds, "can_start": refusal is None, "is_back": BACK in request.GET}
     return render(request, template, context)
 
 
@@ -55,6 +60,46 @@ def detail(request: Request, payment_id: int) -> HttpResponse:
 def state(request: Request, payment_id: int) -> HttpResponse:
     """The part of the payment page that changes by itself while money is on its way."""
     return _shown(request, payment_id, "member/payments/detail.html#state")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_only
+def refund_account(request: Request, payment_id: int) -> HttpResponse:
+    """The bank account for a refund by transfer; it can be corrected until the transfer is made."""
+    refund = queries.refund_waiting_for_account(request.viewer, payment_id)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.give_account(refund_id=refund.pk, account=form.cleaned_data, actor=request.viewer, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Your account has been noted. You get a mail when the money is on its way."))
+        return redirect("member:payments:detail", payment_id)
+    return render(request, "member/payments/account.html", {"refund": refund, "form": form})
+
+
+@require_POST
+@member_only
+def receipt(request: Request, payment_id: int) -> HttpResponse:
+    """A receipt as PDF; every one after the first says that it was issued again."""
+    payment = queries.payment(request.viewer, payment_id)
+    now = timezone.now()
+    back = redirect("member:payments:detail", payment_id)
+    if not allowed(scope="receipt", key=str(payment.member_id), limit=RECEIPTS_AN_HOUR, per=timedelta(hours=1), at=now):
+        messages.error(request, _("That was too often. Please wait an hour and try again."))
+        return back
+    press = receipt_in(request.LANGUAGE_CODE)
+    addressee = request.POST.get("addressee", "")[:LONGEST_NAME]
+    try:
+        document = actions.issue_receipt(payment_id=payment_id, addressee=addressee, press=press, actor=request.viewer, at=now)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return back
+    answer = HttpResponse(bytes(document.content), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{document.number}-{document.version}.pdf"'
+    return answer
 
 
 @require_POST

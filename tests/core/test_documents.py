@@ -33,6 +33,13 @@ def test_a_new_version_keeps_the_number_and_marks_the_old_one_as_replaced():
     assert second.replaced_at is None
 
 
+def test_a_document_may_name_its_own_number_and_version():
+    document = issue(
+        kind="receipt", prefix="REC", subject=("payment", 7), content=lambda number, version: f"{number} v{version}".encode(), made_from={}, at=AT
+    )  # fmt: skip
+    assert bytes(document.content).decode() == f"{document.number} v1"
+
+
 def test_two_subjects_never_share_a_number():
     assert receipt(subject=1).number != receipt(subject=2).number
 

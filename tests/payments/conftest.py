@@ -47,5 +47,6 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
     """The gateway that everybody talks to."""
     fake = FakeGateway()
     monkeypatch.setattr("payments.gateways.desk.gateway", lambda name: fake)
+    monkeypatch.setattr("payments.gateways.refunding.gateway", lambda name: fake)
     monkeypatch.setattr("payments.views.public.gateway", lambda name: fake)
     return fake

@@ -3,7 +3,19 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from payments.gateways.base import CancelResult, GatewayState, Link, LinkOrder, Method, Notice, RefundResult, Status
+from payments.gateways.base import (
+    CancelResult,
+    GatewayRefused,
+    GatewayState,
+    GatewayUnknown,
+    Link,
+    LinkOrder,
+    Method,
+    Notice,
+    Reason,
+    RefundResult,
+    Status,
+)
 from payments.gateways.gmo.adapter import GmoGateway
 from payments.gateways.gmo.config import GmoConfig
 
@@ -32,6 +44,9 @@ class FakeGateway:
     asked: list[str] = field(default_factory=list, repr=False)
     error: Exception | None = None
     cancel_closes: bool = True
+    refuses: bool = False
+    # The next refund is made, and its answer lost.
+    silent_once: bool = False
     reader: GmoGateway = field(default_factory=adapter)
 
     def says(self, order_id: str, status: Status, amount: int | None = 3812, currency: str = "JPN") -> None:
@@ -66,8 +81,19 @@ class FakeGateway:
         return CancelResult(closed, state)
 
     def refund(self, order_id: str, amount: int, *, held: int) -> RefundResult:
-        """Not played here."""
-        raise NotImplementedError
+        """As the interface says: read first, then give back; asked again it changes nothing."""
+        state = self._heard("refund", order_id)
+        holds = (state.amount or 0) if state.status is Status.PAID else 0
+        if holds == held - amount:
+            return RefundResult(holds, state)
+        if holds != held or self.refuses:
+            raise GatewayRefused(("E11010010",) if self.refuses else (), Reason.TOO_OLD if self.refuses else Reason.WRONG_AMOUNT)
+        left = held - amount
+        self.says(order_id, Status.PAID if left else Status.REFUNDED, left)
+        if self.silent_once:
+            self.silent_once = False
+            raise GatewayUnknown("timeout after the refund")
+        return RefundResult(left, self.states[order_id])
 
     def parse_notice(self, headers: dict[str, str], body: bytes, remote_addr: str) -> Notice:
         """As the real adapter reads it."""

@@ -8,10 +8,19 @@ from tests.factories.payments import FEE, NOON
 from tests.payments.fake_gateway import GMO_ADDRESS, FakeGateway, notice_body
 
 OPENED: list[int] = []
+# One entry per time that the room above dies instead of opening.
+CRASHES: list[int] = []
+
+
+class Crash(Exception):
+    """The program died here."""
 
 
 def open_thing(*, payment_id: int, subject_id: int, actor: object, at: object) -> None:
     """What the room above does when its fee is settled."""
+    if CRASHES:
+        CRASHES.pop()
+        raise Crash
     OPENED.append(payment_id)
 
 

@@ -7,7 +7,7 @@ from random import Random
 from applications.models import Application, Quote
 from applications.states import ApplicationState, PayerKind
 from payments.models import Attempt, LedgerLine, Payment, PaymentLine, PaymentMove, Refund
-from payments.states import AttemptState, LedgerKind, Method, PaymentState, Purpose, RefundState
+from payments.states import AttemptState, LedgerKind, Method, PaymentState, Purpose, RefundState, RefundWay
 
 S = PaymentState
 # The way to each state, as money.md's table allows it.
@@ -53,7 +53,7 @@ def make_payments(quoted: list[tuple[Application, Quote]], *, random: Random, at
     PaymentMove.objects.bulk_create((move for payment in payments for move in _moves(payment)), batch_size=4000)
     attempts = Attempt.objects.bulk_create((_attempt(payment, at) for payment in payments if payment.state in ATTEMPTS), batch_size=2000)
     LedgerLine.objects.bulk_create((line for attempt in attempts for line in _ledger(attempt)), batch_size=4000)
-    Refund.objects.bulk_create(_refund(payment) for payment in payments if payment.state in {S.REFUND_REQUESTED, S.REFUNDED})
+    Refund.objects.bulk_create(_refund(attempt) for attempt in attempts if attempt.payment.state in {S.REFUND_REQUESTED, S.REFUNDED})
     return len(payments)
 
 
@@ -63,7 +63,7 @@ def _payment(application: Application, quote: Quote, state: PaymentState) -> Pay
     return Payment(
         member_id=application.member_id, purpose=Purpose.MEMBERSHIP_FEE, subject_kind="application", subject_id=application.pk,
         title_ja=f"{service} 会費（{application.number}）", title_en=f"{service} fee ({application.number})",
-        total=quote.total, methods=[Method.CARD], state=state, created_at=application.submitted_at, settled_at=settled,
+        total=quote.total, methods=[Method.CARD, Method.KONBINI], state=state, created_at=application.submitted_at, settled_at=settled,
         settled_method=Method.CARD if settled else "", due_on=application.first_day,
     )  # fmt: skip
 
@@ -97,10 +97,15 @@ def _moves(payment: Payment) -> list[PaymentMove]:
 def _attempt(payment: Payment, at: datetime) -> Attempt:
     state = ATTEMPTS[S(payment.state)]
     live = state in {AttemptState.OPEN, AttemptState.AWAITING}
+    slip = {}
+    if state == AttemptState.AWAITING:
+        pay_by = at + timedelta(days=7)
+        slip = {"store": "10001", "receipt_number": f"{payment.pk:011d}", "confirmation_number": f"{payment.pk % 100000:05d}", "pay_by": pay_by}
     return Attempt(
-        payment=payment, gateway="gmo" if live else "demo", order_id=f"DEMO-{payment.pk}-1", amount=payment.total, state=state, method=Method.CARD,
-        created_at=payment.created_at, expires_at=at + timedelta(days=7) if live else payment.created_at + timedelta(days=7),
-        ended_at=None if live else payment.created_at + timedelta(hours=2),
+        payment=payment, gateway="gmo" if live else "demo", order_id=f"DEMO-{payment.pk}-1", amount=payment.total, state=state,
+        method=Method.KONBINI if slip else Method.CARD, created_at=payment.created_at,
+        expires_at=at + timedelta(days=7) if live else payment.created_at + timedelta(days=7),
+        ended_at=None if live else payment.created_at + timedelta(hours=2), **slip,
     )  # fmt: skip
 
 
@@ -124,10 +129,11 @@ def _ledger(attempt: Attempt) -> list[LedgerLine]:
     return lines
 
 
-def _refund(payment: Payment) -> Refund:
+def _refund(attempt: Attempt) -> Refund:
+    payment = attempt.payment
     done = payment.state == S.REFUNDED
     asked = payment.created_at + timedelta(days=2)
     return Refund(
-        payment=payment, amount=payment.total, rule="money.md: cancellation by the member", requested_at=asked,
-        state=RefundState.DONE if done else RefundState.REQUESTED, ended_at=asked + timedelta(days=1) if done else None,
+        payment=payment, attempt=attempt, amount=payment.total, rule="money.md: cancellation by the member", requested_at=asked,
+        way=RefundWay.CARD, state=RefundState.DONE if done else RefundState.REQUESTED, ended_at=asked + timedelta(days=1) if done else None,
     )  # fmt: skip

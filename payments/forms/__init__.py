@@ -1,0 +1,1 @@
+"""Outside words to clean values."""

@@ -1,0 +1,47 @@
+"""Money to be given back."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ossma.core.encrypted import EncryptedTextField
+from payments.states import RefundState, RefundWay
+
+
+class Refund(models.Model):
+    """Money to be given back out of one order; it names its rule (money.md, "Payment"). A transfer needs two people: database included."""
+
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    attempt = models.ForeignKey("payments.Attempt", models.PROTECT, related_name="refunds", verbose_name=_("attempt"))
+    amount = models.PositiveIntegerField(_("amount (yen)"))
+    rule = models.CharField(_("rule"), max_length=120)
+    way = models.CharField(_("way"), max_length=8, choices=RefundWay, default=RefundWay.TRANSFER)
+    state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.REQUESTED)
+    # JSON of gateways' and banks' words: bank, branch, kind, number, holder in kana. Emptied 90 days after the refund ended.
+    account = EncryptedTextField(_("bank account"), blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    requested_at = models.DateTimeField(_("requested"))
+    approved_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by"))
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    done_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("transferred by"))
+    due_at = models.DateTimeField(_("due for trying"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("payment", "ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            models.CheckConstraint(condition=Q(done_by=None) | ~Q(done_by=F("approved_by")), name="refund_two_pairs_of_eyes"),
+            # One at a time per order: what an order still holds is then never a guess.
+            models.UniqueConstraint(fields=["attempt"], condition=Q(state__in=["requested", "approved"]), name="one_open_refund_per_order"),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="refund_due", condition=Q(state="approved", way="card"))]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.amount}"

@@ -1,0 +1,48 @@
+"""Reads of refunds: for the person who gets the money, and for the office's work list."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, QuerySet
+
+from ossma.core.refusals import first_or_404
+from ossma.core.viewer import Face, Viewer
+from payments.models import Payment, Refund
+from payments.states import RefundState, RefundWay
+
+ACCOUNT_KEPT = timedelta(days=90)
+OPEN = (RefundState.REQUESTED, RefundState.APPROVED)
+
+
+def refund_waiting_for_account(viewer: Viewer, payment_id: int) -> Refund:
+    """The open refund by bank transfer of an own payment. Raises NotFound when there is none."""
+    own = Payment.objects.visible_to(viewer).filter(pk=payment_id, member_id=viewer.member_id or 0)
+    return first_or_404(Refund.objects.filter(payment__in=own, way=RefundWay.TRANSFER, state__in=OPEN).select_related("payment")[:1])
+
+
+def stale_accounts(at: datetime) -> QuerySet[Refund]:
+    """Refunds that ended long enough ago for the bank account to go."""
+    return Refund.objects.filter(ended_at__lt=at - ACCOUNT_KEPT).exclude(account="")
+
+
+def old_accounts(at: datetime) -> int:
+    """How many bank accounts are due to be forgotten."""
+    return stale_accounts(at).count()
+
+
+def refunds_of(viewer: Viewer, payment: Payment) -> list[Refund]:
+    """What was or will be given back of a payment, oldest first."""
+    return list(Refund.objects.filter(payment__in=Payment.objects.visible_to(viewer).filter(pk=payment.pk)).order_by("requested_at"))
+
+
+def refunds_waiting(viewer: Viewer) -> list[tuple[str, int, datetime]]:
+    """For the office: how many wait for a decision (`requested`) and for a transfer (`approved`), and since when."""
+    if viewer.face not in {Face.SYSTEM, Face.OFFICE}:
+        return []
+    requested = Refund.objects.filter(state=RefundState.REQUESTED)
+    transfers = Refund.objects.filter(state=RefundState.APPROVED, way=RefundWay.TRANSFER)
+    found = []
+    for state, rows in ((RefundState.REQUESTED, requested), (RefundState.APPROVED, transfers)):
+        counted = rows.aggregate(n=Count("pk"), oldest=Min("requested_at"))
+        if counted["n"]:
+            found.append((state.value, counted["n"], counted["oldest"]))
+    return found
