@@ -202,6 +202,8 @@ MAIL_FROM = env.text("MAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 OFFICE_NAME = env.text("OFFICE_NAME", "OSSMA事務局 / OSSMA Office")
 OFFICE_ADDRESS = env.text("OFFICE_ADDRESS", "〒100-0000 東京都千代田区（見本） / Chiyoda-ku, Tokyo (sample)")
+# The issuer's number for qualified invoices (T and 13 digits); without it receipts name none.
+OFFICE_INVOICE_NUMBER = env.text("OFFICE_INVOICE_NUMBER", "")
 OFFICE_MAIL = env.words("OFFICE_MAIL", MAIL_FROM)
 # Returned mail: the envelope's sender, and how it gets here: a program that posts it with this secret, or a mailbox to read.
 MAIL_BOUNCES = env.text("MAIL_BOUNCES", "")
@@ -243,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "forgive": {"task": "safety.forgive", "schedule": Every(300), "options": {"expires": 300}},
     "counts": {"task": "safety.count", "schedule": Every(10), "options": {"expires": 30}},
     "payments": {"task": "payments.apply_notices", "schedule": Every(15), "options": {"expires": 60}},
+    "refunds": {"task": "payments.refund", "schedule": Every(60), "options": {"expires": 60}},
     "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
     "reconcile": {"task": "payments.reconcile", "schedule": Every(900), "options": {"expires": 900}},
     "advisories": {"task": "notices.fetch_advisories", "schedule": Every(300), "options": {"expires": 300}},

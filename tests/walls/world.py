@@ -13,6 +13,7 @@ from notices.models import Advisory
 from ossma.core.models import PushDevice
 from ossma.core.viewer import SYSTEM
 from payments.actions import owe
+from payments.models import Refund
 from safety import actions
 from safety.actions.family import give_link
 from safety.models import Recipient, SafetyCase
@@ -20,6 +21,7 @@ from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
 from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
 from tests.factories.members import GroupFactory, RoleFactory
+from tests.factories.payments import AttemptFactory
 from tests.factories.own import CheckInFactory
 from tests.factories.safety import content
 
@@ -85,6 +87,8 @@ def make_world() -> World:
         member_id=cast.aya.pk, purpose="membership_fee", subject=("application", application.pk), title_ja="会費", title_en="Fee",
         lines=[("会費", "Fee", 3812)], methods=["card"], due_on=None, actor=SYSTEM, at=now,
     )  # fmt: skip
+    order = AttemptFactory(payment=payment, state="paid", method="konbini")
+    Refund.objects.create(payment=payment, attempt=order, amount=1000, rule="取消", way="transfer", requested_at=now)
     advisory = Advisory.objects.create(
         key_cd="1",
         info_type="R10",
