@@ -60,7 +60,7 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     held = plans.held_drafts(viewer)
     if held:
         title, url = _("Safety checks drafted from advisories"), reverse("office:safety:preview", args=[held[0].pk])
-        items.append(WorkItem("rule_drafts", title, len(held), url, held[0].created_at, urgent=held[0].held_until <= at))
+        items.append(WorkItem("rule_drafts", title, len(held), url, held[0].created_at, urgent=bool(held[0].held_until and held[0].held_until <= at)))
     failed, since = dashboard.failed_sendings(viewer)
     if failed:
         items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since))

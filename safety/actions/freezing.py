@@ -7,7 +7,7 @@ from django.db import connection
 from notices.audience import Audience, asker
 from ossma.core import audit
 from ossma.core.viewer import SYSTEM, Viewer
-from safety.actions.tallies import fold_shifts
+from safety.actions.tallies import count_anew
 from safety.models import Incident, SafetyCheck
 from safety.queries.recipients import candidates_sql
 from safety.statistics import tell_planner
@@ -43,7 +43,7 @@ def freeze_audience(*, actor: Viewer, at: datetime, check: SafetyCheck) -> int:
         cursor.execute(LEAVE_OUT.format(candidates=candidates), parameters)
         left_out = int(cursor.rowcount)
     tell_planner("safety_recipient", rows=asked)
-    fold_shifts(actor=actor, at=at, check_id=check.pk)
+    count_anew(actor=actor, at=at, check_id=check.pk)
     audit.record(
         actor=actor, at=at, action="safety.audience_frozen", subject=("check", check.pk), school_id=check.school_id,
         detail={"asked": asked, "left_out": left_out},
