@@ -15,6 +15,10 @@ FIGURES = ("help", "not_there", "ok", "silent", "opened", "late")
 FOLDED = 20_000
 # One folds at a time, and nobody while a check is counted anew.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('safety.tallies'))"
+# A pass over a crowd is summed in memory, for the length of this transaction.
+ROOM = "SET LOCAL work_mem = '64MB'"
+# Of schools with more recipients than this in a check, figures are kept by place and minute, too; for the others their rows are few enough to count.
+LARGE = 2_000
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('safety.tallies'))"
 
 _NAMES = ", ".join(FIGURES)
@@ -25,74 +29,90 @@ def _added(table: str) -> str:
     return ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in FIGURES)
 
 
-# `cells` (figures by school, place and minute of the first answer) go into each tally. In the order of its key, so that nobody waits in a circle.
-SPREAD = f"""
-, places AS (
+# By school; `schools` is what each adds. In the order of the key, as below: nobody waits in a circle.
+PER_SCHOOL = f"""
+per_school AS (
+    INSERT INTO safety_schooltally (check_id, school_id, by_place, {_NAMES}) SELECT check_id, school_id, by_place, {_NAMES} FROM schools ORDER BY 1, 2
+    ON CONFLICT (check_id, school_id) DO UPDATE SET {_added("safety_schooltally")}
+)
+"""  # noqa: S608 - names from this file only
+# By place and by minute, of all together and of the schools that `cells` name: those with a crowd of their own.
+PER_PLACE = f"""
+per_place AS (
     INSERT INTO safety_placetally (check_id, school_id, country_id, zone, {_NAMES})
     SELECT check_id, school_id, country_id, zone, {_SUMS} FROM cells
-    GROUP BY GROUPING SETS ((check_id, country_id, zone), (check_id, school_id, country_id, zone)) ORDER BY 1, 2, 3, 4
+    GROUP BY GROUPING SETS ((check_id, country_id, zone), (check_id, school_id, country_id, zone))
+    HAVING GROUPING(school_id) = 1 OR school_id IS NOT NULL ORDER BY 1, 2, 3, 4
     ON CONFLICT (check_id, school_id, country_id, zone) DO UPDATE SET {_added("safety_placetally")}
-), schools AS (
-    INSERT INTO safety_schooltally (check_id, school_id, {_NAMES})
-    SELECT check_id, school_id, {_SUMS} FROM cells GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (check_id, school_id) DO UPDATE SET {_added("safety_schooltally")}
 ), pace AS (
     INSERT INTO safety_pace (check_id, school_id, minute, answered)
     SELECT check_id, school_id, minute, sum(help + not_there + ok + silent) FROM cells WHERE minute IS NOT NULL
-    GROUP BY GROUPING SETS ((check_id, minute), (check_id, school_id, minute)) ORDER BY 1, 2, 3
+    GROUP BY GROUPING SETS ((check_id, minute), (check_id, school_id, minute))
+    HAVING GROUPING(school_id) = 1 OR school_id IS NOT NULL ORDER BY 1, 2, 3
     ON CONFLICT (check_id, school_id, minute) DO UPDATE SET answered = safety_pace.answered + excluded.answered
 )
+"""  # noqa: S608 - names from this file only
+CELLS = f"""
+SELECT check_id, CASE WHEN by_place THEN school_id END AS school_id, country_id, zone, minute, {_SUMS} FROM shifts GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 - names from this file only
 # Shifts of a check that was deleted are dropped.
 FOLD = f"""
 WITH gone AS (
-    DELETE FROM safety_shift WHERE {{which}} RETURNING *
-), cells AS MATERIALIZED (
-    SELECT check_id, school_id, country_id, zone, minute, {_SUMS} FROM gone
-    WHERE EXISTS (SELECT FROM safety_safetycheck c WHERE c.id = gone.check_id) GROUP BY 1, 2, 3, 4, 5
-) {SPREAD} SELECT count(*) FROM gone
+    DELETE FROM safety_shift WHERE id IN (SELECT id FROM safety_shift ORDER BY id LIMIT %(most)s) RETURNING *
+), shifts AS MATERIALIZED (
+    SELECT gone.*, coalesce(t.by_place, FALSE) AS by_place FROM gone JOIN safety_safetycheck c ON c.id = gone.check_id
+    LEFT JOIN safety_schooltally t ON t.check_id = gone.check_id AND t.school_id = gone.school_id
+), schools AS (SELECT check_id, school_id, by_place, {_SUMS} FROM shifts GROUP BY 1, 2, 3), {PER_SCHOOL},
+cells AS MATERIALIZED ({CELLS}), {PER_PLACE} SELECT count(*) FROM gone
 """  # noqa: S608 - names from this file only
-FOLD_OLDEST = FOLD.format(which="id IN (SELECT id FROM safety_shift ORDER BY id LIMIT %(most)s)")
-FOLD_CHECK = FOLD.format(which="check_id = %(check)s")
-# What each recipient adds; the same as the trigger "safety_recipients_came" writes (migration "figures").
-CELLS = """
-    SELECT check_id, school_id, country_id, zone, date_trunc('minute', first_answered_at) AS minute,
-        count(*) FILTER (WHERE standing = 'help') AS help, count(*) FILTER (WHERE standing = 'not_there') AS not_there,
-        count(*) FILTER (WHERE standing = 'ok') AS ok, count(*) FILTER (WHERE standing = 'silent') AS silent,
-        count(opened_at) AS opened, count(*) FILTER (WHERE late) AS late
-    FROM safety_recipient WHERE check_id = %(check)s GROUP BY 1, 2, 3, 4, 5
+# What a recipient adds to each of FIGURES.
+MARKS = """
+    count(*) FILTER (WHERE r.standing = 'help') AS help, count(*) FILTER (WHERE r.standing = 'not_there') AS not_there,
+    count(*) FILTER (WHERE r.standing = 'ok') AS ok, count(*) FILTER (WHERE r.standing = 'silent') AS silent,
+    count(r.opened_at) AS opened, count(*) FILTER (WHERE r.late) AS late
 """
+COUNTED = f"""
+schools AS MATERIALIZED (
+    SELECT check_id, school_id, count(*) > %(large)s AS by_place, {MARKS} FROM safety_recipient r WHERE check_id = %(check)s GROUP BY 1, 2
+), cells AS MATERIALIZED (
+    SELECT check_id, CASE WHEN s.by_place THEN school_id END AS school_id, country_id, zone,
+        date_trunc('minute', first_answered_at) AS minute, {MARKS}
+    FROM safety_recipient r JOIN {{flags}} s USING (check_id, school_id) WHERE check_id = %(check)s GROUP BY 1, 2, 3, 4, 5
+)
+"""  # noqa: S608 - names from this file only
 # Rows and the shifts they have written are of one snapshot: what changes meanwhile leaves its shift for the next fold.
 ANEW = f"""
-WITH gone AS (DELETE FROM safety_shift WHERE check_id = %(check)s), cells AS MATERIALIZED ({CELLS}) {SPREAD} SELECT count(*) FROM cells
+WITH gone AS (DELETE FROM safety_shift WHERE check_id = %(check)s), {COUNTED.format(flags="schools")}, {PER_SCHOOL}, {PER_PLACE}
+SELECT count(*) FROM cells
 """  # noqa: S608 - names from this file only
+
+
+def _rollups(schools: str, cells: str) -> str:
+    """Every kind of figure that is kept: by place, by school, by minute."""
+    return f"""
+        SELECT school_id, country_id, zone, NULL::timestamptz AS minute, {_SUMS} FROM {cells}
+        GROUP BY GROUPING SETS ((country_id, zone), (school_id, country_id, zone)) HAVING GROUPING(school_id) = 1 OR school_id IS NOT NULL
+        UNION ALL SELECT school_id, NULL, NULL, NULL, {_SUMS} FROM {schools} GROUP BY school_id
+        UNION ALL SELECT school_id, NULL, NULL, minute, sum(help + not_there + ok + silent), 0, 0, 0, 0, 0 FROM {cells} WHERE minute IS NOT NULL
+        GROUP BY GROUPING SETS ((minute), (school_id, minute)) HAVING GROUPING(school_id) = 1 OR school_id IS NOT NULL
+    """  # noqa: S608 - names from this file only
+
+
 # Every figure as it is kept, beside the same figure counted: each row that stands on one side only is wrong.
-COMPARED = f"""
-WITH cells AS MATERIALIZED ({CELLS}), shifts AS MATERIALIZED (SELECT * FROM safety_shift WHERE check_id = %(check)s),
-kept AS (
+COMPARE = f"""
+WITH {COUNTED.format(flags="safety_schooltally")}, shifts AS MATERIALIZED (
+    SELECT f.*, coalesce(t.by_place, FALSE) AS by_place FROM safety_shift f LEFT JOIN safety_schooltally t USING (check_id, school_id)
+    WHERE check_id = %(check)s
+), changes AS ({CELLS}), kept AS (
     SELECT school_id, country_id, zone, minute, {_SUMS} FROM (
         SELECT school_id, country_id, zone, NULL::timestamptz AS minute, {_NAMES} FROM safety_placetally WHERE check_id = %(check)s
         UNION ALL SELECT school_id, NULL, NULL, NULL, {_NAMES} FROM safety_schooltally WHERE check_id = %(check)s
         UNION ALL SELECT school_id, NULL, NULL, minute, answered, 0, 0, 0, 0, 0 FROM safety_pace WHERE check_id = %(check)s
-        UNION ALL {{shifts}}
+        UNION ALL {_rollups("shifts", "changes")}
     ) k GROUP BY 1, 2, 3, 4 HAVING {" OR ".join(f"sum({name}) <> 0" for name in FIGURES)}
-), counted AS ({{cells}})
+), counted AS ({_rollups("schools", "cells")})
 SELECT count(*) FROM ((TABLE kept EXCEPT TABLE counted) UNION ALL (TABLE counted EXCEPT TABLE kept)) wrong
 """  # noqa: S608 - names from this file only
-
-
-def _rollups(table: str) -> str:
-    """Every kind of figure that is kept, from the finest: by place, by school, by minute; the last only where somebody answered."""
-    return f"""
-        SELECT school_id, country_id, zone, NULL::timestamptz AS minute, {_SUMS} FROM {table}
-        GROUP BY GROUPING SETS ((country_id, zone), (school_id, country_id, zone))
-        UNION ALL SELECT school_id, NULL, NULL, NULL, {_SUMS} FROM {table} GROUP BY school_id
-        UNION ALL SELECT school_id, NULL, NULL, minute, sum(help + not_there + ok + silent), 0, 0, 0, 0, 0 FROM {table} WHERE minute IS NOT NULL
-        GROUP BY GROUPING SETS ((minute), (school_id, minute))
-    """  # noqa: S608 - names from this file only
-
-
-COMPARE = COMPARED.format(shifts=_rollups("shifts"), cells=_rollups("cells"))
 NOTE = """
 INSERT INTO safety_summary (check_id, school_id, what, taken_at, took_ms, figures)
 VALUES (%(check)s, NULL, %(what)s, %(at)s, extract(epoch FROM clock_timestamp() - now()) * 1000, %(figures)s)
@@ -108,33 +128,29 @@ def _number(sql: str, values: dict[str, Any] | None = None) -> int:
 
 
 @transaction.atomic
-def fold_shifts(*, actor: Viewer, at: datetime, check_id: int | None = None, most: int = FOLDED) -> int:
-    """Fold the oldest changes into the tallies; returns how many. 0 also when somebody else is at it. Safe at any time and twice at once.
-
-    With a check: all of its changes, by whoever has just frozen its audience. Before that commits, nobody else knows of them.
-    """
-    if check_id is not None:
-        return _number(FOLD_CHECK, {"check": check_id})
-    return _number(FOLD_OLDEST, {"most": most}) if _number(TRY_LOCK) else 0
+def fold_shifts(*, actor: Viewer, at: datetime, most: int = FOLDED) -> int:
+    """Fold the oldest changes into the tallies; returns how many. 0 also when somebody else is at it. Safe at any time and twice at once."""
+    return _number(FOLD, {"most": most}) if _number(TRY_LOCK) else 0
 
 
 @transaction.atomic
 def count_anew(*, actor: Viewer, at: datetime, check_id: int) -> None:
-    """Make the kept figures of a check from its rows. Answers may come in meanwhile."""
+    """Make the kept figures of a check from its rows: when its audience has been frozen, and when they went wrong. Answers may come in meanwhile."""
     # The freeze of an audience holds the check, too.
     SafetyCheck.objects.select_for_update(of=("self",)).get(pk=check_id)
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
+        cursor.execute(ROOM)
         for table in ("safety_placetally", "safety_schooltally", "safety_pace"):
             cursor.execute(f"DELETE FROM {table} WHERE check_id = %s", [check_id])  # noqa: S608 - names from this file only
-        cursor.execute(ANEW, {"check": check_id})
-    audit.record(actor=actor, at=at, action="safety.figures_counted_anew", subject=("check", check_id))
+        cursor.execute(ANEW, {"check": check_id, "large": LARGE})
+    audit.record(actor=actor, at=at, action="safety.figures_counted", subject=("check", check_id))
 
 
 @transaction.atomic
 def compare_figures(*, actor: Viewer, at: datetime, check_id: int) -> int:
     """Compare the kept figures of a check with its rows and repair them; returns how many were wrong, and notes when that was last so."""
-    wrong = _number(COMPARE, {"check": check_id})
+    wrong = _number(COMPARE, {"check": check_id, "large": LARGE})
     if wrong:
         count_anew(actor=actor, at=at, check_id=check_id)
     found = {"wrong": wrong, "found_at": at.isoformat()} if wrong else {}

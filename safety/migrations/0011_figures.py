@@ -73,10 +73,10 @@ ALTER TABLE safety_schooltally SET (fillfactor = 70);
 ALTER TABLE safety_shift SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 """  # noqa: S608 - names from this file only
 NO_TRIGGERS = """
-DROP TRIGGER safety_recipient_came ON safety_recipient;
+DROP TRIGGER IF EXISTS safety_recipient_came ON safety_recipient;
 DROP TRIGGER safety_recipient_went ON safety_recipient;
 DROP TRIGGER safety_recipient_changed ON safety_recipient;
-DROP FUNCTION safety_recipients_came();
+DROP FUNCTION IF EXISTS safety_recipients_came();
 DROP FUNCTION safety_recipients_went();
 DROP FUNCTION safety_recipient_changed();
 """

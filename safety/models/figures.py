@@ -1,7 +1,7 @@
 """Figures kept beside the rows they count, so that a dashboard costs the same for a thousand people as for a million (quality.md, "Speed and scale").
 
-A trigger of the database notes every change of a recipient as a Shift, whoever makes it (migration "figures"). The worker folds shifts
-into the tallies every few seconds. What is true now is always tallies plus shifts of one snapshot.
+They are made when the audience is frozen. From then on a trigger of the database notes every change of a recipient as a Shift, whoever makes it
+(migration "figures"). The worker folds shifts into the tallies every few seconds. What is true now is tallies plus shifts of one snapshot.
 """
 
 from django.db import models
@@ -100,6 +100,9 @@ class PlaceTally(OfSchoolOrAll, Placed, Figures):
 
 class SchoolTally(OfSchool, Figures):
     """The figures of a check by school."""
+
+    # Whether they are kept by place and minute, too: of schools with a crowd of their own.
+    by_place = models.BooleanField(_("kept by place"), default=False)
 
     class Meta:
         verbose_name = _("figures by school")

@@ -16,7 +16,7 @@ from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
 from safety.models import Delivery, Recipient, SafetyCheck
 from safety.queries.summaries import MOST_COUNTED, summary_of
-from safety.queries.tallies import Tally, counted_by, counted_by_school, first_answers
+from safety.queries.tallies import Tally, counted, counted_by, counted_by_school, first_answers
 from safety.queries.walls import behind_wall
 from safety.states import Standing, SummaryKind
 
@@ -96,12 +96,12 @@ def recipients_of(viewer: Viewer, check: SafetyCheck) -> QuerySet[Recipient]:
 def tallies(viewer: Viewer, checks: list[SafetyCheck]) -> dict[int, Tally]:
     """The figures of several checks at once, for a list of them."""
     found = {check.pk: Tally() for check in checks}
-    return found | {row.key: row.tally for row in counted_by(viewer, "check_id", list(found))}
+    return found | {row.key: row.tally for row in counted(viewer, list(found))}
 
 
 def places(viewer: Viewer, check: SafetyCheck) -> list[Place]:
     """The figures by country, help first, then by silence. Their sum is the figures of the check: no second count."""
-    found = {row.key: row.tally for row in counted_by(viewer, "country_id", [check.pk])}
+    found = {row.key: row.tally for row in counted_by(viewer, "country_id", check.pk)}
     countries = Country.objects.in_bulk([code for code in found if code])
     listed = [Place(countries.get(code or ""), tally) for code, tally in found.items()]
     return sorted(listed, key=lambda place: (-place.tally.help, -place.tally.silent, -place.tally.total, place.country.pk if place.country else ""))
@@ -114,7 +114,7 @@ def total_of(found: list[Place]) -> Tally:
 
 def silent_by_zone(viewer: Viewer, check: SafetyCheck) -> dict[str, int]:
     """How many are silent in each time zone; an empty name where nobody knows. One query."""
-    return {row.key: row.tally.silent for row in counted_by(viewer, "zone", [check.pk]) if row.tally.silent}
+    return {row.key: row.tally.silent for row in counted_by(viewer, "zone", check.pk) if row.tally.silent}
 
 
 def _is_crowd(viewer: Viewer, check: SafetyCheck) -> bool:
@@ -156,9 +156,9 @@ def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:
         own &= Q(member__groups__in=viewer.group_ids)
     rows = recipients_of(viewer, check).filter(own).order_by().values(key=F("member__groups__pk"), name=F("member__groups__name"))
     # Rows of figures, not recipients: their keys are annotations that the type checker cannot see.
-    counted: Any = rows.annotate(**{standing.value: Count("pk", filter=Q(standing=standing)) for standing in Standing})
-    counted = counted.order_by("-help", "-silent", "name")[:SCHOOLS_SHOWN]
-    return [Part(row["key"], row["name"], Tally(**{name: row[name] for name in Standing.values})) for row in counted]
+    listed: Any = rows.annotate(**{standing.value: Count("pk", filter=Q(standing=standing)) for standing in Standing})
+    listed = listed.order_by("-help", "-silent", "name")[:SCHOOLS_SHOWN]
+    return [Part(row["key"], row["name"], Tally(**{name: row[name] for name in Standing.values})) for row in listed]
 
 
 def course(viewer: Viewer, check: SafetyCheck, at: datetime) -> Course | None:
@@ -169,7 +169,7 @@ def course(viewer: Viewer, check: SafetyCheck, at: datetime) -> Course | None:
     length = timedelta(minutes=minutes)
     by_step = first_answers(viewer, check.pk, [check.sent_at + length * step / STEPS for step in range(1, STEPS)])
     answered = list(accumulate(by_step.get(step, 0) for step in range(STEPS)))
-    known = counted_by(viewer, "check_id", [check.pk])
+    known = counted(viewer, [check.pk])
     return Course(check.sent_at, check.sent_at + length, answered, sum(row.opened for row in known), sum(row.late for row in known))
 
 

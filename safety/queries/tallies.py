@@ -1,5 +1,6 @@
 """Figures as a viewer may see them, in time that does not grow with the number of recipients: tallies plus the changes not folded in yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,12 +62,29 @@ class Counted:
 
 _NAMES = ", ".join(FIGURES)
 _SUMS = ", ".join(f"sum({name})::int AS {name}" for name in FIGURES)
-# {kept} and {fresh}: how the tally and the changes are narrowed to a school.
-BY_PLACE = f"""
+_TOTAL = " + ".join(Standing.values)
+# What a row adds to each of FIGURES.
+_MARKS = ", ".join([*(f"(standing = '{name}')::int" for name in Standing.values), "(opened_at IS NOT NULL)::int", "late::int"])
+# Of a school figures are kept by place if it has a crowd; else its rows are few.
+_KEPT = "EXISTS (SELECT FROM safety_schooltally WHERE check_id = %(check)s AND school_id = %(school)s AND by_place)"
+OF_ALL = f"""
 SELECT {{key}}, {_SUMS} FROM (
-    SELECT check_id, country_id, zone, {_NAMES} FROM safety_placetally WHERE check_id = ANY(%(checks)s) AND {{kept}}
-    UNION ALL SELECT check_id, country_id, zone, {_NAMES} FROM safety_shift WHERE check_id = ANY(%(checks)s) AND {{fresh}}
-) figures GROUP BY 1 HAVING sum({" + ".join(Standing.values)}) > 0
+    SELECT check_id, country_id, zone, {_NAMES} FROM safety_placetally WHERE check_id = ANY(%(checks)s) AND school_id IS NULL
+    UNION ALL SELECT check_id, country_id, zone, {_NAMES} FROM safety_shift WHERE check_id = ANY(%(checks)s)
+) figures GROUP BY 1 HAVING sum({_TOTAL}) > 0
+"""  # noqa: S608 - names from this file only
+OF_SCHOOL = f"""
+SELECT check_id, {_SUMS} FROM (
+    SELECT check_id, {_NAMES} FROM safety_schooltally WHERE check_id = ANY(%(checks)s) AND school_id = %(school)s
+    UNION ALL SELECT check_id, {_NAMES} FROM safety_shift WHERE check_id = ANY(%(checks)s) AND school_id = %(school)s
+) figures GROUP BY 1 HAVING sum({_TOTAL}) > 0
+"""  # noqa: S608 - names from this file only
+OF_SCHOOL_BY_PLACE = f"""
+SELECT {{key}}, {_SUMS} FROM (
+    SELECT country_id, zone, {_NAMES} FROM safety_placetally WHERE check_id = %(check)s AND school_id = %(school)s
+    UNION ALL SELECT country_id, zone, {_NAMES} FROM safety_shift WHERE check_id = %(check)s AND school_id = %(school)s AND {_KEPT}
+    UNION ALL SELECT country_id, zone, {_MARKS} FROM safety_recipient WHERE check_id = %(check)s AND school_id = %(school)s AND NOT {_KEPT}
+) figures GROUP BY 1 HAVING sum({_TOTAL}) > 0
 """  # noqa: S608 - names from this file only
 BY_SCHOOL = f"""
 SELECT school_id, name_ja, name_en, {_NAMES} FROM (
@@ -74,28 +92,30 @@ SELECT school_id, name_ja, name_en, {_NAMES} FROM (
         SELECT school_id, {_NAMES} FROM safety_schooltally WHERE check_id = %(check)s
         UNION ALL SELECT school_id, {_NAMES} FROM safety_shift WHERE check_id = %(check)s
     ) added GROUP BY school_id
-) figures JOIN members_school s ON s.id = school_id WHERE {" + ".join(Standing.values)} > 0
+) figures JOIN members_school s ON s.id = school_id WHERE {_TOTAL} > 0
 ORDER BY help DESC, silent DESC, name_ja LIMIT %(most)s
 """  # noqa: S608 - names from this file only
 PACE = f"""
 SELECT width_bucket(minute, %(ends)s), sum(answered)::int FROM (
-    SELECT minute, answered FROM safety_pace WHERE check_id = %(check)s AND {{kept}}
-    UNION ALL SELECT minute, {" + ".join(Standing.values)} FROM safety_shift WHERE check_id = %(check)s AND minute IS NOT NULL AND {{fresh}}
+    SELECT minute, answered FROM safety_pace WHERE check_id = %(check)s AND school_id IS NULL
+    UNION ALL SELECT minute, {_TOTAL} FROM safety_shift WHERE check_id = %(check)s AND minute IS NOT NULL
 ) answers GROUP BY 1
 """  # noqa: S608 - names from this file only
-FIELDS = {"check_id": "check_row", "country_id": "country", "zone": "zone"}
+PACE_OF_SCHOOL = f"""
+SELECT width_bucket(minute, %(ends)s), sum(answered)::int FROM (
+    SELECT minute, answered FROM safety_pace WHERE check_id = %(check)s AND school_id = %(school)s
+    UNION ALL SELECT minute, {_TOTAL} FROM safety_shift WHERE check_id = %(check)s AND school_id = %(school)s AND minute IS NOT NULL AND {_KEPT}
+    UNION ALL SELECT date_trunc('minute', first_answered_at), 1 FROM safety_recipient
+    WHERE check_id = %(check)s AND school_id = %(school)s AND first_answered_at IS NOT NULL AND NOT {_KEPT}
+) answers GROUP BY 1
+"""  # noqa: S608 - names from this file only
+FIELDS = {"country_id": "country", "zone": "zone"}
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
-
-
-def _narrowed(sql: str, viewer: Viewer, **key: str) -> str:
-    if viewer.is_school:
-        return sql.format(kept="school_id = %(school)s", fresh="school_id = %(school)s", **key)
-    return sql.format(kept="school_id IS NULL", fresh="TRUE", **key)
 
 
 def _is_kept_for(viewer: Viewer) -> bool:
@@ -108,15 +128,28 @@ def _expressions() -> dict[str, Count]:
     return marks | {"opened": Count("opened_at"), "late": Count("pk", filter=Q(late=True))}
 
 
-def counted_by(viewer: Viewer, key: str, check_ids: list[int]) -> list[Counted]:
-    """The figures by one of FIELDS (check_id, country_id, zone), of these checks together; only keys somebody has. One query."""
-    found: Any
+def _counted(rows: Iterable[Any]) -> list[Counted]:
+    return [Counted(row[0], Tally(*row[1:5]), row[5], row[6]) for row in rows]
+
+
+def counted(viewer: Viewer, check_ids: list[int]) -> list[Counted]:
+    """The figures of several checks, each by its number; only checks with somebody whom this viewer may see. One query."""
+    if viewer.is_school:
+        return _counted(_rows(OF_SCHOOL, {"checks": check_ids, "school": viewer.school_id}))
     if _is_kept_for(viewer):
-        found = _rows(_narrowed(BY_PLACE, viewer, key=key), {"checks": check_ids, "school": viewer.school_id})
-    else:
-        rows = behind_wall(viewer, Recipient.objects.filter(check_row__in=check_ids)).order_by()
-        found = rows.values_list(FIELDS[key]).annotate(**_expressions())
-    return [Counted(row[0], Tally(*row[1:5]), row[5], row[6]) for row in found]
+        return _counted(_rows(OF_ALL.format(key="check_id"), {"checks": check_ids}))
+    rows = behind_wall(viewer, Recipient.objects.filter(check_row__in=check_ids)).order_by()
+    return _counted(rows.values_list("check_row").annotate(**_expressions()))
+
+
+def counted_by(viewer: Viewer, key: str, check_id: int) -> list[Counted]:
+    """The figures of a check by one of FIELDS; only keys somebody has. One query."""
+    if viewer.is_school:
+        return _counted(_rows(OF_SCHOOL_BY_PLACE.format(key=key), {"check": check_id, "school": viewer.school_id}))
+    if _is_kept_for(viewer):
+        return _counted(_rows(OF_ALL.format(key=key), {"checks": [check_id]}))
+    rows = behind_wall(viewer, Recipient.objects.filter(check_row=check_id)).order_by()
+    return _counted(rows.values_list(FIELDS[key]).annotate(**_expressions()))
 
 
 def counted_by_school(check_id: int, most: int) -> list[tuple[int, str, str, Tally]]:
@@ -127,7 +160,8 @@ def counted_by_school(check_id: int, most: int) -> list[tuple[int, str, str, Tal
 def first_answers(viewer: Viewer, check_id: int, ends: list[datetime]) -> dict[int, int]:
     """How many answered first before the first of `ends` (0), before the second (1) and so on. Kept by whole minutes. One query."""
     if _is_kept_for(viewer):
-        return dict(_rows(_narrowed(PACE, viewer), {"check": check_id, "school": viewer.school_id, "ends": ends}))
+        statement = PACE_OF_SCHOOL if viewer.is_school else PACE
+        return dict(_rows(statement, {"check": check_id, "school": viewer.school_id, "ends": ends}))
     bounds = Value(ends, output_field=ArrayField(DateTimeField()))
     step = Func(F("first_answered_at"), bounds, function="width_bucket", output_field=IntegerField())
     rows = behind_wall(viewer, Recipient.objects.filter(check_row=check_id).exclude(first_answered_at=None)).order_by()

@@ -1,5 +1,6 @@
 """Kept figures are those of the rows, at every moment (quality.md, "Speed and scale")."""
 
+from collections import Counter
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM, Face, Viewer, by_link
 from safety import actions
+from safety.actions import tallies
 from safety.models import Answer, Pace, PlaceTally, Recipient, SafetyCheck, SchoolTally, Shift, Summary
 from safety.queries import dashboard
 from safety.queries.dashboard import Tally
@@ -25,7 +27,7 @@ from tests.factories.safety import MINUTE, NOW, abroad, recipient, said, sent
 def wrong(check) -> int:
     """How many kept figures differ from the rows; compared without repairing anything."""
     with connection.cursor() as cursor:
-        cursor.execute(actions.tallies.COMPARE, {"check": check.pk})
+        cursor.execute(tallies.COMPARE, {"check": check.pk, "large": tallies.LARGE})
         return cursor.fetchone()[0]
 
 
@@ -62,7 +64,7 @@ def test_an_answer_counts_before_and_after_it_is_folded_in(cast, check, office):
 def test_whoever_changes_a_recipient_changes_the_figures(cast, check, doi):
     Recipient.objects.filter(member=cast.ben).update(country=None, opened_at=NOW)
     Recipient.objects.filter(member=cast.aya).delete()
-    assert {row.key: (row.tally, row.opened) for row in counted_by(doi, "country_id", [check.pk])} == {None: (Tally(silent=1), 1)}
+    assert {row.key: (row.tally, row.opened) for row in counted_by(doi, "country_id", check.pk)} == {None: (Tally(silent=1), 1)}
     assert wrong(check) == 0
 
 
@@ -89,7 +91,10 @@ def test_later_is_no_answer_yet(cast, check, office):
     assert dashboard.course(office, check, NOW + 24 * MINUTE).answered == [0] * 24
 
 
-def test_silence_by_zone_is_each_viewers_own(cast, check, office, doi):
+@pytest.mark.parametrize("large", [0, 2_000])
+def test_silence_by_zone_is_each_viewers_own(cast, office, doi, monkeypatch, large):
+    monkeypatch.setattr(tallies, "LARGE", large)
+    check = sent(office)
     assert dashboard.silent_by_zone(office, check) == {"Europe/Paris": 3}
     assert dashboard.silent_by_zone(doi, check) == {"Europe/Paris": 2}
     answer(check, cast.aya)
@@ -105,7 +110,7 @@ def test_figures_that_went_wrong_are_found_repaired_and_told(cast, check):
     assert actions.compare_figures(actor=SYSTEM, at=timezone.now(), check_id=check.pk) > 0
     assert wrong(check) == 0
     assert actions.compare_figures(actor=SYSTEM, at=timezone.now(), check_id=check.pk) == 0
-    assert AuditEntry.objects.filter(action="safety.figures_counted_anew").count() == 1
+    assert AuditEntry.objects.filter(action="safety.figures_counted").count() == 2
     assert not figures_health().ok
     Summary.objects.filter(what=SummaryKind.COMPARED).update(figures={"wrong": 1, "found_at": "2026-01-01T00:00:00+00:00"})
     assert figures_health().ok
@@ -124,8 +129,9 @@ STEPS = st.lists(st.tuples(st.sampled_from(["ok", "help", "not_there", "later", 
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_after_any_sequence_the_kept_figures_are_those_of_the_rows(cast, office, steps):
+@given(steps=STEPS, large=st.sampled_from([0, 1, 2_000]))
+def test_after_any_sequence_the_kept_figures_are_those_of_the_rows(cast, office, doi, monkeypatch, steps, large):
+    monkeypatch.setattr(tallies, "LARGE", large)
     check = sent(office)
     people = [cast.aya, cast.ben, cast.chika]
     for number, (step, who) in enumerate(steps):
@@ -142,8 +148,11 @@ def test_after_any_sequence_the_kept_figures_are_those_of_the_rows(cast, office,
             case _:
                 answer(check, people[who], step, at=at)
         assert wrong(check) == 0
-    rows = Recipient.objects.filter(check_row=check)
-    assert dashboard.tallies(office, [check])[check.pk] == Tally(**{name: rows.filter(standing=name).count() for name in Tally.__slots__})
+    for viewer in (office, doi):
+        rows = dashboard.recipients_of(viewer, check)
+        assert dashboard.tallies(viewer, [check])[check.pk] == Tally(**{name: rows.filter(standing=name).count() for name in Tally.__slots__})
+        assert {row.key: row.tally.total for row in counted_by(viewer, "zone", check.pk)} == Counter(rows.values_list("zone", flat=True))
+        assert dashboard.course(viewer, check, NOW + 30 * MINUTE).answered[-1] == rows.exclude(first_answered_at=None).count()
 
 
 @pytest.mark.django_db(transaction=True)
