@@ -67,6 +67,14 @@ def duration(minutes: int, language: str) -> str:
     return f"{days}日" if japanese else f"{days} days"
 
 
+def hours_and_minutes(minutes: int, language: str) -> str:
+    """A length of time to the minute: 7分, 1時間35分, 26時間0分."""
+    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
+    if is_japanese(language):
+        return f"{hours}時間{rest}分" if hours else f"{rest}分"
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
 def duration_mark(minutes: int) -> str:
     """The same length in at most three signs, to stand inside a status ring: 12, 5h, 3d."""
     if minutes < MINUTES_AN_HOUR:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from safety.views.desk import cases, checks, drafting, exports, live, people, positions, queue, readiness, sending, steps
+from safety.views.desk import cases, checks, drafting, exports, live, people, positions, queue, readiness, sending, steps, summary
 from safety.views.desk.faces import Desk
 
 Wall = Callable[[Callable], Callable]
@@ -39,6 +39,8 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("<int:n>/live/", reads, live.live, "live"),
         at("<int:n>/export.csv", writes, exports.as_csv, "export_csv"),
         at("<int:n>/export.xlsx", writes, exports.as_xlsx, "export_xlsx"),
+        at("<int:n>/report/", reads, summary.report, "report"),
+        at("<int:n>/summary.pdf", writes, summary.as_pdf, "summary_pdf"),
         at("<int:n>/edit/", writes, drafting.edit, "edit"),
         at("<int:n>/preview/", writes, sending.preview, "preview"),
         at("<int:n>/schedule/", writes, sending.schedule, "schedule"),

@@ -34,6 +34,11 @@ function put(fresh) {
   const same = held.get(name) === source;
   held.set(name, source);
   const old = board.querySelector(`[data-part="${name}"]`);
+  // Names that are ticked wait for their button: the part stays as it is until then.
+  if (old?.querySelector("input:checked")) {
+    held.delete(name);
+    return;
+  }
   if (same || !old || (first && old.outerHTML === source)) return;
   const where = focusIn(old);
   const scrolled = [...old.querySelectorAll("[data-scroll]")].map((one) => one.scrollTop);

@@ -32,7 +32,7 @@ def test_half_and_nine_tenths_are_marked_when_they_were_reached_and_not_before()
     assert reached(course(0, 20), 20, 0.5) == NOW + 45 * MINUTE
     assert reached(course(0, 9), 20, 0.5) is None
     half, most = chart_of(course(10, 20), 20, [], TOKYO).markers
-    assert (half.share, half.minutes, most.share, most.minutes) == (50, 30, 90, 54)
+    assert (half.share, half.seconds, most.share, most.seconds) == (50, 30 * 60, 90, 54 * 60)
     assert [marker.share for marker in chart_of(course(10, 10), 20, [], TOKYO).markers] == [50]
 
 

@@ -131,7 +131,8 @@ def test_a_long_list_has_pages(cast, check):
     client = cast.client(cast.doi)
     text = page(client, school(check))
     assert "page=2" in text
-    assert page(client, school(check, "?page=2")).count("people/") == 9
+    second = page(client, school(check, "?page=2"))
+    assert second[second.index('data-part="people"') :].count("people/") == 7
 
 
 def test_a_huge_list_is_shown_one_answer_at_a_time_help_first(cast, check, monkeypatch):

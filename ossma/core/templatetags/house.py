@@ -82,6 +82,12 @@ def minutes_ago(value: int | timedelta | datetime | Blank, now: datetime | None 
 
 
 @register.filter
+def length_of_time(seconds: int | Blank) -> str:
+    """`{{ seconds|length_of_time }}` gives 1時間35分, a begun minute counted as a whole one."""
+    return "" if seconds is None or seconds == "" else formats.hours_and_minutes(-(-int(seconds) // 60), _language())
+
+
+@register.filter
 def percent(part: float, whole: float) -> str:
     """`{{ answered|percent:asked }}` gives 82 %."""
     return formats.percent(part or 0, whole or 0)

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta, tzinfo
 from safety.queries.dashboard import Course
 
 TOP, HEIGHT = 26, 150
+# The width of the drawing on paper.
+PAPER = 640
 SHARES = (0.5, 0.9)
 MOST_TICKS = 4
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+DAY = timedelta(days=1)
 STEPS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200))
 # Nearer to an end than this a word would be cut off: it is set to the other side.
 EDGE = 12.0
@@ -40,7 +42,7 @@ class Marker:
     y: int
     share: int
     at: datetime
-    minutes: int
+    seconds: int
 
     @property
     def place(self) -> str:
@@ -58,10 +60,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All that the drawing and its table show. `area` and `top` are paths in a box of 100 by 100."""
+    """All that the drawing and its table show. `points`: from the sending on, in a box of 100 by 100."""
 
-    area: str
-    top: str
+    points: list[tuple[float, float]]
     answered: int
     total: int
     lines: list[tuple[int, int]]
@@ -72,6 +73,21 @@ class Chart:
     # Where the plot begins and how high it is; where its floor is.
     frame: tuple[int, int] = (TOP, HEIGHT)
     floor: int = TOP + HEIGHT
+
+    @property
+    def top(self) -> str:
+        """The line as a path in the box of 100 by 100."""
+        return _path(self.points)
+
+    @property
+    def area(self) -> str:
+        """What lies below it."""
+        return f"{self.top}L100 100Z"
+
+    @property
+    def on_paper(self) -> str:
+        """The line in the drawing's own measures: paper knows no strokes that keep their width."""
+        return _path([(x * PAPER / 100, TOP + y * HEIGHT / 100) for x, y in self.points])
 
 
 def height_of(share: float) -> int:
@@ -98,10 +114,8 @@ def chart_of(course: Course | None, total: int, rounds: list[tuple[str, datetime
     length = (course.until - course.since) / len(course.answered)
     shares = [min(n / total, 1) for n in course.answered]
     points = [(0.0, 100.0), *((100 * (i + 1) / len(shares), 100 - 100 * share) for i, share in enumerate(shares))]
-    top = "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
     return Chart(
-        area=f"{top}L100 100Z",
-        top=top,
+        points=points,
         answered=course.answered[-1],
         total=total,
         lines=[(round(share * 100), height_of(share)) for share in SHARES],
@@ -110,6 +124,10 @@ def chart_of(course: Course | None, total: int, rounds: list[tuple[str, datetime
         markers=[marker for share in SHARES if (marker := _marker(course, total, share))],
         rows=[Row(course.since + length * (i + 1), n) for i, n in enumerate(course.answered)],
     )
+
+
+def _path(points: list[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
 
 
 def _place(course: Course, at: datetime) -> float:
@@ -132,7 +150,7 @@ def _marker(course: Course, total: int, share: float) -> Marker | None:
     if at is None:
         return None
     x = _place(course, at)
-    return Marker(x, height_of(share), round(share * 100), at, int((at - course.since) / MINUTE))
+    return Marker(x, height_of(share), round(share * 100), at, int((at - course.since).total_seconds()))
 
 
 def _ticks(course: Course, zone: tzinfo) -> list[Tick]:

@@ -1,6 +1,6 @@
 """Drawing figures: the course of the answers as a small line, and the places as marks on a piece of the world map. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ossma.core.worldmap import HEIGHT, WIDTH, xy
 from safety.queries.dashboard import Course, Place, Tally
@@ -19,7 +19,8 @@ NEAR_WIDTH = 400.0
 # A mark is this part of the piece's width. Its figure stands to the right: places closer than both together become one mark.
 MARK = 0.055
 WITH_FIGURE = 2
-PIN = 0.7
+# A pin grows with the number of those it stands for: from so many on, this part of a mark. Whoever needs help is never small.
+PINS = ((1, 0.45), (5, 0.6), (25, 0.8), (100, 1.0))
 STATUS = {Standing.HELP: "help", Standing.NOT_THERE: "not_there", Standing.OK: "safe"}
 LAST_ON_TOP = ("safe", "not_there", "silent", "help")
 
@@ -55,6 +56,7 @@ class Pin:
     y: float
     status: str
     count: int
+    size: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,14 @@ class Map:
     outside: int = 0
 
     @property
-    def pin_size(self) -> float:
-        """Pins are smaller than the marks of countries."""
-        return round(self.size * PIN, 1)
+    def calls(self) -> list[Pin]:
+        """The pins of those who need help: drawn on top of everything."""
+        return [pin for pin in self.pins if pin.status == "help"]
+
+    @property
+    def others(self) -> list[Pin]:
+        """All other pins: drawn below the marks of countries."""
+        return [pin for pin in self.pins if pin.status != "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +193,13 @@ def _gathered(pins: list[Pin], size: float) -> list[Pin]:
     for pin in pins:
         cell = (int(pin.x // size), int(pin.y // size), pin.status)
         held = cells.get(cell)
-        cells[cell] = Pin(held.x, held.y, held.status, held.count + pin.count) if held else pin
-    return list(cells.values())
+        cells[cell] = replace(held, count=held.count + pin.count) if held else pin
+    return [replace(pin, size=_size_of(pin, size)) for pin in cells.values()]
+
+
+def _size_of(pin: Pin, size: float) -> float:
+    part = 1.0 if pin.status == "help" else max(part for least, part in PINS if pin.count >= least)
+    return round(size * part, 1)
 
 
 def _piece(points: list[tuple[float, float]]) -> Piece:

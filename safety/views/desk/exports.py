@@ -28,7 +28,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Export = Callable[[Request, SafetyCheck, datetime], HttpResponseBase]
 
 
-def _as_file(answer: HttpResponseBase, check: SafetyCheck, at: datetime, ending: str) -> HttpResponseBase:
+def as_file(answer: HttpResponseBase, check: SafetyCheck, at: datetime, ending: str) -> HttpResponseBase:
+    """Give an answer its name as a file, for nobody else to keep."""
     local = timezone.localtime(at)
     answer["Content-Disposition"] = f'attachment; filename="safety-{check.pk}-{local:%Y%m%d-%H%M}.{ending}"'
     answer["Cache-Control"] = "private, no-store"
@@ -68,10 +69,10 @@ def _list(request: Request, check: SafetyCheck, at: datetime, ending: str) -> It
 @exporting
 def as_csv(request: Request, check: SafetyCheck, at: datetime) -> HttpResponseBase:
     """The list as CSV, narrowed as it is on the page."""
-    return _as_file(StreamingHttpResponse(_list(request, check, at, "csv"), content_type=CSV), check, at, "csv")
+    return as_file(StreamingHttpResponse(_list(request, check, at, "csv"), content_type=CSV), check, at, "csv")
 
 
 @exporting
 def as_xlsx(request: Request, check: SafetyCheck, at: datetime) -> HttpResponseBase:
     """The list as a workbook, narrowed as it is on the page."""
-    return _as_file(StreamingHttpResponse(_list(request, check, at, "xlsx"), content_type=XLSX), check, at, "xlsx")
+    return as_file(StreamingHttpResponse(_list(request, check, at, "xlsx"), content_type=XLSX), check, at, "xlsx")

@@ -1,0 +1,18 @@
+"""What a check leaves behind when it ends: its report, frozen in the closing transaction (safety.md S3)."""
+
+from datetime import datetime
+
+from ossma.core import audit
+from ossma.core.viewer import Viewer
+from safety.models import SafetyCheck
+from safety.queries.closing import closing_figures
+
+
+def write_report(*, actor: Viewer, at: datetime, check: SafetyCheck) -> None:
+    """Count everything once more and keep it. The caller holds the check and its transaction; answers that come later stand beside the report."""
+    check.report = {"at": at.isoformat(), **closing_figures(check)}
+    check.save(update_fields=["report"])
+    audit.record(
+        actor=actor, at=at, action="safety.report_written", subject=("check", check.pk), school_id=check.school_id,
+        detail={name: check.report["all"].get(name, 0) for name in ("help", "not_there", "ok", "silent")},
+    )  # fmt: skip
