@@ -1,10 +1,10 @@
 """What this room hangs into the registries of the floor; importing it (AppConfig.ready) does so."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.actions.charging import SUBJECT
@@ -12,34 +12,12 @@ from applications.actions.deciding import on_settled
 from applications.models import Application
 from applications.queries import applications, presence
 from applications.queries.itinerary import plans_of
-from applications.rules.deciding import refusal_to_open
 from applications.rules.period import day_in_japan
 from applications.states import ALIVE, ApplicationState, ServiceCode
 from applications.summary import chip_of
 from ossma.core import formats, registries
-from ossma.core.registries import Cover, Task
+from ossma.core.registries import Cover
 from ossma.core.viewer import SYSTEM, Viewer
-
-# Before that many days a plan may well be open still.
-SOON = timedelta(days=30)
-
-
-def itinerary_tasks(viewer: Viewer, at: datetime) -> list[Task]:
-    """Member's home: days without an entry in a stay that runs or begins soon."""
-    today = day_in_japan(at)
-    open_ones = [
-        application
-        for application in applications.current(viewer, today)
-        if application.first_day <= today + SOON and refusal_to_open(application.state, application.payer) is None
-    ]
-    tasks = []
-    for application, plan in plans_of(open_ones):
-        days = sum(gap.days for gap in plan.gaps)
-        if days:
-            title = ngettext("Your itinerary has %(days)s day without an entry", "Your itinerary has %(days)s days without an entry", days)
-            text = _("Enter where you will be: in an emergency you are looked for there.")
-            tasks.append(Task(title % {"days": days}, text, reverse("member:applications:itinerary", args=[application.pk])))
-    return tasks
 
 
 def approvals_panel(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -71,7 +49,6 @@ def _paid(application: Application) -> str:
 
 
 registries.settled.register(SUBJECT, on_settled)
-registries.home_tasks.register("applications.itinerary", itinerary_tasks)
 registries.today_panels.register("applications.waiting", approvals_panel)
 registries.member_panels.register("applications", member_panel)
 registries.cover_facts.register("applications", cover_lines)

@@ -13,13 +13,15 @@ from safety.states import CoverPart
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one trip. `returns_on`: the last day of the itinerary where it ends later than the trip."""
+    """What is known of one trip. `last_day` is what the fee is for: a longer stay holds only once it is paid (member-portal.md M2).
+
+    `returns_on`: the last day of the itinerary where it ends later than the trip.
+    """
 
     state: str
     service: str
     first_day: date
     last_day: date
-    paid_until: date
     insured: Insured | None
     gap_days: int
     returns_on: date
@@ -48,8 +50,8 @@ def marks(facts: Facts) -> list[Mark]:
 def warnings(facts: Facts) -> list[tuple[str, date, date]]:
     """What the return date passes: ("paid" or "insured", the return, the last day covered)."""
     found = []
-    if facts.returns_on > facts.paid_until:
-        found.append(("paid", facts.returns_on, facts.paid_until))
+    if facts.returns_on > facts.last_day:
+        found.append(("paid", facts.returns_on, facts.last_day))
     if facts.insured is not None and max(facts.returns_on, facts.last_day) > facts.insured.last_day:
         found.append(("insured", max(facts.returns_on, facts.last_day), facts.insured.last_day))
     return found

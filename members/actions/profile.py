@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from members.models import Member, User
 from members.queries.profile import contact_values
 from ossma.core import audit
-from ossma.core.refusals import Refused, first_or_404
+from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 
 
@@ -40,19 +39,3 @@ def update(*, member_id: int, profile: dict[str, Any], contacts: list[dict[str, 
         detail={"fields": changed},
     )
     return changed
-
-
-@transaction.atomic
-def set_second_email(*, member_id: int, address: str, actor: Viewer, at: datetime) -> None:
-    """A second mailbox for what must arrive (safety.md S3); empty takes it away. The trail keeps that it changed, not the address."""
-    member = first_or_404(list(Member.objects.visible_to(actor).select_related("user").select_for_update(of=("self",)).filter(pk=member_id)))
-    wanted = address.strip().lower()
-    if wanted and wanted == member.user.email:
-        raise Refused(_("This is your first address already. Enter another one."), field="second_email")
-    if wanted == member.second_email:
-        return
-    member.second_email = wanted
-    member.save(update_fields=["second_email"])
-    audit.record(
-        actor=actor, at=at, action="member.second_email_set", subject=("member", member.pk), member_id=member.pk, school_id=member.school_id
-    )  # fmt: skip

@@ -13,7 +13,6 @@ from ossma.core import registries
 from ossma.core.countries import queries as countries
 from ossma.core.viewer import Viewer
 from ossma.core.worldmap import xy
-from payments.queries import open_payments
 from safety.queries.checkins import running_check_ins
 from safety.queries.cover import CoverLine, lines_of
 
@@ -37,9 +36,9 @@ class Trip:
 def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
     """The member's home: tasks, trips with their countdown, the two ways to a human being, everything else (look.md)."""
     rows = itinerary.plans_of(applications.current(viewer, at.date()))
-    owed = len(open_payments(viewer))
+    tasks = {key: [task for task in of_room(viewer, at) if not task.done] for key, of_room in registries.home_tasks}
     return {
-        "tasks": [task for _key, tasks in registries.home_tasks for task in tasks(viewer, at) if not task.done],
+        "tasks": [task for of_room in tasks.values() for task in of_room],
         "task_action": _("Do it now"),
         "check_ins": running_check_ins(viewer),
         "trips": [_trip(application, line, at) for (application, _plan), line in zip(rows, lines_of(rows, at), strict=True)],
@@ -53,7 +52,7 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
         "helpline_url": reverse("public:helpline:index"),
         "tiles": [
             {"url": reverse("member:applications:list"), "label": _("Service applications"), "icon": "list", "count": 0},
-            {"url": reverse("member:payments:list"), "label": _("Payments"), "icon": "card", "count": owed},
+            {"url": reverse("member:payments:list"), "label": _("Payments"), "icon": "card", "count": len(tasks["payments"])},
             {"url": reverse("member:notices:list"), "label": _("Notices"), "icon": "mail", "count": 0},
             {"url": reverse("public:faq:list"), "label": _("FAQ"), "icon": "chat", "count": 0},
         ],

@@ -22,11 +22,3 @@ class PrecisionForm(forms.Form):
     """How exactly a member is seen."""
 
     precision = forms.ChoiceField(label=_("How exactly my position is shown"), choices=Precision.choices, widget=forms.RadioSelect)
-
-
-class SecondAddressForm(forms.Form):
-    """A second mailbox, tried when the first stays silent. Empty takes it away."""
-
-    second_email = forms.EmailField(
-        label=_("Second e-mail address"), max_length=254, required=False, help_text=_("Tried when your first address stays silent.")
-    )  # fmt: skip

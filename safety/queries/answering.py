@@ -14,6 +14,7 @@ from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
 from safety.addresses import answer_path
 from safety.models import Answer, Recipient, SafetyCase, SafetyCheck, SignOfLife
+from safety.queries.traces import sign_label
 from safety.states import CaseState, CheckKind, CheckState, Standing
 
 LONGEST_RECORD = 50
@@ -119,6 +120,7 @@ class OwnRecord:
     reports: list[Answer]
     case: SafetyCase | None
     sign_of_life: SignOfLife | None
+    sign_label: str = ""
 
 
 def own_record(viewer: Viewer) -> OwnRecord:
@@ -129,9 +131,11 @@ def own_record(viewer: Viewer) -> OwnRecord:
     recipients = Recipient.objects.filter(member_id=viewer.member_id).select_related("check_row__school", "country")
     recipients = recipients.prefetch_related(Prefetch("answers", queryset=mine)).order_by(F("check_row__sent_at").desc(nulls_last=True), "-pk")
     cases = SafetyCase.objects.filter(member_id=viewer.member_id, is_drill=False).exclude(state=CaseState.RESOLVED).select_related("owner")
+    sign = SignOfLife.objects.filter(member_id=viewer.member_id).first()
     return OwnRecord(
         asked=[Asked(row, answer_path(row.pk), list(row.answers.all())) for row in recipients[:LONGEST_RECORD]],
         reports=list(mine.filter(recipient=None)[:LONGEST_RECORD]),
         case=cases.first(),
-        sign_of_life=SignOfLife.objects.filter(member_id=viewer.member_id).first(),
+        sign_of_life=sign,
+        sign_label=sign_label(sign.source) if sign else "",
     )

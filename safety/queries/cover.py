@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Destination, Quote
+from applications.models import Application, Destination
 from applications.queries.itinerary import Plan, plans_of
 from applications.rules.period import day_in_japan
 from applications.states import ALIVE
@@ -57,16 +57,14 @@ class After:
 
 
 def lines_of(planned: Iterable[tuple[Application, Plan]], at: datetime) -> list[CoverLine]:
-    """The lines of trips whose itinerary is read already. Two queries and what insurance needs, however many trips."""
+    """The lines of trips whose itinerary is read already. One query and what insurance needs, however many trips."""
     rows = list(planned)
-    quotes = Quote.objects.filter(application__in=[application.pk for application, _plan in rows]).order_by("made_at", "pk")
-    paid_until = dict(quotes.values_list("application_id", "last_day"))
     insured: dict[int, Insured] = {}
     for _key, ask in registries.cover:
         insured |= ask([application.pk for application, _plan in rows], at)
     reachable = _reachable({application.member_id for application, _plan in rows})
     return [
-        _line(application, plan, paid_until, insured, reachable=application.member_id in reachable, local_day=at.astimezone(plan.zone).date())
+        _line(application, plan, insured, reachable=application.member_id in reachable, local_day=at.astimezone(plan.zone).date())
         for application, plan in rows
     ]
 
@@ -112,11 +110,11 @@ def _reachable(member_ids: set[int]) -> set[int]:
 
 
 def _line(
-    application: Application, plan: Plan, paid_until: dict[int, date], insured: dict[int, Insured], *, reachable: bool, local_day: date
+    application: Application, plan: Plan, insured: dict[int, Insured], *, reachable: bool, local_day: date
 ) -> CoverLine:
     facts = guard.Facts(
         state=application.state, service=application.service, first_day=application.first_day, last_day=application.last_day,
-        paid_until=paid_until.get(application.pk, application.last_day), insured=insured.get(application.pk),
+        insured=insured.get(application.pk),
         gap_days=sum(gap.days for gap in plan.gaps), returns_on=_returns_on(application, plan), reachable=reachable,
     )  # fmt: skip
     language = get_language() or "ja"

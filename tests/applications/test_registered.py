@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
@@ -21,31 +20,9 @@ def trip(member, *, begins=-5, **changes) -> Application:
     return ApplicationFactory(member=member, first_day=TODAY + timedelta(days=begins), last_day=TODAY + timedelta(days=begins + 20), **changes)
 
 
-def tasks(cast):
-    return registries.home_tasks.get("applications.itinerary")(cast.viewer(cast.aya), NOW)
-
-
 def panel(kind, *args):
     template, context = kind(*args)
     return render_to_string(template, {"panel": context})
-
-
-def test_home_asks_for_the_days_of_a_trip_that_nobody_knows(cast):
-    application = trip(cast.aya)
-    [task] = tasks(cast)
-    assert task.title == "旅程に空きが21日あります"
-    assert task.url == reverse("member:applications:itinerary", args=[application.pk])
-
-
-def test_home_is_quiet_once_the_itinerary_is_whole(cast):
-    StayFactory(application=trip(cast.aya), starts_at=NOW - timedelta(days=6), ends_at=NOW + timedelta(days=30))
-    assert tasks(cast) == []
-
-
-@pytest.mark.parametrize("changes", [{"begins": 60}, {"begins": -90}, {"state": "awaiting_payment"}, {"state": "cancelled"}])
-def test_home_does_not_ask_before_it_is_time_or_open_or_after_the_end(cast, changes):
-    trip(cast.aya, **changes)
-    assert tasks(cast) == []
 
 
 def test_today_counts_what_waits_for_the_school_and_for_money(cast):

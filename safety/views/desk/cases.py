@@ -21,9 +21,9 @@ from ossma.core.requests import Request
 from safety.actions import calls, contact_case, hand_over_case, reopen_case, resolve_case, take_case
 from safety.forms.desk import CallForm, NextTryForm
 from safety.forms.follow import ResolveForm
-from safety.hours import CONTACT_TARGET
 from safety.queries import desk as desks
 from safety.queries import following
+from safety.queries.checkins import missed_by
 from safety.queries.following import SafetyCase
 from safety.queries.lines import line_of
 from safety.queries.tried import story
@@ -63,8 +63,8 @@ def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound:
         "now": at,
         "drill": case.is_drill,
         "me": request.viewer.user_id,
-        "target": int(CONTACT_TARGET.total_seconds()),
         "covers": covers,
+        "check_ins": missed_by(request.viewer, case.member_id),
         "has_policy": any(cover.is_policy for cover in covers),
         "is_office": request.viewer.is_office,
         "events": story(case.recipient, case),

@@ -6,17 +6,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from members.actions.profile import set_second_email
 from members.queries import profile
 from members.walls import member_only
-from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from safety.actions.positions import set_precision
-from safety.forms.own import PrecisionForm, SecondAddressForm
+from safety.forms.own import PrecisionForm
 from safety.queries.looks import looks_at, precision_of
 from safety.queries.reach import ways_of
-from safety.views.desk.faces import posted, put_refusal
+from safety.views.desk.faces import posted
 
 
 @member_only
@@ -32,20 +31,11 @@ def show(request: Request) -> HttpResponse:
     return render(request, "member/safety/settings.html", context, status=400 if form.errors else 200)
 
 
+@require_safe
 @member_only
 @never_cache
 def reach(request: Request) -> HttpResponse:
-    """Every way to this member, when it last worked, and a second address."""
-    member = profile.member(request.viewer, request.viewer.member_id or 0)
-    form = SecondAddressForm(posted(request), initial={"second_email": member.second_email})
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_second_email(member_id=member.pk, address=form.cleaned_data["second_email"], actor=request.viewer, at=timezone.now())
-        except Refused as refused:
-            put_refusal(form, refused)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("member:safety:reach")
+    """Every way to this member, and when it last worked."""
     ways, tap = ways_of(request.viewer)
-    context = {"form": form, "ways": ways, "tap": tap, "member": member}
-    return render(request, "member/safety/reach.html", context, status=400 if form.errors else 200)
+    member = profile.member(request.viewer, request.viewer.member_id or 0)
+    return render(request, "member/safety/reach.html", {"ways": ways, "tap": tap, "member": member})
