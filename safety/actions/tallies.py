@@ -75,9 +75,9 @@ COUNTED = f"""
 schools AS MATERIALIZED (
     SELECT check_id, school_id, count(*) > %(large)s AS by_place, {MARKS} FROM safety_recipient r WHERE check_id = %(check)s GROUP BY 1, 2
 ), cells AS MATERIALIZED (
-    SELECT check_id, CASE WHEN s.by_place THEN school_id END AS school_id, country_id, zone,
-        date_trunc('minute', first_answered_at) AS minute, {MARKS}
-    FROM safety_recipient r JOIN {{flags}} s USING (check_id, school_id) WHERE check_id = %(check)s GROUP BY 1, 2, 3, 4, 5
+    SELECT r.check_id, CASE WHEN r.school_id IN (SELECT school_id FROM {{flags}} WHERE check_id = %(check)s AND by_place) THEN r.school_id END
+        AS school_id, country_id, zone, date_trunc('minute', first_answered_at) AS minute, {MARKS}
+    FROM safety_recipient r WHERE r.check_id = %(check)s GROUP BY 1, 2, 3, 4, 5
 )
 """  # noqa: S608 - names from this file only
 # Rows and the shifts they have written are of one snapshot: what changes meanwhile leaves its shift for the next fold.
