@@ -1,107 +1,169 @@
-"""The part of a check's form that says who is asked. Everything chosen must hold together; named members come on top."""
+"""The part of a form that says who is asked: groups of conditions, any of which is enough; members by name on top; exceptions."""
 
-import re
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.states import ServiceCode
-from members.states import MemberKind
+from notices.audience import MOST_GROUPS, MOST_VALUES
 from ossma.core.countries.queries import choices_by_region
 from ossma.core.viewer import Viewer
-from safety.models import SafetyCheck
+from safety.forms.conditions import EXCEPT, FIRST, WORD_BREAKS, Offered, Part, add_fields, conditions_of, prefixes, shown
 from safety.queries import choices
 
-WORD_BREAKS = re.compile(r"[\s,;、，；]+")
-LINE_BREAKS = re.compile(r"[\n,;、，；]+")
+MOST_BYTES = 2 * 1024 * 1024
+ENCODINGS = ("utf-8-sig", "cp932")
+NAMES_ROWS = forms.Textarea(attrs={"rows": 3})
 
 
 class AudienceForm(forms.Form):
     """Fields of the audience. `audience()` gives the JSON that the engine stores."""
 
-    everyone_abroad = forms.BooleanField(label=gettext_lazy("Everyone abroad now"), required=False)
-    countries = forms.MultipleChoiceField(
-        label=gettext_lazy("In these countries (where members are now)"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    other_countries = forms.MultipleChoiceField(label=gettext_lazy("Other countries"), required=False, widget=forms.CheckboxSelectMultiple)
-    cities = forms.CharField(
-        label=gettext_lazy("Only in these cities"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("One a line, for example パリ. Leave empty for the whole country."),
-    )  # fmt: skip
-    groups = forms.TypedMultipleChoiceField(label=gettext_lazy("Groups"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple)
-    schools = forms.TypedMultipleChoiceField(label=gettext_lazy("Schools"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple)
-    services = forms.MultipleChoiceField(
-        label=gettext_lazy("Services"), required=False, choices=ServiceCode.choices, widget=forms.CheckboxSelectMultiple
-    )  # fmt: skip
-    kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Member kinds"), required=False, choices=MemberKind.choices, widget=forms.CheckboxSelectMultiple
-    )  # fmt: skip
     named = forms.CharField(
-        label=gettext_lazy("Members by name"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Members by name"), required=False, widget=NAMES_ROWS,
         help_text=gettext_lazy("Member numbers or e-mail addresses, one a line. They are asked wherever they are."),
     )  # fmt: skip
+    named_file = forms.FileField(
+        label=gettext_lazy("A file of them"), required=False, allow_empty_file=True,
+        help_text=gettext_lazy("Text or CSV. What it holds is added to the list above, so that you can look it through."),
+    )  # fmt: skip
+    x_named = forms.CharField(
+        label=gettext_lazy("Not these members"), required=False, widget=NAMES_ROWS,
+        help_text=gettext_lazy("Member numbers or e-mail addresses, one a line."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, viewer: Viewer, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, files: Any = None, *, viewer: Viewer, at: datetime, **kwargs: Any) -> None:
+        self.unread_file = ""
+        if data is not None:
+            data = self._with_file(data.copy(), files)
+        super().__init__(data, files, **kwargs)
         self.viewer = viewer
         present = choices.countries_now(viewer, at)
         here = {country.pk for country, _count in present}
-        self._offer("countries", [(country.pk, _("%(name)s (%(count)d)") % {"name": country.label, "count": n}) for country, n in present])
-        self._offer("other_countries", [(region, [pair for pair in rows if pair[0] not in here]) for region, rows in choices_by_region()])
-        self._offer("groups", choices.groups(viewer))
-        self._offer("schools", choices.schools(viewer))
+        offered: Offered = {
+            "countries": [(country.pk, _("%(name)s (%(count)d)") % {"name": country.label, "count": n}) for country, n in present],
+            "other_countries": [(region, [pair for pair in rows if pair[0] not in here]) for region, rows in choices_by_region()],
+            "groups": choices.groups(viewer),
+            "schools": choices.schools(viewer),
+        }
+        self.prefixes = prefixes(self._wanted_groups())
+        for prefix in (*self.prefixes, EXCEPT):
+            add_fields(self, prefix, offered)
 
-    def _offer(self, name: str, offered: list[Any]) -> None:
-        """Give a field its choices; a field with nothing to choose from is left out."""
-        if offered:
-            self._choose(name, offered)
+    def _with_file(self, data: Any, files: Any) -> Any:
+        """The words of an uploaded list go into the field above it: whatever is wrong with the form, they are not lost."""
+        upload = files.get("named_file") if files else None
+        if upload is None:
+            return data
+        if upload.size > MOST_BYTES:
+            self.unread_file = _("This file is too large: up to 2 MB.")
+            return data
+        content = upload.read()
+        for encoding in ENCODINGS:
+            try:
+                words = [word.strip("\"'") for word in WORD_BREAKS.split(content.decode(encoding))]
+            except UnicodeDecodeError:
+                continue
+            data["named"] = "\n".join([*filter(None, [data.get("named", "").strip()]), *(word for word in words if _may_name(word))])
+            return data
+        self.unread_file = _("This file cannot be read. Save it as text or CSV.")
+        return data
+
+    def _wanted_groups(self) -> int:
+        raw = self.data.get("groups_shown", "") if self.is_bound else self.initial.get("groups_shown", 1)
+        count = int(raw) if str(raw).isdecimal() and len(str(raw)) <= 2 else 1
+        return max(1, min(MOST_GROUPS, count + self.is_growing))
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether "add a group" was pressed: then nothing is checked yet, and everything stays as it was typed."""
+        return "add_group" in self.data
+
+    def full_clean(self) -> None:
+        """Check what was sent, unless it was sent only to get room for more."""
+        if self.is_bound and self.is_growing:
+            self._errors, self.cleaned_data = ErrorDict(), {}
         else:
-            del self.fields[name]
+            super().full_clean()
 
-    def _choose(self, name: str, offered: list[Any]) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = offered
+    @property
+    def parts(self) -> list[Part]:
+        """The groups of conditions, for the template."""
+        return [Part(self, prefix, number) for number, prefix in enumerate(self.prefixes, 1)]
+
+    @property
+    def exceptions(self) -> Part:
+        """The exceptions, for the template."""
+        return Part(self, EXCEPT, 0)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether there is room for one more group."""
+        return len(self.prefixes) < MOST_GROUPS
+
+    def clean_named_file(self) -> None:
+        """The file was read before; only what was wrong with it is told here."""
+        if self.unread_file:
+            raise forms.ValidationError(self.unread_file)
 
     def clean_named(self) -> list[int]:
         """Member ids of what was typed; the error names what nobody has."""
-        found = choices.members_named(self.viewer, filter(None, WORD_BREAKS.split(self.cleaned_data["named"])))
+        return self._members("named")
+
+    def clean_x_named(self) -> list[int]:
+        """The same for those who are not asked."""
+        return self._members("x_named")
+
+    def _members(self, name: str) -> list[int]:
+        words = list(filter(None, WORD_BREAKS.split(self.cleaned_data[name])))
+        if len(words) > MOST_VALUES:
+            raise forms.ValidationError(_("Up to %(most)d members by name.") % {"most": MOST_VALUES})
+        found = choices.members_named(self.viewer, words)
         if found.unknown:
             raise forms.ValidationError(_("No member has this number or address: %(words)s") % {"words": ", ".join(found.unknown)})
-        return found.ids
-
-    def clean_cities(self) -> list[int]:
-        """City ids of what was typed; the error names what is not in the list of cities."""
-        words = [word.strip() for word in LINE_BREAKS.split(self.cleaned_data["cities"])]
-        found = choices.cities_named(filter(None, words))
-        if found.unknown:
-            raise forms.ValidationError(_("Not in the list of cities: %(words)s. Choose the country instead.") % {"words": ", ".join(found.unknown)})
         return found.ids
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be meant."""
         cleaned = super().clean() or {}
-        if not self.errors and not any(self.audience().values()):
+        self.chosen = [conditions_of(self, prefix) for prefix in self.prefixes]
+        self.excepted = conditions_of(self, EXCEPT)
+        if not self.errors and not cleaned.get("named") and not any(_means_somebody(group) for group in self.chosen):
             raise forms.ValidationError(_("Choose who is asked."))
         return cleaned
 
     def audience(self) -> dict[str, Any]:
         """The audience as JSON. Valid forms only."""
-        data = self.cleaned_data
-        lists = {name: data.get(name) or [] for name in ("cities", "groups", "schools", "services", "kinds", "named")}
-        countries = [*(data.get("countries") or []), *(data.get("other_countries") or [])]
-        return {"everyone_abroad": bool(data.get("everyone_abroad")), "countries": countries, **lists}
+        first, *further = [_without_empty(group) for group in self.chosen]
+        found = {**first, "or": [group for group in further if _means_somebody(group)], "named": self.cleaned_data["named"]}
+        return found | {"except": _without_empty(self.excepted | {"named": self.cleaned_data["x_named"]})}
 
 
-def audience_initial(viewer: Viewer, check: SafetyCheck) -> dict[str, Any]:
+def _may_name(word: str) -> bool:
+    """Of a table only what can be a number or an address: the rest of its columns are not members."""
+    return "@" in word or (any(letter.isdigit() for letter in word) and word[:1].isalpha())
+
+
+def _means_somebody(group: dict[str, Any]) -> bool:
+    return any(value for name, value in group.items() if name != "arriving_only")
+
+
+def _without_empty(group: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in group.items() if value}
+
+
+def audience_initial(viewer: Viewer, stored: dict[str, Any]) -> dict[str, Any]:
     """What the fields show of a stored audience."""
-    stored = check.audience
-    countries = stored.get("countries", [])
-    return {
-        **stored,
-        "countries": countries,
-        "other_countries": countries,
-        "cities": "\n".join(choices.city_names(stored.get("cities", []))),
+    further, excepted = stored.get("or", []), stored.get("except", {})
+    found = shown(FIRST, stored)
+    for prefix, group in zip(prefixes(len(further) + 1)[1:], further, strict=False):
+        found |= shown(prefix, group)
+    found |= shown(EXCEPT, excepted)
+    return found | {
+        "groups_shown": len(further) + 1,
         "named": "\n".join(choices.numbers_of(viewer, stored.get("named", []))),
+        "x_named": "\n".join(choices.numbers_of(viewer, excepted.get("named", []))),
     }

@@ -27,6 +27,11 @@ class Incident(models.Model):
     def __str__(self) -> str:
         return self.title_ja
 
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_ja
+
 
 class CheckQuerySet(models.QuerySet["SafetyCheck"]):
     """Checks behind their wall."""

@@ -11,8 +11,10 @@ from applications.queries.presence import count_by_country
 from members.models import Group, Member, School
 from ossma.core.models import City, Country
 from ossma.core.viewer import Viewer
+from safety.models import Incident, SafetyCheck
 
 HOME_ZONE = "Asia/Tokyo"
+MOST_INCIDENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,18 @@ def cities_named(words: Iterable[str]) -> Found:
 def city_names(city_ids: Iterable[int]) -> list[str]:
     """The names of cities in the reader's language, as they are typed."""
     return [city.label for city in City.objects.filter(pk__in=list(city_ids))]
+
+
+def point_of(typed: str) -> tuple[float, float] | None:
+    """Where a city lies that somebody typed: degrees of the best known one of that name; None when no city is called so."""
+    ids = cities_named([typed.strip()]).ids
+    city = City.objects.filter(pk__in=ids).order_by("-major", "pk").first()
+    return (float(city.latitude), float(city.longitude)) if city else None
+
+
+def incidents(viewer: Viewer) -> list[tuple[int, str]]:
+    """The events that are not over and that this viewer may ask about."""
+    rows = Incident.objects.filter(closed_at=None)
+    if not viewer.is_office:
+        rows = rows.filter(checks__in=SafetyCheck.objects.visible_to(viewer)).distinct()
+    return [(row.pk, row.title) for row in rows[:MOST_INCIDENTS]]

@@ -1,5 +1,7 @@
 """Writing a check, looking at who would be asked, sending or scheduling it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +14,8 @@ from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
 from safety.actions import change_check, draft_check, draft_from_advisory
 from safety.forms.check import CheckForm, check_initial
-from safety.queries import dashboard
+from safety.forms.words import words_initial
+from safety.queries import dashboard, plans
 from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
 from safety.views.desk.faces import Desk, posted, put_refusal, show_page
@@ -28,6 +31,23 @@ def own_check(request: Request, n: int) -> SafetyCheck:
     return check
 
 
+def _prepared(request: Request) -> dict[str, Any]:
+    """What the form of a new check begins with: the words of a template, the event of a wave."""
+    chosen: dict[str, Any] = {}
+    if request.GET.get("template", "").isdecimal():
+        chosen |= words_initial(plans.template_of(request.viewer, int(request.GET["template"])))
+    if request.GET.get("incident", "").isdecimal():
+        chosen["incident"] = int(request.GET["incident"])
+    return chosen
+
+
+def _show_form(request: Request, desk: Desk, form: CheckForm, check: SafetyCheck | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "templates": [] if check else plans.templates(request.viewer)}
+    if check is not None:
+        context["check"] = check
+    return show_page(request, desk, "form", context, status=422 if form.errors else 200)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, desk: Desk) -> HttpResponse:
     """A new check. It is saved as a draft; nothing goes out before the preview. From an advisory the first step is its draft."""
@@ -35,14 +55,14 @@ def new(request: Request, desk: Desk) -> HttpResponse:
         context = {"advisory": advisory_of(int(request.GET["advisory"]))}
         return show_page(request, desk, "from_advisory", context)
     at = timezone.now()
-    form = CheckForm(posted(request), viewer=request.viewer, at=at)
-    if request.method == "POST" and form.is_valid():
+    form = CheckForm(posted(request), request.FILES or None, viewer=request.viewer, at=at, initial=_prepared(request))
+    if request.method == "POST" and not form.is_growing and form.is_valid():
         try:
             check = draft_check(actor=request.viewer, at=at, school_id=request.viewer.school_id, **form.content())
             return redirect(desk.url("preview", check.pk))
         except Refused as refused:
             put_refusal(form, refused)
-    return show_page(request, desk, "form", {"form": form}, status=422 if form.errors else 200)
+    return _show_form(request, desk, form)
 
 
 @require_POST
@@ -60,11 +80,11 @@ def edit(request: Request, desk: Desk, n: int) -> HttpResponse:
     if check.state not in UNSENT:
         return redirect(desk.url("show", n))
     at = timezone.now()
-    form = CheckForm(posted(request), viewer=request.viewer, at=at, initial=check_initial(request.viewer, check))
-    if request.method == "POST" and form.is_valid():
+    form = CheckForm(posted(request), request.FILES or None, viewer=request.viewer, at=at, initial=check_initial(request.viewer, check))
+    if request.method == "POST" and not form.is_growing and form.is_valid():
         try:
-            change_check(actor=request.viewer, at=at, check_id=n, incident_id=check.incident_id, **form.content())
+            change_check(actor=request.viewer, at=at, check_id=n, **form.content())
             return redirect(desk.url("preview", n))
         except Refused as refused:
             put_refusal(form, refused)
-    return show_page(request, desk, "form", {"form": form, "check": check}, status=422 if form.errors else 200)
+    return _show_form(request, desk, form, check)

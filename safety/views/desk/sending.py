@@ -10,15 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from notices.audience import Audience
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from safety import rules
 from safety.actions import schedule_check, send_check
 from safety.forms.check import ScheduleForm, SendForm
 from safety.queries.dashboard import SafetyCheck
-from safety.queries.recipients import Preview
-from safety.queries.recipients import preview as preview_of
+from safety.queries.described import described
+from safety.queries.recipients import Preview, preview_of
 from safety.states import CheckState, LeftOut
 from safety.views.desk.drafting import UNSENT, own_check
 from safety.views.desk.faces import Desk, posted, put_refusal, show_page
@@ -27,9 +26,7 @@ from safety.views.desk.looks import note_looks
 
 def _looked_up(request: Request, check: SafetyCheck, at: datetime) -> Preview:
     """Who would be asked now; those left out are shown by name, so the look is on record."""
-    found = preview_of(
-        request.viewer, audience=Audience.from_json(check.audience), kind=check.kind, at=at, incident_id=check.incident_id, school_id=check.school_id
-    )  # fmt: skip
+    found = preview_of(request.viewer, check, at)
     left_out = [left.member_id for left in found.left_out]
     note_looks(request, action="safety.preview_seen", subject=f"preview:{check.pk}", member_ids=left_out, at=at)
     return found
@@ -40,6 +37,7 @@ def _page(request: Request, desk: Desk, name: str, check: SafetyCheck, found: Pr
         "check": check,
         "found": found,
         "form": form,
+        "described": described(request.viewer, check.audience),
         "left_out_counts": [(LeftOut(reason).label, n) for reason, n in found.left_out_counts.items()],
         "reminder_hours": [f"{minutes / 60:g}" for minutes in check.reminders],
         "drill_words": check.kind == "drill",
