@@ -12,7 +12,7 @@ from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import hours
 from safety.actions.answering import answer_by_proxy
-from safety.actions.cases import contacted, name_of, take_case
+from safety.actions.cases import contacted, name_of, seen, take_case
 from safety.life import touch_life
 from safety.models import CallEntry, SafetyCase
 from safety.queries.desk import answerable, is_colleague
@@ -83,6 +83,7 @@ def begin_call(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     if case.calling_until and case.calling_until > at and case.calling_by_id != actor.user_id:
         raise Refused(_("%(name)s is on the telephone with this person now.") % {"name": name_of(case.calling_by_id)}, code="calling")
     case.calling_by_id, case.calling_until = actor.user_id, at + hours.CALLING
+    seen(case, actor=actor, at=at)
     case.owner_id = case.owner_id or actor.user_id
     case.save()
     _line(case, "safety.case_calling", actor=actor, at=at)

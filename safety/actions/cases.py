@@ -157,6 +157,7 @@ def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = Fa
     if case.owner_id is not None and not take_over:
         raise Refused(_("%(name)s has taken this person already.") % {"name": name_of(case.owner_id)}, code="taken")
     case.owner_id = actor.user_id
+    seen(case, actor=actor, at=at)
     if case.next_try_at is None or case.next_try_at <= at:
         case.next_try_at = at + hours.FIRST_TRY
     return _note(case, "safety.case_taken", actor=actor, at=at)
@@ -173,8 +174,15 @@ def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     return _note(case, "safety.case_contacted", actor=actor, at=at)
 
 
+def seen(case: SafetyCase, *, actor: Viewer, at: datetime) -> None:
+    """Whoever acts on a case has read it; the caller saves."""
+    if case.read_at is None:
+        case.read_at, case.read_by_id = at, actor.user_id
+
+
 def contacted(case: SafetyCase, *, actor: Viewer, at: datetime) -> None:
     """What contact changes of a locked case; the caller saves."""
+    seen(case, actor=actor, at=at)
     case.state = CaseState.CONTACTED
     case.owner_id = case.owner_id or actor.user_id
     case.first_contact_at = case.first_contact_at or at

@@ -13,6 +13,7 @@ from ossma.core.models import Country
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
 from safety.models import CallEntry, Recipient, SafetyCase, SafetyCheck
+from safety.queries.traces import flights
 from safety.queries.walls import behind_wall
 from safety.states import CaseCause, CaseState, CheckState
 
@@ -55,17 +56,25 @@ def open_cases(viewer: Viewer) -> QuerySet[SafetyCase]:
 UNHEARD = Q(cause=CaseCause.HELP, first_contact_at=None)
 
 
-def _due(at: datetime, night: tuple[str, ...]) -> Q:
-    """What somebody must do now: help nobody has heard, tries whose time has come, names that nobody has (those who sleep may sleep on)."""
-    forgotten = Q(owner=None, next_try_at=None) & ~Q(zone__in=night)
-    return UNHEARD | Q(next_try_at__lte=at) | forgotten
+def _asleep(at: datetime) -> Q:
+    return Q(zone__in=night_zones(at))
 
 
-def _rank(at: datetime, night: tuple[str, ...]) -> Case:
+def _unasked_for(at: datetime) -> Q:
+    """Names that nobody has and no time is set for; who sleeps may sleep on, and who flies cannot be called."""
+    return Q(owner=None, next_try_at=None) & ~_asleep(at) & ~Q(member__in=flights(at).order_by().values("member"))
+
+
+def _due(at: datetime) -> Q:
+    """What somebody must do now: help nobody has heard, tries whose time has come, names that nobody has."""
+    return UNHEARD | Q(next_try_at__lte=at) | _unasked_for(at)
+
+
+def _rank(at: datetime) -> Case:
     return Case(
         When(UNHEARD, then=0),
         When(next_try_at__lte=at, then=1),
-        When(Q(owner=None, next_try_at=None) & ~Q(zone__in=night), then=2),
+        When(_unasked_for(at), then=2),
         When(owner=None, next_try_at=None, then=4),
         default=3,
         output_field=IntegerField(),
@@ -75,16 +84,15 @@ def _rank(at: datetime, night: tuple[str, ...]) -> Case:
 def counts(viewer: Viewer, at: datetime) -> Counts:
     """The figures beside the filters. One query, over the open cases alone."""
     rows = open_cases(viewer)
-    night = night_zones(at)
     real = Q(is_drill=False)
-    due = _due(at, night) & real
+    due = _due(at) & real
     return Counts(
         **rows.aggregate(
             all=Count("pk"),
             due=Count("pk", filter=due),
             mine=Count("pk", filter=Q(owner=viewer.user_id)),
             unowned=Count("pk", filter=Q(owner=None) & real),
-            sleeping=Count("pk", filter=Q(zone__in=night) & real),
+            sleeping=Count("pk", filter=_asleep(at) & real),
             helped=Count("pk", filter=UNHEARD & real),
             overdue=Count("pk", filter=due & ~UNHEARD),
             oldest=Min(Coalesce("next_try_at", "opened_at"), filter=due & ~UNHEARD),
@@ -92,16 +100,16 @@ def counts(viewer: Viewer, at: datetime) -> Counts:
     )
 
 
-def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime, night: tuple[str, ...]) -> QuerySet[SafetyCase]:
+def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime) -> QuerySet[SafetyCase]:
     match asked.part:
         case "due":
-            rows = rows.filter(_due(at, night))
+            rows = rows.filter(_due(at))
         case "mine":
             rows = rows.filter(owner=viewer.user_id)
         case "unowned":
             rows = rows.filter(owner=None)
         case "sleeping":
-            rows = rows.filter(zone__in=night)
+            rows = rows.filter(_asleep(at))
     if asked.check is not None:
         rows = rows.filter(recipient__check_row=asked.check)
     return rows.filter(country=asked.country) if asked.country else rows
@@ -110,8 +118,7 @@ def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime
 def queue(viewer: Viewer, asked: Asked, at: datetime) -> QuerySet[Any]:
     """The open cases in the order in which somebody should deal with them, what is real before exercises. Only their numbers: for a page of them."""
     rows = open_cases(viewer)
-    night = night_zones(at)
-    rows = _part(rows, viewer, asked, at, night).annotate(rank=_rank(at, night))
+    rows = _part(rows, viewer, asked, at).annotate(rank=_rank(at))
     since = Case(When(UNHEARD, then=F("opened_at")), default=Coalesce("next_try_at", "opened_at"))
     return rows.order_by("is_drill", "rank", since, "pk").values_list("pk", flat=True)
 

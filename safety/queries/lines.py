@@ -26,6 +26,8 @@ class Line:
     asleep: bool
     waits_since: datetime | None
     over_target: bool
+    # Seconds after which a call for help has waited too long.
+    target: int
     overdue: bool
     calling: bool
     last_result: str
@@ -56,6 +58,7 @@ def line_of(case: Any, why: str, at: datetime) -> Line:
         asleep=bool(case.zone) and is_night(case.zone, at),
         waits_since=case.opened_at if waiting else None,
         over_target=waiting and at - case.opened_at > CONTACT_TARGET,
+        target=int(CONTACT_TARGET.total_seconds()),
         overdue=bool(case.next_try_at and case.next_try_at <= at),
         calling=bool(case.calling_until and case.calling_until > at),
         last_result=str(CallResult(case.last_result).label) if getattr(case, "last_result", None) else "",

@@ -54,7 +54,7 @@ def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: boo
         rows = rows.filter(Q(school=wanted.part) if viewer.is_office else Q(member__groups=wanted.part))
     if many:
         return rows.order_by(SILENCE, "zone") if wanted.standing == Standing.SILENT and not wanted.country else rows.order_by("country")
-    silence = Case(When(standing=Standing.SILENT, then=rank(at)), default=0)
+    silence = Case(When(standing=Standing.SILENT, then=rank(check, at)), default=0)
     return rows.order_by(HELP_FIRST, silence, NULLS_FIRST, "pk")
 
 

@@ -16,7 +16,7 @@ from members.models import User
 from ossma.core.models import City, PushDevice
 from ossma.core.models.claimable import Progress
 from safety.hours import is_night
-from safety.models import Delivery, Recipient, SafetyCase
+from safety.models import Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.states import AnswerSource, Channel, LifeSource, Standing
 
 # No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
@@ -47,11 +47,11 @@ def flights(at: datetime) -> QuerySet[Stay]:
     return Stay.objects.filter(kind=StayKind.FLIGHT, starts_at__gt=at - LONGEST_FLIGHT, starts_at__lte=at, ends_at__gt=at)
 
 
-def lost() -> Q:
-    """Whom no message has reached: all that were tried were given up or came back."""
+def lost(check: SafetyCheck) -> Q:
+    """Whom no message has reached: one came back, or all that were tried were given up. Looked up once for the whole check."""
+    failed = Delivery.objects.filter(check_row=check, state=Progress.GAVE_UP).values("recipient")
     told = Delivery.objects.filter(recipient=OuterRef("pk"), state=Progress.SENT, bounced_at=None)
-    failed = Delivery.objects.filter(recipient=OuterRef("pk"), state=Progress.GAVE_UP)
-    return Q(bounced_at__isnull=False) | Q(Exists(failed), ~Exists(told))
+    return Q(bounced_at__isnull=False) | (Q(pk__in=failed) & ~Exists(told))
 
 
 def city_en() -> Subquery:

@@ -198,5 +198,5 @@ def _echo(door: Door) -> Echo | None:
     return echo_of(question.member_id, timezone.now(), is_drill=question.check.kind == CheckKind.DRILL)
 
 
-def _echo_places(door: Door) -> dict[str, str]:
+def _echo_places(door: Door) -> dict[str, Any]:
     return {"echo_url": f"{door.path}case/", "echo_page": f"{door.path}thanks/"}

@@ -10,7 +10,11 @@ function elapsed(since) {
 export function tickingClocks(root) {
   const tick = () => {
     for (const clock of root.querySelectorAll("[data-elapsed-since]")) {
-      clock.textContent = elapsed(Date.parse(clock.dataset.elapsedSince));
+      const since = Date.parse(clock.dataset.elapsedSince);
+      clock.textContent = elapsed(since);
+      if (clock.dataset.targetSeconds) {
+        clock.classList.toggle("over-target", Date.now() - since > Number(clock.dataset.targetSeconds) * 1000);
+      }
     }
   };
   tick();

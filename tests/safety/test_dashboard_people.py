@@ -126,7 +126,7 @@ def test_lists_cost_the_same_with_one_and_with_three(cast, check, office, django
     for viewer in (cast.viewer(cast.emi), office):
         with django_assert_max_num_queries(1):
             listed(viewer, check)
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(2):
             people.quiet(viewer, check, NOON)
         with django_assert_max_num_queries(1):
             people.needing_help(viewer, check, NOON)

@@ -38,7 +38,7 @@ def test_a_call_for_help_shows_that_it_was_told_and_who_has_read_it(cast, browse
     browser.post(REPORT, {"key": uuid4(), "answer": "help", "need": "lost"})
     assert "「助けが必要」を受け取りました" in browser.get(REPORT).content.decode()
     actions.take_case(actor=doi, at=NOW, case_id=SafetyCase.objects.get().pk)
-    assert "土井 博が確認しました" in browser.get(REPORT).content.decode()
+    assert "土井 博さんが担当です" in browser.get(REPORT).content.decode()
 
 
 def test_a_report_without_an_answer_gets_an_error_and_keeps_what_was_typed(browser):
