@@ -45,6 +45,7 @@ def person_rows(values: dict[str, Any]) -> list[Row]:
         _row(_("Postal code"), values["postal_code"]),
         _row(_("Postal address"), values["address"]),
         _row(_("Mobile phone"), values["mobile"]),
+        _row(_("Second e-mail address"), values["second_email"]),
     ]
 
 

@@ -43,6 +43,13 @@ class ProfileForm(forms.Form):
     postal_code = PostalCodeField(label=_("Postal code"), widget=forms.TextInput(attrs={"autocomplete": "postal-code"}))
     address = TextField(label=_("Postal address"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
     mobile = PhoneField(label=_("Mobile phone"))
+    second_email = forms.EmailField(
+        label=_("Second e-mail address (optional)"),
+        max_length=254,
+        required=False,
+        help_text=_("In an emergency we try it when you do not answer by the first. For example your private one beside the school's."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
     nationality = forms.ChoiceField(label=_("Nationality"))
     language = forms.ChoiceField(label=_("Language of mails and pages"), choices=LANGUAGES)
     blood_type = forms.ChoiceField(label=_("Blood type"), choices=[("", _("No answer")), *BLOOD_TYPES], required=False)
@@ -54,13 +61,21 @@ class ProfileForm(forms.Form):
         (_("Name"), ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman")),
         (_("About you"), ("birth_date", "sex", "nationality", "language")),
         (_("At school"), ("kind", "student_number", "department", "grade")),
-        (_("How to reach you"), ("postal_code", "address", "mobile")),
+        (_("How to reach you"), ("postal_code", "address", "mobile", "second_email")),
         (_("Medical notes (optional)"), ("blood_type", "allergies", "illnesses", "medication")),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account_email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.account_email = account_email
         cast(forms.ChoiceField, self.fields["nationality"]).choices = nationalities()
+
+    def clean_second_email(self) -> str:
+        """Another address than the account's: the same one twice reaches nobody more."""
+        address = str(self.cleaned_data["second_email"]).lower()
+        if address and address == self.account_email.lower():
+            raise forms.ValidationError(_("This is the address of your account. Please enter another one, or leave this empty."))
+        return address
 
     def sections(self) -> list[dict[str, Any]]:
         """Titles with their fields, in the order of the page."""

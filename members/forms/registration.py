@@ -37,10 +37,14 @@ def replayed(kept: dict[str, list[str]]) -> QueryDict:
 
 
 def profile_forms(
-    data: QueryDict | None = None, person: dict[str, Any] | None = None, people: list[dict[str, Any]] | None = None
+    data: QueryDict | None = None,
+    person: dict[str, Any] | None = None,
+    people: list[dict[str, Any]] | None = None,
+    *,
+    account_email: str,
 ) -> tuple[ProfileForm, BaseContacts]:
     """The profile form with its contacts: bound to `data`, or filled with known values."""
-    return ProfileForm(data=data, initial=person), contacts(data=data, initial=people)
+    return ProfileForm(data=data, initial=person, account_email=account_email), contacts(data=data, initial=people)
 
 
 def both_valid(form: ProfileForm, formset: BaseContacts) -> bool:

@@ -8,7 +8,7 @@ from ossma.core.viewer import Viewer
 
 PERSON_FIELDS = (
     "family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman", "birth_date", "sex", "kind",
-    "student_number", "department", "grade", "postal_code", "address", "mobile", "nationality",
+    "student_number", "department", "grade", "postal_code", "address", "mobile", "second_email", "nationality",
 )  # fmt: skip
 MEDICAL_FIELDS = ("blood_type", "allergies", "illnesses", "medication")
 CONTACT_FIELDS = ("name", "relation", "phone", "email", "address")

@@ -14,7 +14,7 @@ from members.forms.registration import both_valid, profile_forms, replayed, type
 from members.language import remember_language
 from members.queries import profile
 from members.sealed import seal, unseal
-from members.walls import member_only
+from members.walls import account_of, member_only
 from ossma.core.requests import Request
 
 # What was typed and not yet confirmed waits in the session, so that 修正 and a second window find it again.
@@ -50,14 +50,14 @@ def _known(request: Request) -> dict[str, Any]:
 def edit(request: Request) -> HttpResponse:
     """編集. A mistake keeps everything that was typed."""
     if request.method == "POST":
-        form, contacts = profile_forms(request.POST)
+        form, contacts = profile_forms(request.POST, account_email=account_of(request).email)
         if both_valid(form, contacts):
             request.session[PENDING] = seal(typed(request.POST))
             return redirect("member:members:edit_check")
     elif "again" in request.GET and PENDING in request.session:
-        form, contacts = profile_forms(_pending(request))
+        form, contacts = profile_forms(_pending(request), account_email=account_of(request).email)
     else:
-        form, contacts = profile_forms(**_known(request))
+        form, contacts = profile_forms(**_known(request), account_email=account_of(request).email)
     return render(request, "member/members/edit.html", {"form": form, "contacts": contacts})
 
 
@@ -65,7 +65,7 @@ def edit(request: Request) -> HttpResponse:
 @never_cache
 def edit_check(request: Request) -> HttpResponse:
     """更新内容を確認する → 更新する. Nothing is written before."""
-    form, contacts = profile_forms(_pending(request))
+    form, contacts = profile_forms(_pending(request), account_email=account_of(request).email)
     if PENDING not in request.session or not both_valid(form, contacts):
         return redirect("member:members:edit")
     if request.method != "POST":

@@ -91,14 +91,14 @@ def signup_profile(request: Request) -> HttpResponse:
         return redirect("home")
     if not draft.school_confirmed:
         return redirect("public:members:signup_school")
-    form, contacts = profile_forms(person=_first_values(request))
+    form, contacts = profile_forms(person=_first_values(request), account_email=account_of(request).email)
     if request.method == "POST":
         registration.keep_typed(user_id=account_of(request).pk, typed=typed(request.POST), actor=request.viewer, at=timezone.now())
-        form, contacts = profile_forms(request.POST)
+        form, contacts = profile_forms(request.POST, account_email=account_of(request).email)
         if both_valid(form, contacts):
             return redirect("public:members:signup_profile_check")
     elif draft.typed:
-        form, contacts = profile_forms(replayed(draft.typed))
+        form, contacts = profile_forms(replayed(draft.typed), account_email=account_of(request).email)
     return _page(request, "signup_profile", 4, form=form, contacts=contacts, school=draft.school, email=account_of(request).email)
 
 
@@ -123,7 +123,7 @@ def signup_profile_check(request: Request) -> HttpResponse:
     if _is_member(request):
         return redirect("public:members:signup_done")
     draft = draft_of(account_of(request).pk)
-    form, contacts = profile_forms(replayed(draft.typed))
+    form, contacts = profile_forms(replayed(draft.typed), account_email=account_of(request).email)
     if not draft.school_confirmed or not both_valid(form, contacts):
         return redirect("public:members:signup_profile")
     refusal = None

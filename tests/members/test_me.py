@@ -7,6 +7,8 @@ import pytest
 from members.models import LegalAcceptance, Member
 from members.states import LegalKind
 from members.walls import LEGAL_DUE
+from ossma.core import registries
+from ossma.core.bounces.noting import note_address, take_in
 from ossma.core.models import AuditEntry
 from tests.factories.members import LONG_AGO, LegalDocumentFactory
 from tests.members.test_login import log_in
@@ -118,3 +120,31 @@ def test_a_newer_version_has_to_be_accepted_at_the_next_login(cast, documents):
     assert client.post("/legal/accept/").headers["Location"] == "/"
     assert LegalAcceptance.objects.filter(user=cast.aya.user, document=newer).exists()
     assert client.get("/me/").status_code == 200
+
+
+def test_a_second_address_is_kept_and_is_another_than_the_first(aya, cast):
+    refused = aya.post("/me/edit/", PROFILE | {"second_email": "AYA@example.jp"})
+    assert "別のアドレス" in refused.content.decode()
+    aya.post("/me/edit/", PROFILE | {"second_email": "Aya.Private@example.jp"})
+    assert "aya.private@example.jp" in aya.get("/me/edit/check/").content.decode()
+    aya.post("/me/edit/check/")
+    assert Member.objects.get(pk=cast.aya.pk).second_email == "aya.private@example.jp"
+    assert "aya.private@example.jp" in aya.get("/me/").content.decode()
+
+
+def test_an_address_that_does_not_work_is_a_task_for_the_member_and_shown_in_the_file(aya, cast):
+    note_address("aya@example.jp", is_final=True, detail="5.1.1", at=LONG_AGO)
+    assert "aya@example.jp にメールが届きません" in aya.get("/").content.decode()
+    assert "メールが届いていません" in cast.client(cast.doi).get(f"/school/members/{cast.aya.pk}/").content.decode()
+
+
+def test_the_office_sees_how_many_members_mail_does_not_reach_and_what_nobody_understood(cast):
+    note_address("aya@example.jp", is_final=True, detail="5.1.1", at=LONG_AGO)
+    note_address("nobody@example.jp", is_final=True, detail="5.1.1", at=LONG_AGO)
+    take_in(b"From: a@b\n\nWhat is this?", source="hook", at=LONG_AGO)
+    items = {item.key: item.count for item in registries.work_list.get("members.post")(cast.viewer(cast.office), LONG_AGO)}
+    assert items == {"bounced": 1, "returned": 1}
+    assert registries.work_list.get("members.post")(cast.viewer(cast.doi), LONG_AGO) == []
+    client = cast.client(cast.office)
+    for table in ("bouncedaddress/?is_final__exact=1", "returnedmail/?understood__in=unknown,strange"):
+        assert client.get(f"/admin/core/{table}").status_code == 200
