@@ -1,6 +1,7 @@
 """A position belongs to its member: how exactly it is shown, who looked at it, and when it is forgotten (safety.md S3)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def set_precision(*, actor: Viewer, at: datetime, precision: str) -> None:
 @transaction.atomic
 def look_at_position(*, actor: Viewer, at: datetime, member_id: int, reason: str) -> Exact:
     """Open one exact position: who looks, when and why is on record before it is shown, and the member can read it."""
-    if not (actor.is_office or actor.is_school):
+    if actor.user_id is None or not (actor.is_office or actor.is_school):
         raise NotFound
     if not reason.strip():
         raise Refused(_("Write why you have to know the exact place. The member sees it."), field="reason")
@@ -74,7 +75,7 @@ def look_at_position(*, actor: Viewer, at: datetime, member_id: int, reason: str
 
 def coarsen_positions(*, actor: Viewer, at: datetime, dry_run: bool = False) -> int:
     """Forget what is exact 90 days after its check closed, or after a report without a check. Safe at any time and twice at once."""
-    values = {"before": at - KEPT, "most": CHUNK}
+    values: dict[str, Any] = {"before": at - KEPT, "most": CHUNK}
     with connection.cursor() as cursor:
         if dry_run:
             cursor.execute(COUNT, values)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -55,7 +56,7 @@ def ask_taps(*, actor: Viewer, at: datetime) -> int:
     """
     today = day_in_japan(at)
     month = today.replace(day=1)
-    values = {
+    values: dict[str, Any] = {
         "month": month, "at": at, "alive": [str(state) for state in ALIVE], "soon": today + BEFORE_DEPARTURE, "today": today,
         "lately": at - LEAST_APART,
     }  # fmt: skip

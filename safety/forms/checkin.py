@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.forms.places import PlaceForm, offer
+from applications.forms.places import Choices, PlaceForm, offer
 from applications.forms.stays import LocalTimeField
 from applications.rules.clocks import read_clock
 from members.models import EmergencyContact
@@ -23,8 +23,8 @@ USUAL_GRACE = 30
 TIMES = {"due": "due_at", "no_signal": "no_signal_until"}
 
 
-def _graces() -> list[tuple[int, str]]:
-    return [(n, ngettext("%(n)d minute", "%(n)d minutes", n) % {"n": n}) for n in GRACES]
+def _graces() -> Choices:
+    return [(str(n), ngettext("%(n)d minute", "%(n)d minutes", n) % {"n": n}) for n in GRACES]
 
 
 class OptionalTimeField(LocalTimeField):
@@ -58,7 +58,7 @@ class CheckInForm(PlaceForm):
     def __init__(self, *args: Any, contacts: list[EmergencyContact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "grace", _graces())
-        offer(self, "told", [(contact.position, f"{contact.name} ({contact.relation})") for contact in contacts if contact.email])
+        offer(self, "told", [(str(contact.position), f"{contact.name} ({contact.relation})") for contact in contacts if contact.email])
 
     def clean(self) -> dict[str, Any]:
         """Read the clocks at the place."""

@@ -1,74 +1,36 @@
 """Check-ins: a member's own, those that are due, and what a case has to know of them (safety.md S4)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import F
-from django.db.models.functions import Greatest
 
 from members.models import EmergencyContact, Member
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
 from safety.models import CheckIn
-from safety.promises import COURTESY, EARLY
+from safety.promises import COURTESY
 from safety.states import CheckInState
 
 RUNNING = (CheckInState.PLANNED, CheckInState.REMINDED)
 SHOWN = 20
-# A missed one that nobody reported for so long is a case by now, and no longer looked for among answers.
-LOOKED_FOR = timedelta(days=60)
-MOST = 200
-
-# GREATEST leaves out what is NULL. Each statement takes its rows for itself: two engines at once share the work and do nothing twice.
-REPORTED = """
-WITH due AS (
-    SELECT c.id, c.state FROM safety_checkin c
-    WHERE c.state IN ('planned', 'reminded', 'missed') AND c.due_at > %(oldest)s AND GREATEST(c.due_at, c.no_signal_until) <= %(at)s + %(early)s
-        AND (%(member)s::bigint IS NULL OR c.member_id = %(member)s)
-        AND EXISTS (
-            SELECT 1 FROM safety_answer a
-            WHERE a.member_id = c.member_id AND a.kind = 'ok' AND a.source IN ('link', 'app') AND NOT a.unconfirmed
-                AND a.said_at > c.created_at AND a.said_at >= GREATEST(c.due_at, c.no_signal_until) - %(early)s
-        )
-    ORDER BY c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
-)
-UPDATE safety_checkin c SET state = 'reported', ended_at = %(at)s FROM due WHERE c.id = due.id RETURNING c.id, due.state = 'missed'
-"""
-REMINDED = """
-WITH due AS (
-    SELECT id FROM safety_checkin WHERE state = 'planned' AND due_at <= %(at)s AND GREATEST(due_at, no_signal_until) <= %(at)s
-    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-)
-UPDATE safety_checkin c SET state = 'reminded', reminded_at = %(at)s FROM due WHERE c.id = due.id RETURNING c.id, FALSE
-"""
-MISSED = """
-WITH due AS (
-    SELECT id FROM safety_checkin
-    WHERE state = 'reminded' AND due_at <= %(at)s AND GREATEST(due_at, no_signal_until) + grace_minutes * interval '1 minute' <= %(at)s
-        AND reminded_at + %(courtesy)s <= %(at)s
-    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-)
-UPDATE safety_checkin c SET state = 'missed' FROM due WHERE c.id = due.id RETURNING c.id, TRUE
-"""
-
-
-def moved(sql: str, at: datetime, member_id: int | None = None) -> list[tuple[CheckIn, bool]]:
-    """Carry out one of the statements above within the caller's transaction: the check-ins it moved, each with "was or is missed"."""
-    values = {"at": at, "oldest": at - LOOKED_FOR, "early": EARLY, "courtesy": COURTESY, "most": MOST, "member": member_id}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        flags = dict(cursor.fetchall())
-    rows = CheckIn.objects.filter(pk__in=flags).select_related("member__user", "member__school", "country").order_by("pk")
-    return [(row, flags[row.pk]) for row in rows]
+# GREATEST leaves out what is NULL.
+IS_DUE = "due_at <= %(at)s AND GREATEST(due_at, no_signal_until) <= %(at)s"
+IS_OVER = """due_at <= %(at)s AND GREATEST(due_at, no_signal_until) + grace_minutes * interval '1 minute' <= %(at)s
+    AND reminded_at + %(courtesy)s <= %(at)s"""
+WOULD = f"""
+SELECT count(*) FILTER (WHERE state = 'planned' AND {IS_DUE}), count(*) FILTER (WHERE state = 'reminded' AND {IS_OVER})
+FROM safety_checkin WHERE state IN ('planned', 'reminded')
+"""  # noqa: S608 - words from this file only
 
 
 def due_counts(at: datetime) -> tuple[int, int]:
     """How many check-ins would be reminded of, and how many would become cases, if somebody looked now."""
-    runs_from = Greatest("due_at", "no_signal_until")
-    due = CheckIn.objects.annotate(from_at=runs_from).filter(due_at__lte=at, from_at__lte=at)
-    missed = due.filter(state=CheckInState.REMINDED, reminded_at__lte=at - COURTESY)
-    over = missed.filter(from_at__lte=at - timedelta(minutes=1) * F("grace_minutes"))
-    return due.filter(state=CheckInState.PLANNED).count(), over.count()
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"at": at, "courtesy": COURTESY}
+        cursor.execute(WOULD, values)
+        remind, miss = cursor.fetchone()
+    return int(remind), int(miss)
 
 
 def own_check_ins(viewer: Viewer) -> list[CheckIn]:

@@ -23,7 +23,8 @@ PER = timedelta(minutes=1)
 # A family of five behind one address looks often; whoever guesses addresses looks much more often.
 LOOKS, GUESSES = 60, 30
 
-Opened = Callable[..., HttpResponse]
+Opened = Callable[..., HttpResponse | None]
+Answering = Callable[..., HttpResponse]
 
 
 def bare_page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -32,14 +33,14 @@ def bare_page(request: Request, template: str, context: dict[str, Any], *, statu
     return HttpResponse(get_template(template).render(shown), status=status, headers={"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"})
 
 
-def behind_link(read: Callable[[str], Any], *, scope: str, dead: str) -> Callable[[Opened], Opened]:
+def behind_link(read: Callable[[str], Any], *, scope: str, dead: str) -> Callable[[Opened], Answering]:
     """Open a view to whoever holds a signed address that `read` understands; `dead` is the page for all others.
 
     The address is the key to this one thing, so no cookie has to prove anything more. The view answers None when what stood behind it is over:
     a wrong address, an old one and one that was taken back look the same.
     """
 
-    def wall(view: Opened) -> Opened:
+    def wall(view: Opened) -> Answering:
         @csrf_exempt
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)

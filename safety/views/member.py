@@ -16,6 +16,7 @@ from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from safety import actions
 from safety.actions.calls import set_call_back
+from safety.actions.watching import settle_reported
 from safety.forms.answer import CallBackForm, ReportForm
 from safety.queries.answering import own_record
 from safety.queries.echo import Echo, echo_of
@@ -32,6 +33,7 @@ def report(request: Request) -> HttpResponse:
         if form.is_valid():
             need = form.cleaned_data["need"] if form.kind is AnswerKind.HELP else ""
             actions.report_own(actor=request.viewer, at=now, said=form.said(form.kind, need=need, **form.details(now)))
+            settle_reported(actor=request.viewer, at=now, member_id=request.viewer.member_id)
             return onward(request, reverse("member:safety:done"))
     else:
         country = present_country(request.viewer, now)
