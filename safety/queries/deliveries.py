@@ -25,6 +25,12 @@ def due_checks(at: datetime) -> list[int]:
     return list(SafetyCheck.objects.filter(state=CheckState.SCHEDULED, scheduled_for__lte=at).order_by("scheduled_for").values_list("pk", flat=True))
 
 
+def held_drafts() -> list[tuple[int, datetime]]:
+    """Checks that a rule has drafted and nobody has sent yet."""
+    rows = SafetyCheck.objects.filter(state=CheckState.DRAFT).exclude(held_until=None).order_by("held_until")
+    return [(pk, until) for pk, until in rows.values_list("pk", "held_until") if until]
+
+
 def checks_with_due_rounds(at: datetime) -> list[int]:
     """Open checks with a round that is due and not queued."""
     rounds = Round.objects.filter(queued_at=None, due_at__lte=at, check_row__state=CheckState.OPEN)

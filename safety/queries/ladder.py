@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from safety.ladder import Timing
-from safety.models import LadderStep, Recipient, SafetyCheck
+from safety.models import LadderStep, Recipient, Round, SafetyCheck
+from safety.states import CheckState, Standing
 
 
 def steps_in_force(kind: str, day: date) -> list[LadderStep]:
@@ -18,6 +19,17 @@ def steps_in_force(kind: str, day: date) -> list[LadderStep]:
 def zones(check_id: int) -> list[str]:
     """The zones of a check's recipients; empty where nobody knows."""
     return list(Recipient.objects.filter(check_row_id=check_id).order_by().values_list("zone", flat=True).distinct())
+
+
+def due_rounds(at: datetime) -> list[Round]:
+    """Rounds of open checks that are due and not queued, in the order of their times."""
+    rows = Round.objects.filter(queued_at=None, due_at__lte=at, check_row__state=CheckState.OPEN)
+    return list(rows.select_related("check_row").order_by("due_at", "check_row", "number"))
+
+
+def silent(check_id: int) -> int:
+    """How many have not answered."""
+    return Recipient.objects.filter(check_row_id=check_id, standing=Standing.SILENT).count()
 
 
 def told_at(check: SafetyCheck, at: datetime) -> datetime:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from members.models import Member
 from ossma.core.models import Progress
 from ossma.core.viewer import SYSTEM
-from safety import actions, tasks
+from safety import actions, ladder, tasks
 from safety.channels.mail import MAIL
 from safety.dispatching import deliver_chunk, steps
-from safety.models import Delivery, SafetyCheck
+from safety.models import Delivery, Round, SafetyCheck
 from safety.states import CheckState
 from tests.factories.safety import HOUR, MINUTE, NOW, draft, recipient, said, sent
 from tests.smtp import smtp_sink
@@ -136,9 +136,19 @@ def command(capsys, *options):
 
 
 def test_the_command_says_what_it_would_do_and_does_nothing(office, called, capsys):
-    check = sent(office, at=timezone.now())
-    said_by_it = command(capsys, "--dry-run")
-    assert f"check {check.pk}: has a round due" in said_by_it
+    check = sent(office, at=timezone.now(), audience={"named": list(everybody())})
+    assert f"check {check.pk}: has a round due: round 0 by " in command(capsys, "--dry-run")
+    Round.objects.filter(check_row=check, number=0).update(queued_at=timezone.now())
+    Round.objects.filter(check_row=check, number=ladder.OFFICE_ROUND).update(due_at=timezone.now())
+    later = draft(office)
+    SafetyCheck.objects.filter(pk=later.pk).update(state=CheckState.SCHEDULED, scheduled_for=timezone.now() - MINUTE)
+    held = draft(office)
+    SafetyCheck.objects.filter(pk=held.pk).update(held_until=timezone.now())
+    words = command(capsys, "--dry-run")
+    assert f"check {check.pk}: has a round due: 3 silent would become cases" in words
+    assert f"check {later.pk}: would be sent as scheduled" in words
+    assert f"check {held.pk}: drafted by a rule, held until" in words
+    assert "0 check-ins would be reminded of" in words
     assert not Delivery.objects.exists()
 
 

@@ -11,9 +11,9 @@ from tqdm import tqdm
 from ossma.core.nudge import nudge
 from safety.channels import BY_CHANNEL
 from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, set_times_right, steps, take
-from safety.planned import look_at_plans, would_do
+from safety.foretelling import foretell
+from safety.planned import look_at_plans
 from safety.queries import deliveries
-from safety.queries.checkins import due_counts
 
 
 class Command(BaseCommand):
@@ -28,22 +28,19 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, dry_run: bool, send: bool, **_options: Any) -> None:
         """Exit code 1 when something could not be queued."""
-        outcome = Outcome()
-        if not dry_run:
-            set_times_right(outcome, at=timezone.now())
-            outcome.failures += look_at_plans(timezone.now())
-        found = steps(timezone.now())
         if dry_run:
-            for line in would_do(timezone.now()):
+            for line in foretell(timezone.now()):
                 self.stdout.write(line)
-            for step in found:
-                self.stdout.write(f"check {step.check_id}: {'would be sent as scheduled' if step.scheduled else 'has a round due'}")
-            remind, miss = due_counts(timezone.now())
-            self.stdout.write(f"{remind} check-ins would be reminded of, {miss} would become cases")
-            self.stdout.write(f"{len(found)} due, {_waiting()} messages waiting")
             return
-        for step in tqdm(found, desc="checks", disable=not sys.stderr.isatty()):
+        outcome = Outcome()
+        set_times_right(outcome, at=timezone.now())
+        outcome.failures += look_at_plans(timezone.now())
+        bar = tqdm(steps(timezone.now()), desc="checks", disable=not sys.stderr.isatty())
+        for step in bar:
+            before = outcome.queued
             take(step, outcome, at=timezone.now())
+            if bar.disable:
+                self.stdout.write(f"check {step.check_id}: {outcome.queued - before} messages queued")
         look_after_check_ins(outcome, at=timezone.now())
         self.stdout.write(f"{outcome.sent_checks} scheduled checks sent, {outcome.queued} messages queued, {outcome.check_ins} check-ins moved")
         if send:
