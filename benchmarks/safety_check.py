@@ -5,6 +5,7 @@ from django.utils import timezone
 from ossma.core.viewer import SYSTEM
 from safety import actions
 from safety.models import SafetyCheck
+from safety.states import CheckState
 
 
 def draft() -> SafetyCheck:
@@ -23,3 +24,8 @@ def queued(people: int) -> SafetyCheck:
     actions.send_check(actor=SYSTEM, at=timezone.now(), check_id=check.pk, typed_count=people)
     actions.queue_rounds(actor=SYSTEM, at=timezone.now(), check_id=check.pk)
     return check
+
+
+def opened(people: int) -> SafetyCheck:
+    """The newest open check, or a new one."""
+    return SafetyCheck.objects.filter(state=CheckState.OPEN).order_by("-pk").first() or queued(people)

@@ -1,4 +1,5 @@
-"""Safety mails (rendered and signed per person, state written per recipient) against a bare loop of prebuilt bytes; same sink, same processes.
+"""Safety mails (rendered and signed per person, state written per recipient) against django-post_office and against a bare loop of prebuilt
+bytes: same sink, same number of processes, one after the other.
 
 Run as a program it is one sender: `python -m benchmarks.safety_mail ours|bare PORT NUMBER`. It says "ready", waits for a line, sends,
 and says how many.
@@ -17,9 +18,16 @@ from django.utils import timezone
 
 from benchmarks.table import Row
 from ossma.local.run_with_servers import free_ports
+from safety.channels.mail import MAIL
 from safety.dispatching import deliver_chunk
+from safety.states import Channel
 
-CHUNK = 100
+# So many mails a connection carries: as many as one of our chunks.
+CHUNK = MAIL.chunk
+PEER_SETTINGS = {"DJANGO_SETTINGS_MODULE": "benchmarks.post_office_settings"}
+# The peer needs the best part of a minute for so many.
+PEER_MOST = 4000
+LANES = (1, 2)
 
 
 @contextmanager
@@ -37,13 +45,15 @@ def sink() -> Iterator[tuple[int, Path]]:
             process.communicate()
 
 
-def _race(what: str, port: int, number: int, processes: int, environment: dict[str, str]) -> float:
-    """Mails per second of so many processes that start together."""
-    command = [sys.executable, "-m", "benchmarks.safety_mail", what, str(port), str(number // processes)]
-    senders = [subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
+def _race(commands: list[list[str]], environment: dict[str, str]) -> float:
+    """Mails per second of programs that start together."""
+    begin = [sys.executable, "-m"]
+    senders = [
+        subprocess.Popen([*begin, *command], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for command in commands
+    ]
     for sender in senders:
         assert sender.stdout is not None
-        sender.stdout.readline()
+        assert sender.stdout.readline() == "ready\n"
     begun = time.perf_counter()
     for sender in senders:
         assert sender.stdin is not None
@@ -53,17 +63,19 @@ def _race(what: str, port: int, number: int, processes: int, environment: dict[s
     return sum(int(output) for output in outputs) / (time.perf_counter() - begun)
 
 
-def measure(people: int, *, processes: int, environment: dict[str, str]) -> Row:
-    """Mails per second with the check already queued in the database that `environment` names."""
-    with sink() as (port, kept):
-        environment = {**environment, "SMTP_URL": f"smtp://127.0.0.1:{port}"}
-        ours = _race("ours", port, people, processes, environment)
-        assert len(list(kept.iterdir())) == people
-        bare = _race("bare", port, people, processes, environment)
-    return Row(
-        f"{people:,} safety mails, {processes} process{'es' if processes > 1 else ''}",
-        f"{ours:.0f}/s", f"{bare:.0f}/s", bare / ours, "within 2 x of a bare prebuilt loop",
-    )  # fmt: skip
+def measure(mails: int, *, environment: dict[str, str]) -> Iterator[Row]:
+    """Mails per second, of a check already queued in the database that `environment` names."""
+    for lanes in LANES:
+        with sink() as (port, kept):
+            environment = {**environment, "SMTP_URL": f"smtp://127.0.0.1:{port}"}
+            each = str(mails // lanes // CHUNK * CHUNK)
+            ours = _race([["benchmarks.safety_mail", "ours", str(port), each]] * lanes, environment)
+            assert len(list(kept.iterdir())) == int(each) * lanes
+            bare = _race([["benchmarks.safety_mail", "bare", str(port), each]] * lanes, environment)
+            peer = _race([["benchmarks.peer_post_office", str(min(mails, PEER_MOST)), str(lanes)]], {**environment, **PEER_SETTINGS})
+        what = f"safety mails, {lanes} process{'es' if lanes > 1 else ''}"
+        yield Row(what, f"{ours:.0f}/s", f"{bare:.0f}/s bare loop", bare / ours, "within 2 x of a bare prebuilt loop", 1 / ours)
+        yield Row(what, f"{ours:.0f}/s", f"{peer:.0f}/s post_office", peer / ours, "at most 0.33 x: three times django-post_office")
 
 
 def _send_bare(port: int, number: int) -> int:
@@ -75,9 +87,9 @@ def _send_bare(port: int, number: int) -> int:
     return number // CHUNK * CHUNK
 
 
-def _send_ours() -> int:
+def _send_ours(number: int) -> int:
     sent = 0
-    while (tally := deliver_chunk("email", clock=timezone.now)) is not None:
+    while sent < number and (tally := deliver_chunk(Channel.EMAIL, clock=timezone.now)) is not None:
         sent += tally.sent
     return sent
 
@@ -86,4 +98,4 @@ if __name__ == "__main__":
     what, port, number = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     print("ready", flush=True)
     sys.stdin.readline()
-    print(_send_ours() if what == "ours" else _send_bare(port, number))
+    print(_send_ours(number) if what == "ours" else _send_bare(port, number))
