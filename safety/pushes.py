@@ -22,7 +22,6 @@ from safety.states import Channel, CheckKind
 
 # Stands where the person's own address will be: as long as the longest of them, made anew per process, so that no title can contain it.
 HOLE = f"{uuid4().hex}-{'0' * 7}"
-BY_PUSH = "?by=push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ class Pattern:
 
 
 def _buttons(page: str) -> tuple[Button, ...]:
-    safe, help_ = f"{page}{BY_PUSH}&choice=safe", f"{page}{BY_PUSH}&choice=help"
-    return Button("safe", _("I am safe"), safe), Button("help", _("I need help"), help_)
+    return Button("safe", _("I am safe"), f"{page}?choice=safe"), Button("help", _("I need help"), f"{page}?choice=help")
 
 
 def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetime) -> Pattern:
@@ -58,7 +56,7 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
         notice = Notice(
             title=" ".join(title.split()),
             body=body.strip(),
-            navigate=f"{hole}{BY_PUSH}",
+            navigate=hole,
             language=language,
             topic=f"check-{check.pk}",
             life=life_until(check.deadline_at, at=at),

@@ -64,10 +64,10 @@ class Service(PushSink):
 def push_service():
     """A running push service on a free port."""
     service, loop = Service(), asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(service.talk, "127.0.0.1", 0))
-    service.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(service.talk, "127.0.0.1", 0), loop).result()
+    service.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
     async def end():
         server.close()

@@ -2,14 +2,19 @@
 const SEEN = "ossma-seen";
 
 const who = document.querySelector("meta[name=ossma-who]")?.content ?? "";
+// A page that the worker has kept for bad times: it cannot know who is signed in.
+const isKept = document.querySelector("[data-kept-page]") !== null;
+// Where answers are given, answer.js sends what was kept and shows what became of it.
+const sends = document.querySelector("form[data-answer]") === null;
 
 const visit = async () => {
   await import("./kept.js");
   const { ossmaKept } = globalThis;
+  if (sends) await ossmaKept.sendAll();
+  if (isKept) return;
   const before = await ossmaKept.fact("who");
   if (before && before !== who) (await navigator.serviceWorker?.getRegistration())?.active?.postMessage({ ossmaLeft: before });
   await ossmaKept.note("who", who || undefined);
-  await ossmaKept.sendAll();
   if (who && globalThis.Notification?.permission === "granted" && navigator.serviceWorker) {
     const { renew } = await import("./push.js");
     await renew();
@@ -23,6 +28,8 @@ export function startApp() {
     if (document.readyState === "complete") register();
     else addEventListener("load", register);
   }
+  addEventListener("online", () => visit().catch(() => {}));
+  if (isKept) return;
   let seen = null;
   try {
     seen = sessionStorage.getItem(SEEN);
@@ -31,5 +38,4 @@ export function startApp() {
     // No storage: every page is a first visit.
   }
   if (seen !== who) visit().catch(() => {});
-  addEventListener("online", () => visit().catch(() => {}));
 }

@@ -103,7 +103,7 @@ self.addEventListener("push", (event) => {
 const answer = (url, key, choice) => {
   const said = new Date().toISOString();
   const fields = [["key", key], ["answer", choice]];
-  return ossmaKept.sayNow({ id: key + choice, url: `${url.pathname}?by=push`, page: "", fields, said, signedIn: false });
+  return ossmaKept.sayNow({ id: key + choice, url: url.pathname, page: "", fields, said, signedIn: false });
 };
 const answerSafe = async (url, key, tag) => {
   const { outcome, next } = await answer(url, key, "safe");
@@ -114,7 +114,7 @@ const answerHelp = async (url, key, tag) => {
   const { outcome, next } = await answer(url, key, "help");
   if (outcome === "later") await tell({ title: words.kept[0], body: words.kept[1], lang: language, tag, navigate: url.href });
   // The page with the number to call opens in any case.
-  await open(next ? ours(next) : new URL(`${url.pathname}?by=push&choice=help`, self.location.origin));
+  await open(next ? ours(next) : new URL(`${url.pathname}?choice=help`, self.location.origin));
 };
 const open = async (url) => {
   const there = (await self.clients.matchAll({ type: "window" })).find((client) => client.url === url.href);

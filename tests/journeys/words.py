@@ -106,6 +106,17 @@ JAPANESE = {
     "Until (local time)": "終了（現地時刻）",
     "Place (hotel, flight number, host)": "場所（ホテル、便名、滞在先など）",
     "Save": "保存する",
+    # Without network, and push messages
+    "Helpline": "ヘルプライン",
+    "No network": "通信できません",
+    "Show the numbers": "電話番号を見る",
+    "Safety report": "安否報告",
+    "I need help": "助けが必要",
+    "Report": "報告する",
+    "Push messages": "プッシュ通知",
+    "Receive on this device": "この端末で受け取る",
+    "Send a test message": "テスト通知を送る",
+    "Stop on this device": "この端末での受け取りをやめる",
     "[OSSMA] Payment received": "【OSSMA】お支払い手続き完了のお知らせ",
 }
 

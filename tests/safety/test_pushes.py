@@ -73,10 +73,10 @@ def test_the_link_is_the_persons_own_and_says_that_it_came_by_push(phone, cast, 
     deliver()
     (told,) = pushed(service, phone)
     url = answer_url(recipient(check, cast.aya).pk, "push")
-    assert told["navigate"] == f"{url}?by=push"
+    assert told["navigate"] == url
     assert told["actions"] == [
-        {"action": "safe", "title": "無事です", "navigate": f"{url}?by=push&choice=safe"},
-        {"action": "help", "title": "助けが必要", "navigate": f"{url}?by=push&choice=help"},
+        {"action": "safe", "title": "無事です", "navigate": f"{url}?choice=safe"},
+        {"action": "help", "title": "助けが必要", "navigate": f"{url}?choice=help"},
     ]
 
 

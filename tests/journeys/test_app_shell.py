@@ -1,0 +1,209 @@
+"""The portal as an app: numbers and reports without network, push messages on a device, answers from the notification (member-portal.md M9)."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Page, Worker, expect
+
+from helpline.seed import load_demo_helpline
+from ossma.core.models import PushDevice
+from ossma.core.tasks import send_push
+from safety import pushes
+from safety.addresses import answer_path
+from safety.models import Answer, SafetyCheck
+from safety.states import AnswerSource, Channel, Standing
+from tests.cast import Cast, make_cast
+from tests.factories.safety import MINUTE, recipient, sent
+from tests.journeys.browsers import People, Person
+from tests.push import Browser, push_service
+
+READY = "navigator.serviceWorker.ready.then(async () => (await caches.keys()).length)"
+# Push services cannot be reached from here: the browser's own part is played by this, everything behind it is real.
+SUBSCRIBES = """
+const given = %s;
+const subscription = { endpoint: given.endpoint, options: {}, toJSON: () => ({ endpoint: given.endpoint, keys: given.keys, expirationTime: null }),
+  unsubscribe: async () => { localStorage.removeItem("subscribed"); return true; } };
+PushManager.prototype.subscribe = async (options) => { localStorage.setItem("subscribed", options.applicationServerKey); return subscription; };
+PushManager.prototype.getSubscription = async () => (localStorage.getItem("subscribed") ? subscription : null);
+Notification.requestPermission = async () => "granted";
+Object.defineProperty(Notification, "permission", { get: () => (localStorage.getItem("subscribed") ? "granted" : "default") });
+"""
+
+
+@pytest.fixture
+def cast(transactional_db) -> Cast:
+    """Everybody."""
+    return make_cast()
+
+
+def anybody(people: People) -> Person:
+    """Somebody who has chosen Japanese: the worker, unlike a page, is asked for in the language of the browser itself."""
+    person = people.somebody()
+    person.page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "ja", "url": people.base_url}])
+    return person
+
+
+def signed_in(people: People, cast: Cast, member) -> Person:
+    """Aya's own phone, on which she has opened the portal once before."""
+    person = anybody(people)
+    session = cast.client(member).cookies["sessionid"].value
+    person.page.context.add_cookies([{"name": "sessionid", "value": session, "url": people.base_url}])
+    return person
+
+
+def open_and_keep(page: Page, path: str) -> None:
+    """Open a page and wait until the worker has kept its own."""
+    page.goto(path)
+    assert page.evaluate(READY) == 1
+
+
+def ask(cast: Cast) -> SafetyCheck:
+    """A check to Aya, sent a minute ago: no mail scanner is suspected any more."""
+    return sent(cast.viewer(cast.doi), at=timezone.now() - MINUTE, audience={"named": [cast.aya.pk]})
+
+
+def test_the_numbers_to_call_open_without_network(people, cast):
+    load_demo_helpline(timezone.now())
+    somebody = anybody(people)
+    open_and_keep(somebody.page, "/helpline/")
+    somebody.page.context.set_offline(True)
+    somebody.page.goto("/helpline/fr/")
+    somebody.sees("Helpline")
+    somebody.reads("保存日時")
+    assert somebody.page.locator("a[href^='tel:']").count() > 10
+
+
+def test_any_other_page_says_what_still_works(people, cast):
+    aya = signed_in(people, cast, cast.aya)
+    open_and_keep(aya.page, "/")
+    aya.page.context.set_offline(True)
+    aya.page.goto("/me/")
+    aya.sees("No network")
+    aya.follow("Show the numbers")
+    aya.is_on("Helpline")
+
+
+def test_a_report_without_network_arrives_with_its_true_time(people, cast):
+    aya = signed_in(people, cast, cast.aya)
+    open_and_keep(aya.page, "/")
+    aya.page.context.set_offline(True)
+    aya.page.goto("/safety/")
+    aya.sees("Safety report")
+    before = timezone.now()
+    aya.tick("I am safe")
+    aya.press("Report")
+    expect(aya.page.get_by_role("status").filter(visible=True)).to_contain_text("この端末に保存")
+    back = timezone.now()
+    assert not Answer.objects.exists()
+    aya.page.context.set_offline(False)
+    expect(aya.page).to_have_url(f"{people.base_url}/safety/done/")
+    answer = Answer.objects.get()
+    assert (answer.member, answer.source) == (cast.aya, AnswerSource.APP)
+    assert before <= answer.said_at <= back <= answer.received_at
+
+
+def test_a_report_kept_on_a_shared_device_is_not_sent_in_somebody_elses_name(people, cast):
+    aya = signed_in(people, cast, cast.aya)
+    open_and_keep(aya.page, "/")
+    aya.page.context.set_offline(True)
+    aya.page.goto("/safety/")
+    aya.tick("I need help")
+    aya.press("Report")
+    expect(aya.page.get_by_role("status").filter(visible=True)).to_contain_text("この端末に保存")
+    ben = cast.client(cast.ben).cookies["sessionid"].value
+    aya.page.context.add_cookies([{"name": "sessionid", "value": ben, "url": people.base_url}])
+    with aya.page.expect_response("**/safety/token/"):
+        aya.page.context.set_offline(False)
+    expect(aya.page.get_by_role("status").filter(visible=True)).to_contain_text("ログインすると")
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_page_opened_without_network_takes_the_answer_all_the_same(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    somebody = anybody(people)
+    open_and_keep(somebody.page, "/helpline/")
+    somebody.page.context.set_offline(True)
+    somebody.page.goto(answer_path(asked.pk))
+    somebody.tick("I need help")
+    somebody.press("Report")
+    expect(somebody.page.get_by_role("status").filter(visible=True)).to_contain_text("この端末に保存")
+    somebody.page.context.set_offline(False)
+    expect(somebody.page).to_have_url(f"{people.base_url}{answer_path(asked.pk)}thanks/")
+    assert recipient(check, cast.aya).standing == Standing.HELP
+
+
+def test_a_phone_is_put_on_the_list_and_gets_its_test_message(people, cast, settings):
+    with push_service() as service:
+        settings.PUSH_SINK_URL = service.url
+        phone = Browser("phone")
+        made = phone.subscription(service.url)
+        aya = signed_in(people, cast, cast.aya)
+        keys = {"endpoint": made.endpoint, "keys": {"p256dh": made.p256dh, "auth": made.auth}}
+        aya.page.context.add_init_script(SUBSCRIBES % json.dumps(keys))
+        aya.page.goto("/me/push/")
+        aya.sees("Push messages")
+        aya.press("Receive on this device")
+        expect(aya.main.get_by_text("この端末で受け取っています")).to_be_visible()
+        aya.finds_no_fault()
+        assert PushDevice.objects.get().user == cast.aya.user
+        aya.press("Send a test message")
+        aya.reads("テスト通知を送りました")
+        assert send_push() == 1
+        assert phone.reads(service.taken[0])["notification"]["title"] == "テスト通知です"
+        aya.press("Stop on this device")
+        aya.reads("端末はまだありません")
+        assert not PushDevice.objects.exists()
+
+
+def worker_of(people: People, person: Person) -> Worker:
+    """The service worker of the page, with leave to show notifications."""
+    person.page.context.grant_permissions(["notifications"], origin=people.base_url)
+    open_and_keep(person.page, "/helpline/")
+    return person.page.context.service_workers[0]
+
+
+SHOWN = "async () => (await registration.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, navigate: data.navigate }))"
+
+
+def test_a_push_message_is_shown_by_the_worker_and_a_reminder_takes_its_place(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    somebody = anybody(people)
+    worker = worker_of(people, somebody)
+    for number in (0, 1):
+        content = pushes.pattern(check, language="ja", round_number=number, at=timezone.now()).for_person(asked.pk)
+        worker.evaluate("(notification) => tell(notification)", json.loads(content)["notification"])
+    (shown,) = worker.evaluate(SHOWN)
+    assert shown["title"] == "【安否確認・再送】 パリで大きな停電"
+    assert shown["navigate"].endswith(answer_path(asked.pk, Channel.PUSH))
+
+
+def test_safe_on_the_notification_itself_answers_with_no_page_open(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    worker = worker_of(people, anybody(people))
+    url = f"{people.base_url}{answer_path(asked.pk, Channel.PUSH)}"
+    worker.evaluate("(url) => answerSafe(new URL(url), crypto.randomUUID(), 'check-1')", url)
+    assert recipient(check, cast.aya).standing == Standing.OK
+    (shown,) = worker.evaluate(SHOWN)
+    assert shown["title"] == "「無事です」を受け取りました。"
+
+
+def test_safe_on_the_notification_without_network_is_kept_and_sent_later(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    somebody = anybody(people)
+    worker = worker_of(people, somebody)
+    somebody.page.context.set_offline(True)
+    before = timezone.now()
+    worker.evaluate("(url) => answerSafe(new URL(url), crypto.randomUUID(), 'check-1')", f"{people.base_url}{answer_path(asked.pk, Channel.PUSH)}")
+    (shown,) = worker.evaluate(SHOWN)
+    assert shown["title"] == "この端末に保存しました"
+    back = timezone.now()
+    somebody.page.context.set_offline(False)
+    worker.evaluate("() => ossmaKept.sendAll()")
+    assert before <= Answer.objects.get().said_at <= back
+    assert recipient(check, cast.aya).standing == Standing.OK
