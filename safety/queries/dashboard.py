@@ -18,7 +18,7 @@ from safety.models import Delivery, Recipient, SafetyCheck
 from safety.queries.summaries import MOST_COUNTED, summary_of
 from safety.queries.tallies import Tally, counted, counted_by, counted_by_school, first_answers
 from safety.queries.walls import behind_wall
-from safety.states import Standing, SummaryKind
+from safety.states import CheckKind, Standing, SummaryKind
 
 STEPS = 24
 SCHOOLS_SHOWN = 50
@@ -82,9 +82,11 @@ def owns(viewer: Viewer, check: SafetyCheck) -> bool:
     return viewer.is_office or (viewer.is_school and check.school_id == viewer.school_id)
 
 
-def checks(viewer: Viewer, *, state: str = "") -> QuerySet[SafetyCheck]:
-    """The checks this viewer may know of, the newest first; a supporter sees only those that were sent."""
+def checks(viewer: Viewer, *, state: str = "", drills: bool | None = None) -> QuerySet[SafetyCheck]:
+    """The checks this viewer may know of, the newest first; drills stand apart; a supporter sees only those that were sent."""
     rows = SafetyCheck.objects.visible_to(viewer).select_related("school")
+    if drills is not None:
+        rows = rows.filter(kind=CheckKind.DRILL) if drills else rows.exclude(kind=CheckKind.DRILL)
     return rows.filter(state=state) if state else rows
 
 

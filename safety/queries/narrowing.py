@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from members.queries import directory
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
-from safety.models import Recipient
+from safety.models import Recipient, SafetyCheck
 from safety.queries.traces import lost
 from safety.states import Trace
 
@@ -26,15 +26,15 @@ class Sought:
         return bool(self.trace or self.text)
 
 
-def sought(viewer: Viewer, rows: QuerySet[Recipient], wanted: Sought, at: datetime) -> QuerySet[Recipient]:
-    """Of these recipients those that are asked for. Names are looked for as in the list of members."""
+def sought(viewer: Viewer, check: SafetyCheck, rows: QuerySet[Recipient], wanted: Sought, at: datetime) -> QuerySet[Recipient]:
+    """Of these recipients of a check those that are asked for. Names are looked for as in the list of members."""
     match wanted.trace:
         case Trace.OPENED:
             rows = rows.exclude(opened_at=None)
         case Trace.UNOPENED:
             rows = rows.filter(opened_at=None)
         case Trace.BOUNCED:
-            rows = rows.filter(lost())
+            rows = rows.filter(lost(check))
         case Trace.ASLEEP:
             rows = rows.filter(zone__in=night_zones(at))
         case Trace.AWAKE:

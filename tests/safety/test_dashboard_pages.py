@@ -9,7 +9,9 @@ from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
 from safety.models import Recipient
-from safety.queries import people
+from safety.queries import narrowing, people
+from safety.queries.positions import shown_positions
+from safety.said import Position
 from tests.factories.applications import ApplicationFactory
 from tests.factories.members import MemberFactory
 from tests.factories.safety import MINUTE, draft, recipient, said, sent
@@ -145,7 +147,7 @@ def test_a_huge_list_is_shown_one_answer_at_a_time_help_first(cast, check, monke
 
 
 @pytest.mark.parametrize("who", ["office", "doi", "emi"])
-def test_pages_cost_at_most_twenty_queries_however_many_were_asked(cast, check, who, django_assert_max_num_queries):
+def test_pages_cost_the_same_few_queries_however_many_were_asked(cast, check, who, django_assert_max_num_queries):
     person = getattr(cast, who)
     client, path = cast.client(person), desk if who == "office" else school
     counts = []
@@ -155,7 +157,7 @@ def test_pages_cost_at_most_twenty_queries_however_many_were_asked(cast, check, 
             cast.aya.groups.get().members.add(member)
             Recipient.objects.create(check_row=check, member=member, school=cast.aoba, reason="named", country_id="0039")
         page(client, path(check))
-        with django_assert_max_num_queries(20) as asked:
+        with django_assert_max_num_queries(25) as asked:
             page(client, path(check))
         counts.append(len(asked))
     assert counts[0] == counts[1]
@@ -172,6 +174,65 @@ def test_the_list_of_checks_costs_the_same_with_one_and_with_three(cast, check, 
         sent(office, at=timezone.now())
         sent(office, at=timezone.now())
     assert counts[0] == counts[1]
+
+
+def test_drills_stand_on_a_list_of_their_own(cast, check, office):
+    sent(office, at=timezone.now(), kind="drill", typed=3, title_ja="月例の訓練")
+    client = cast.client(cast.doi)
+    real, drills = page(client, "/school/safety/"), page(client, "/school/safety/?kind=drill")
+    assert "パリで大きな停電" in real
+    assert "月例の訓練" not in real
+    assert "月例の訓練" in drills
+    assert "パリで大きな停電" not in drills
+    assert "?kind=drill&amp;state=open" in drills
+
+
+def test_the_list_of_checks_shows_how_far_each_has_come(cast, check):
+    assert '<progress value="1" max="2"' in page(cast.client(cast.doi), "/school/safety/")
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "missing"),
+    [
+        ("?q={aya}", "あや", "ベン"),
+        ("?q=nobody", "当てはまる人はいません", "ベン"),
+        ("?trace=opened", "あや", "ベン"),
+        ("?trace=unopened", "ベン", "あや"),
+        ("?trace=bounced", "当てはまる人はいません", "ベン"),
+    ],
+)
+def test_the_list_is_narrowed_by_name_by_number_and_by_what_became_of_the_message(cast, check, query, found, missing):
+    actions.mark_opened(actor=by_link(cast.aya.pk), at=timezone.now(), recipient_id=recipient(check, cast.aya).pk)
+    text = page(cast.client(cast.doi), school(check, query.format(aya=cast.aya.number)))
+    listed = text[text.index('data-part="people"') :]
+    assert found in listed
+    assert missing not in listed
+
+
+def test_those_asleep_by_their_clock_are_told_from_those_awake(cast, check, monkeypatch):
+    client = cast.client(cast.doi)
+    monkeypatch.setattr(narrowing, "night_zones", lambda _at: ("Europe/Paris",))
+    asleep, awake = (page(client, school(check, f"?trace={trace}&standing=silent")) for trace in ("asleep", "awake"))
+    assert "ベン" in asleep[asleep.index('data-part="people"') :]
+    assert "ベン" not in awake[awake.index('data-part="people"') :]
+
+
+def test_the_map_shows_the_affected_region_or_the_world(cast, check):
+    client = cast.client(cast.doi)
+    region, world = page(client, school(check)), page(client, school(check, "?map=world"))
+    assert "worldmap-near" in region
+    assert 'viewBox="0.0 0.0 1000.0 394.0"' in world
+    assert f'data-live="{school(check, "live/")}?map=world"' in world
+
+
+def test_a_position_is_on_the_map_to_about_twenty_kilometres_only(cast, check):
+    row = recipient(check, cast.ben)
+    here = Position(48.8566, 2.3522, 12, timezone.now())
+    actions.answer_by_link(actor=by_link(row.member_id), at=timezone.now(), recipient_id=row.pk, said=said(position=here), user_agent="Mozilla/5.0")
+    (spot,) = [spot for spot in shown_positions(cast.viewer(cast.doi), check) if spot.standing == "ok"]
+    assert (spot.latitude, spot.longitude) != (48.8566, 2.3522)
+    assert abs(spot.latitude - 48.8566) < 0.2
+    assert shown_positions(cast.viewer(cast.emi), check) == []
 
 
 def test_a_check_that_was_not_sent_shows_its_preview_and_is_nobody_else_s(cast, office):

@@ -52,7 +52,7 @@ def test_a_country_whose_people_all_have_a_pin_has_no_mark():
 
 
 def test_pins_that_would_hide_one_another_become_one_with_the_sum():
-    beside = Spot(48.95, 2.35, "0033", "ok", 2)
+    beside = Spot(48.9, 2.2, "0033", "ok", 2)
     (pin,) = map_of([Place(FRANCE, Tally(ok=5))], [Spot(**PARIS, standing="ok", count=3), beside]).pins
     assert pin.count == 5
 

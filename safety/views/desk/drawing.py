@@ -16,9 +16,9 @@ MARGIN = 1.5
 REGION_HOLDS = 0.97
 # Pieces narrower than this are drawn with the finer coast.
 NEAR_WIDTH = 400.0
-# A mark is this part of the piece's width. Its figure stands to the right: places closer than both together become one mark.
-MARK = 0.055
-WITH_FIGURE = 2
+# A mark is this part of the piece's width. Its figure stands to the right, a digit this part of the mark: places closer than both become one mark.
+MARK = 0.048
+DIGIT = 0.6
 # A pin grows with the number of those it stands for: from so many on, this part of a mark. Whoever needs help is never small.
 PINS = ((1, 0.45), (5, 0.6), (25, 0.8), (100, 1.0))
 STATUS = {Standing.HELP: "help", Standing.NOT_THERE: "not_there", Standing.OK: "safe"}
@@ -179,12 +179,17 @@ def _apart(dots: list[Dot], size: float) -> list[Dot]:
     """Countries that lie too close together to tell apart become one mark."""
     kept: list[Dot] = []
     for dot in dots:
-        near = next((i for i, other in enumerate(kept) if abs(other.x - dot.x) < size * WITH_FIGURE and abs(other.y - dot.y) < size), None)
+        near = next((i for i, other in enumerate(kept) if _touch(*sorted((dot, other), key=lambda one: one.x), size)), None)
         if near is None:
             kept.append(dot)
         else:
             kept[near] = _joined(kept[near], dot)
     return kept
+
+
+def _touch(left: Dot, right: Dot, size: float) -> bool:
+    """Whether two marks with the figure of the left one do not fit side by side."""
+    return right.x - left.x < size * (1 + DIGIT * len(str(left.count))) and abs(left.y - right.y) < size
 
 
 def _gathered(pins: list[Pin], size: float) -> list[Pin]:

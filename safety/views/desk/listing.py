@@ -16,6 +16,8 @@ from safety.queries.narrowing import MOST_LETTERS, Sought, sought
 from safety.states import Standing, Trace
 
 PAGE = 25
+# Nobody turns more pages than this: who looks for somebody narrows the list, who needs all takes the export.
+MOST_LISTED = 10_000
 # What the address says when the map shows the whole world instead of the affected region.
 WORLD = "world"
 ORDER = (Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK)
@@ -90,11 +92,11 @@ def narrowed(asked: Asked, places: list[Place], parts: list[Part]) -> Tally | No
 def page_of(request: Request, check: SafetyCheck, asked: Asked, known: Tally | None, at: datetime) -> Page:
     """The page of the list that the address names, and how many pages there are."""
     viewer, wanted = request.viewer, asked.wanted
-    rows = sought(viewer, people.wanted_rows(viewer, check, wanted, at=at), asked.sought, at)
-    count = rows.count() if known is None else known.of(wanted.standing)
+    rows = sought(viewer, check, people.wanted_rows(viewer, check, wanted, at=at), asked.sought, at)
+    count = rows.order_by()[: MOST_LISTED + 1].count() if known is None else known.of(wanted.standing)
     if count > people.MOST_SORTED:
-        rows = sought(viewer, people.wanted_rows(viewer, check, wanted, many=True), asked.sought, at)
-    return CountedPaginator(rows, PAGE, count).get_page(request.GET.get("page"))
+        rows = sought(viewer, check, people.wanted_rows(viewer, check, wanted, many=True), asked.sought, at)
+    return CountedPaginator(rows, PAGE, min(count, MOST_LISTED)).get_page(request.GET.get("page"))
 
 
 def chips(asked: Asked, known: Tally | None) -> list[dict[str, Any]]:
