@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Q, Value, When
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.models import Claimable
@@ -117,6 +117,11 @@ class SafetyCheck(models.Model):
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_en if get_language() == "en" else self.title_ja
+
+    @property
+    def headline(self) -> str:
+        """The title with 訓練 or DRILL as its first word, where it is one."""
+        return f"{gettext('[DRILL]')} {self.title}" if self.kind == CheckKind.DRILL else self.title
 
     @property
     def text(self) -> str:

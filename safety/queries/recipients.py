@@ -1,7 +1,9 @@
 """Who would be asked, who is left out and why (safety.md S1): the same statement feeds the preview and the freezing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import overload
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -87,7 +89,7 @@ class LeftOutMember:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What sending now would do. `left_out` names the first of them, `left_out_counts` counts all by reason; `unplaced`: only their country is known."""
+    """What sending now would do. `left_out` names the first, `left_out_counts` counts all by reason; of the `unplaced` only the country is known."""
 
     count: int = 0
     unplaced: int = 0
@@ -137,7 +139,7 @@ def preview_of(viewer: Viewer, check: SafetyCheck, at: datetime) -> Preview:
     )  # fmt: skip
 
 
-class LeftOutList:
+class LeftOutList(Sequence[LeftOutMember]):
     """Everybody whom a check's audience means and who is not asked, for a pager: before the sending as it stands now, after it as it was frozen."""
 
     def __init__(self, viewer: Viewer, check: SafetyCheck, counts: dict[LeftOut, int], *, reason: str, at: datetime) -> None:
@@ -146,7 +148,15 @@ class LeftOutList:
     def __len__(self) -> int:
         return self.counts.get(LeftOut(self.reason), 0) if self.reason else sum(self.counts.values())
 
-    def __getitem__(self, part: slice) -> list[LeftOutMember]:
+    @overload
+    def __getitem__(self, part: int) -> LeftOutMember: ...
+
+    @overload
+    def __getitem__(self, part: slice) -> list[LeftOutMember]: ...
+
+    def __getitem__(self, part: int | slice) -> LeftOutMember | list[LeftOutMember]:
+        if isinstance(part, int):
+            return self[part : part + 1][0]
         skip, longest = part.start or 0, (part.stop or len(self)) - (part.start or 0)
         if self.check.sent_at is not None:
             rows = _omissions(self.viewer, self.check)

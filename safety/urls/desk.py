@@ -4,7 +4,24 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from safety.views.desk import cases, checks, drafting, exports, live, people, positions, queue, readiness, sending, steps, summary
+from safety.views.desk import (
+    cases,
+    checks,
+    drafting,
+    exports,
+    incidents,
+    live,
+    people,
+    positions,
+    queue,
+    readiness,
+    schedules,
+    sending,
+    steps,
+    summary,
+    templates,
+    why,
+)
 from safety.views.desk.faces import Desk
 
 Wall = Callable[[Callable], Callable]
@@ -25,6 +42,18 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("desk/claim/", writes, queue.claim, "desk_claim"),
         at("desk/next/", writes, queue.next_one, "desk_next"),
         at("desk/hand-over/", writes, queue.hand_over, "desk_hand_over"),
+        at("incidents/", reads, incidents.index, "incidents"),
+        at("incidents/<int:e>/", reads, incidents.show, "incident"),
+        at("incidents/<int:e>/<str:step>/", writes, incidents.act, "incident_act"),
+        at("templates/", writes, templates.index, "templates"),
+        at("templates/new/", writes, templates.new, "template_new"),
+        at("templates/<int:t>/", writes, templates.edit, "template"),
+        at("templates/<int:t>/delete/", writes, templates.delete, "template_delete"),
+        at("schedules/", writes, schedules.index, "schedules"),
+        at("schedules/new/", writes, schedules.new, "repeat_new"),
+        at("schedules/<int:s>/", writes, schedules.show, "repeat"),
+        at("schedules/<int:s>/edit/", writes, schedules.edit, "repeat_edit"),
+        at("schedules/<int:s>/pause/", writes, schedules.pause, "repeat_pause"),
         at("cases/", reads, cases.index, "cases"),
         at("cases/<int:c>/", reads, cases.show, "case"),
         at("cases/<int:c>/resolve/", writes, cases.resolve, "resolve"),
@@ -44,6 +73,8 @@ def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
         at("<int:n>/edit/", writes, drafting.edit, "edit"),
         at("<int:n>/preview/", writes, sending.preview, "preview"),
         at("<int:n>/schedule/", writes, sending.schedule, "schedule"),
+        at("<int:n>/left-out/", writes, why.left_out, "left_out"),
+        at("<int:n>/why/", reads, why.why, "why"),
         at("<int:n>/people/<int:r>/", reads, people.person, "person"),
         at("<int:n>/people/<int:r>/answer/", writes, people.proxy, "proxy"),
         at("<int:n>/people/<int:r>/take/", writes, people.take, "person_take"),

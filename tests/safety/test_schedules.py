@@ -15,6 +15,7 @@ from safety.queries import plans
 from safety.states import CheckState, OccasionOutcome, Rhythm
 from tests.factories.applications import ApplicationFactory, StayFactory
 from tests.factories.members import MemberFactory
+from tests.factories.plans import make_schedule, rhythm
 from tests.factories.safety import DAY, HOUR, MINUTE, recipient
 
 # A Monday; its nine o'clock comes first fourteen hours before UTC's.
@@ -23,17 +24,8 @@ OPENS = datetime(2026, 11, 22, 19, tzinfo=UTC)
 MADE = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def words(**changes):
-    """What is written of a schedule."""
-    return {
-        "name": "月曜の定期確認", "rhythm": Rhythm.WEEKLY, "weekday": 0, "day": None, "local_time": time(9), "starts_on": date(2026, 11, 20),
-        "ends_on": None, "kind": "regular", "title_ja": "今週の安否確認", "title_en": "This week's check", "text_ja": "", "text_en": "",
-        "correction_ja": "訓練でした。", "correction_en": "", "audience": {"everyone_abroad": True}, "reminders": [],
-    } | changes  # fmt: skip
-
-
 def started(actor, **changes) -> CheckSchedule:
-    row = actions.make_schedule(actor=actor, at=MADE, school_id=actor.school_id, **words(**changes))
+    row = make_schedule(actor, MADE, **changes)
     return actions.start_schedule(actor=actor, at=MADE, schedule_id=row.pk, typed_count=plans.preview_of_schedule(actor, row, MADE).count)
 
 
@@ -61,7 +53,7 @@ def outcomes():
     ],
 )
 def test_each_rhythm_has_its_days(changes, expected):
-    schedule = CheckSchedule(**{key: value for key, value in words(**changes).items() if key != "reminders"})
+    schedule = CheckSchedule(**{key: value for key, value in rhythm(**changes).items() if key != "reminders"})
     assert [day.day for day in occasions.days_between(schedule, date(2026, 11, 1), date(2026, 11, 30))] == expected
 
 
@@ -140,7 +132,7 @@ def test_days_after_departure_ask_those_who_left_that_many_days_ago(cast, doi):
 def test_a_school_schedules_for_its_own_members_only(cast, doi, office):
     schedule = started(doi)
     with pytest.raises(NotFound):
-        actions.make_schedule(actor=doi, at=MADE, school_id=cast.kohoku.pk, **words())
+        actions.make_schedule(actor=doi, at=MADE, school_id=cast.kohoku.pk, **rhythm())
     with pytest.raises(NotFound):
         actions.pause_schedule(actor=cast.viewer(cast.emi), at=MADE, schedule_id=schedule.pk)
     dispatched(OPENS)
@@ -149,7 +141,7 @@ def test_a_school_schedules_for_its_own_members_only(cast, doi, office):
 
 
 def test_a_drill_by_schedule_needs_its_number_typed_before_it_starts(doi):
-    row = actions.make_schedule(actor=doi, at=MADE, school_id=doi.school_id, **words(kind="drill"))
+    row = actions.make_schedule(actor=doi, at=MADE, school_id=doi.school_id, **rhythm(kind="drill"))
     for typed in (None, 7):
         with pytest.raises(Refused):
             actions.start_schedule(actor=doi, at=MADE, schedule_id=row.pk, typed_count=typed)
@@ -158,7 +150,7 @@ def test_a_drill_by_schedule_needs_its_number_typed_before_it_starts(doi):
 
 def test_a_changed_schedule_rests_until_it_is_started_again(doi):
     schedule = started(doi)
-    actions.change_schedule(actor=doi, at=MADE, schedule_id=schedule.pk, **words(weekday=1))
+    actions.change_schedule(actor=doi, at=MADE, schedule_id=schedule.pk, **rhythm(weekday=1))
     dispatched(OPENS + timedelta(days=1))
     assert not Occasion.objects.exists()
 
@@ -177,7 +169,7 @@ def test_a_changed_schedule_rests_until_it_is_started_again(doi):
 )
 def test_what_cannot_be_a_schedule_is_refused_at_its_field(doi, changes, field):
     with pytest.raises(Refused) as refused:
-        actions.make_schedule(actor=doi, at=MADE, school_id=doi.school_id, **words(**changes))
+        actions.make_schedule(actor=doi, at=MADE, school_id=doi.school_id, **rhythm(**changes))
     assert refused.value.field == field
 
 

@@ -21,8 +21,9 @@ from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
 from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
 from tests.factories.members import GroupFactory, RoleFactory
-from tests.factories.payments import AttemptFactory
 from tests.factories.own import CheckInFactory
+from tests.factories.payments import AttemptFactory
+from tests.factories.plans import make_schedule, make_template
 from tests.factories.safety import content
 
 # Whole addresses that anybody may ask for, by name: no personal data stands behind them without a signed token.
@@ -122,6 +123,10 @@ def make_world() -> World:
         ("safety", "r"): recipient.pk,
         ("safety", "c"): case.pk,
         ("safety", "verb"): "close",
+        ("safety", "e"): check.incident_id,
+        ("safety", "step"): "close",
+        ("safety", "t"): make_template(doi, now).pk,
+        ("safety", "s"): make_schedule(doi, now).pk,
         ("safety", "m"): cast.aya.pk,
         ("safety", "f"): give_link(actor=cast.viewer(cast.aya), at=now, name="母", relation="母").pk,
         ("safety", "i"): CheckInFactory(member=cast.aya).pk,
