@@ -12,7 +12,7 @@ from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries.dashboard import recipients_of
 from safety.queries.silence import MOST_SORTED, Quiet, quiet, rank
-from safety.queries.traces import NULLS_FIRST, Person, case_brief, case_of_brief, person_of, with_traces
+from safety.queries.traces import NULLS_FIRST, Person, case_brief, case_of_brief, person_of, traced, with_traces
 from safety.states import CaseState, CheckKind, Standing
 
 __all__ = ["MOST_SORTED", "Person", "Quiet", "Wanted", "needing_help", "people", "person", "quiet", "wanted_rows"]
@@ -34,10 +34,10 @@ class Wanted:
 
 
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
-    """Those who need help, the longest waiting first, with the case that runs for each. One query."""
-    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).select_related("member", "country", "school")
-    rows = with_traces(rows, at).annotate(case_brief=case_brief(is_drill=check.kind == CheckKind.DRILL))
-    return [replace(person_of(row, at), case=case_of_brief(row.case_brief)) for row in rows.order_by("answered_at", "pk")[:CASES_SHOWN]]
+    """Those who need help, the longest waiting first, with the case that runs for each. Two queries."""
+    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).order_by("answered_at", "pk")[:CASES_SHOWN]
+    found = traced(rows, at, case_brief=case_brief(is_drill=check.kind == CheckKind.DRILL))
+    return [replace(person_of(row, at), case=case_of_brief(row.case_brief)) for row in found]
 
 
 def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: bool = False, at: datetime | None = None) -> QuerySet[Recipient]:
@@ -52,15 +52,17 @@ def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: boo
         rows = rows.filter(country=None) if wanted.country == "none" else rows.filter(country=wanted.country)
     if wanted.part is not None:
         rows = rows.filter(Q(school=wanted.part) if viewer.is_office else Q(member__groups=wanted.part))
+    if many and wanted.standing == Standing.SILENT and not wanted.country:
+        return rows.order_by(SILENCE, "zone")
     if many:
-        return rows.order_by(SILENCE, "zone") if wanted.standing == Standing.SILENT and not wanted.country else rows.order_by("country")
+        return rows.order_by("country" if viewer.is_office and wanted.part is None else "standing")
     silence = Case(When(standing=Standing.SILENT, then=rank(check, at)), default=0)
     return rows.order_by(HELP_FIRST, silence, NULLS_FIRST, "pk")
 
 
 def people(rows: QuerySet[Recipient], at: datetime) -> list[Person]:
-    """A page of the list (a slice of `wanted_rows`) with what it shows of each. One query."""
-    return [person_of(row, at) for row in with_traces(rows, at)]
+    """A page of the list (a slice of `wanted_rows`) with what it shows of each. Two queries."""
+    return [person_of(row, at) for row in traced(rows, at)]
 
 
 def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) -> Person:

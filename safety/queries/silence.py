@@ -16,12 +16,12 @@ from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries import dashboard
-from safety.queries.traces import NULLS_FIRST, Person, Traced, case_brief, case_of_brief, flights, lost, person_of, with_traces
+from safety.queries.traces import NULLS_FIRST, Person, Traced, case_brief, case_of_brief, flights, lost, person_of, traced, with_traces
 from safety.states import CheckKind, Standing
 
 FIRST_TO_CALL = 10
 # Beyond this many nobody reads the list from its top: it comes straight from the index instead of sorted by silence.
-MOST_SORTED = 20_000
+MOST_SORTED = 5_000
 # Who is in the air, or wants to answer later, is counted up to this many.
 MOST_COUNTED = 10_000
 UNREACHABLE, OPENED, UNOPENED, LATER, FLYING, ASLEEP = range(6)
@@ -105,12 +105,12 @@ def _shown(row: Traced, at: datetime) -> Person:
 def _first(silent: QuerySet[Recipient], check: SafetyCheck, at: datetime, to_call: int) -> list[Person]:
     """The first ten to call, each with the case that runs for them."""
     night = night_zones(at)
-    shown = with_traces(silent, at).annotate(case_brief=case_brief(is_drill=check.kind == CheckKind.DRILL))
+    brief = case_brief(is_drill=check.kind == CheckKind.DRILL)
     if to_call <= MOST_SORTED:
-        rows = shown.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
-        return [_shown(row, at) for row in rows.order_by("rank", NULLS_FIRST, "pk")[:FIRST_TO_CALL]]
+        rows = silent.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
+        return [_shown(row, at) for row in traced(rows.order_by("rank", NULLS_FIRST, "pk")[:FIRST_TO_CALL], at, case_brief=brief)]
     aloft = Exists(flights(at).filter(member=OuterRef("member")))
     tiers = (_ranked(silent, place).exclude(zone__in=night).filter(~aloft).values_list("pk", flat=True)[:FIRST_TO_CALL] for place in TO_CALL)
     chosen = list(islice((pk for tier in tiers for pk in tier), FIRST_TO_CALL))
-    found = {row.pk: _shown(row, at) for row in shown.filter(pk__in=chosen)}
-    return [found[pk] for pk in chosen if pk in found]
+    found = {row.pk: row for row in with_traces(silent.filter(pk__in=chosen), at).annotate(case_brief=brief)}
+    return [_shown(found[pk], at) for pk in chosen if pk in found]
