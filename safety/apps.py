@@ -15,3 +15,4 @@ class SafetyConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries; the models are loaded by now."""
         import_module("safety.registered")
+        import_module("safety.channels.phones.checks")

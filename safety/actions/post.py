@@ -4,10 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from ossma.core import audit
 from ossma.core.bounces.noting import note_address, works_again
+from ossma.core.nudge import nudge
+from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
+from safety.actions.rounds import DISPATCH
+from safety.models import SafetyCheck
+from safety.queries.locking import locked_check
+from safety.states import CheckState
 
 MARK = """
 UPDATE safety_delivery SET bounced_at = %(at)s
@@ -28,6 +35,14 @@ PERSON = """
 UPDATE safety_recipient r SET bounced_at = %(at)s
 WHERE r.id = ANY(%(people)s) AND r.bounced_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.channel = 'email' AND d.state = 'sent' AND d.bounced_at IS NULL)
+"""
+# The address as it is now: it may have been corrected since.
+AGAIN = """
+UPDATE safety_delivery d SET state = 'due', due_at = %(at)s, tries = 0, ended_at = NULL, bounced_at = NULL, begun_at = NULL, last_error = '',
+    to_address = CASE d.channel WHEN 'email' THEN u.email WHEN 'second' THEN COALESCE(NULLIF(m.second_email, ''), d.to_address)
+        WHEN 'sms' THEN m.mobile WHEN 'voice' THEN m.mobile ELSE d.to_address END
+FROM safety_recipient r JOIN members_member m ON m.id = r.member_id JOIN members_user u ON u.id = m.user_id
+WHERE d.check_id = %(check)s AND d.state = 'gave_up' AND r.id = d.recipient_id
 """
 # A human has answered through the address since it was last known not to work.
 WORKING = """
@@ -79,6 +94,22 @@ def messages_refused(*, actor: Viewer, at: datetime, delivery_ids: list[int]) ->
     if marked:
         audit.record(actor=actor, at=at, action="safety.messages_refused", subject=("delivery", ""), detail={"count": len(marked)})
     return len(marked)
+
+
+@transaction.atomic
+def try_again(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
+    """Send what was given up once more, from the first try on: the server was mended, the addresses were corrected. Pressed twice it goes once."""
+    check = locked_check(actor, check_id)
+    if check.state != CheckState.OPEN:
+        raise Refused(_("Only a safety check that is open can send messages again."))
+    with connection.cursor() as cursor:
+        cursor.execute(AGAIN, {"check": check_id, "at": at})
+        count = cursor.rowcount
+    if not count:
+        raise Refused(_("There is no message that was given up."), code="none")
+    audit.record(actor=actor, at=at, action="safety.tried_again", subject=("check", check_id), school_id=check.school_id, detail={"count": count})
+    nudge(DISPATCH)
+    return check
 
 
 @transaction.atomic

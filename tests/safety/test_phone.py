@@ -12,6 +12,7 @@ from ossma.core.models import Progress
 from ossma.core.viewer import SYSTEM
 from safety import actions, texts
 from safety.channels.phones import gateway
+from safety.channels.phones.checks import nothing_is_only_written_down, relay_is_set
 from safety.dispatching import deliver_chunk
 from safety.models import Delivery, SafetyCheck
 from safety.queries.deliveries import Parcel
@@ -138,3 +139,12 @@ def test_a_long_title_gives_way_and_the_link_stays_whole(cast, office, language)
     text = texts.spoken_or_written("sms", check, Parcel(1, 1, "090", language, 0, check.pk, row.pk, "silent", "sms"))
     assert texts.parts(text) <= texts.MOST_PARTS
     assert text.endswith(texts.answer_url(row.pk, "sms"))
+
+
+def test_half_a_configuration_stops_the_start(settings):
+    settings.SMS_BACKEND, settings.PHONE_API_URL, settings.PHONE_API_TOKEN = "http", "http://relay.example", "secret"
+    assert [fault.id for fault in relay_is_set()] == ["ossma.E010"]
+    settings.PHONE_API_URL = "https://relay.example"
+    assert relay_is_set() == []
+    settings.SMS_BACKEND = "recorded"
+    assert [fault.id for fault in nothing_is_only_written_down()] == ["ossma.E011"]

@@ -7,6 +7,7 @@ from members.queries.bounced import bounced
 from ossma.core.bounces.noting import note_address, take_in
 from ossma.core.models import AuditEntry, BouncedAddress, Progress
 from ossma.core.models.returned import Understood
+from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
 from safety.dispatching import deliver_chunk
@@ -119,3 +120,15 @@ def test_the_bounce_of_a_message_goes_to_the_address_for_it(office, settings):
         settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 5}}}
         deliver_chunk("email", clock=lambda: NOW)
         assert set(sink.senders) == {"bounces@ossma.example"}
+
+
+def test_what_was_given_up_goes_once_more_to_the_address_as_it_is_now(cast, office, check):
+    Delivery.objects.filter(recipient__member=cast.aya).update(state=Progress.GAVE_UP, tries=9, last_error="550 unknown", bounced_at=NOW)
+    cast.aya.user.email = "new@example.jp"
+    cast.aya.user.save()
+    actions.try_again(actor=office, at=NOW + HOUR, check_id=check.pk)
+    row = Delivery.objects.get(recipient__member=cast.aya)
+    assert (row.state, row.tries, row.to_address, row.due_at, row.bounced_at) == (Progress.DUE, 0, "new@example.jp", NOW + HOUR, None)
+    with pytest.raises(Refused):
+        actions.try_again(actor=office, at=NOW + HOUR, check_id=check.pk)
+    assert AuditEntry.objects.filter(action="safety.tried_again").count() == 1

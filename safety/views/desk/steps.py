@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
-from safety.actions import cancel_check, close_check, remind_now, resume_check, send_correction, stop_check
+from safety.actions import cancel_check, close_check, remind_now, resume_check, send_correction, stop_check, try_again
 from safety.queries import dashboard
 from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
@@ -48,6 +48,11 @@ STEPS = {
         remind_now, (CheckState.OPEN,), _("Remind now"),
         _("Everybody without an answer is asked once more, now, whatever hour it is there. Whoever has answered gets nothing."),
         _("Remind now"), _("Everybody without an answer is being asked once more."), "primary",
+    ),
+    "again": Step(
+        try_again, (CheckState.OPEN,), _("Try again"),
+        _("Messages that were given up are sent once more, to the addresses as they are now."),
+        _("Try again"), _("Messages that were given up are being sent once more."), "primary",
     ),
     "close": Step(
         close_check, (CheckState.OPEN, CheckState.STOPPED), _("Close this safety check"),
