@@ -77,6 +77,8 @@ def prepare(var: Path, ports: Ports, database_url: str, redis_url: str) -> dict[
         "SITE_URL": f"http://127.0.0.1:{ports.web}",
         "SMTP_URL": f"smtp://127.0.0.1:{ports.mail}",
         "MAIL_FROM": "ossma@demo.example",
+        "SMS_BACKEND": "recorded",
+        "VOICE_BACKEND": "recorded",
         "PUSH_SINK_URL": f"http://127.0.0.1:{ports.push}",
         "GMO_API_URL": gateway,
         "GMO_LINK_URL": gateway,
