@@ -11,7 +11,7 @@ from django.db import transaction
 from helpline.seed import load_demo_helpline
 from members.join_passwords import digest
 from members.models import JoinPassword, LegalAcceptance, LegalDocument, Member, School
-from ossma.portals.demo import browsers, checks, legal, money, people, trips
+from ossma.portals.demo import browsers, checks, legal, money, own, people, trips
 from ossma.portals.demo.world import World
 
 SEED = 2026
@@ -57,6 +57,8 @@ def _load(members: int, abroad: int, at: datetime) -> Iterator[str]:
     yield f"{money.make_payments(quoted, random=random, at=at)} payments"
     check = checks.make_closed_check(applications, schools[0], staff["doi"], random=random, at=at)
     yield f"1 closed safety check with {check.recipients.count()} recipients"
+    own.make_own(next(member for member in everybody if member.user.email == people.NAMED_MEMBERS[0].email), random=random, at=at)
+    yield f"{own.make_reach(applications, random=random, at=at)} members who said that messages reach them"
     yield f"{browsers.make_devices(at)} devices that take push messages"
     load_demo_helpline(at)
     yield "helpline numbers (invented) and FAQ"
