@@ -269,6 +269,10 @@ GMO_SHOP_ID = env.text("GMO_SHOP_ID", "")
 GMO_SHOP_PASS = env.text("GMO_SHOP_PASS", "")
 GMO_CONFIG_ID = env.text("GMO_CONFIG_ID", "")
 GMO_NOTIFY_ADDRESSES = env.words("GMO_NOTIFY_ADDRESSES")
+# Off while there is no key; PAYMENT_GATEWAY=stripe lets payments start there.
+STRIPE_API_URL = env.text("STRIPE_API_URL", "https://api.stripe.com")
+STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")
 
 # --- Ministry feed --------------------------------------------------------------------------------------------------
 ADVISORY_FEED_URL = env.text("ADVISORY_FEED_URL", "")

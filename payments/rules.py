@@ -41,6 +41,8 @@ class Slip:
     confirmation_number: str
     receipt_number: str
     pay_by: datetime | None
+    # A page of the gateway's own with everything on it, where there is one.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ PAYMENT_MOVES = {
     PaymentState.OWED: {PaymentState.STARTED, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
     PaymentState.STARTED: {PaymentState.OWED, PaymentState.AWAITING, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
     PaymentState.AWAITING: {PaymentState.OWED, PaymentState.SETTLED, PaymentState.EXPIRED, PaymentState.CANCELLED},
-    PaymentState.EXPIRED: {PaymentState.STARTED, PaymentState.CANCELLED},
+    # Straight to settled: late money that the office accepts.
+    PaymentState.EXPIRED: {PaymentState.STARTED, PaymentState.SETTLED, PaymentState.CANCELLED},
     PaymentState.SETTLED: {PaymentState.REFUND_REQUESTED},
     PaymentState.REFUND_REQUESTED: {PaymentState.SETTLED, PaymentState.REFUNDED},
     # A part was given back; another part may follow.

@@ -19,6 +19,7 @@ from payments.actions.refunds import (
 )
 from payments.actions.terms import expire_overdue, remind_due
 from payments.actions.troubles import resolve_trouble
+from payments.actions.ways_out import give_back, reinstate
 
 __all__ = [
     "apply_found",
@@ -33,6 +34,7 @@ __all__ = [
     "finish_notice",
     "forget_accounts",
     "give_account",
+    "give_back",
     "give_link",
     "issue_receipt",
     "lease_notices",
@@ -42,6 +44,7 @@ __all__ = [
     "postpone_notice",
     "postpone_refund",
     "refuse_refund",
+    "reinstate",
     "remind_due",
     "request_refund",
     "resolve_trouble",

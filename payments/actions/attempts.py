@@ -53,7 +53,7 @@ def _new_attempt(payment: Payment, at: datetime) -> Attempt:
     )
 
 
-def give_link(*, order_id: str, link: str, expires_at: datetime, actor: Viewer, at: datetime) -> bool:
+def give_link(*, order_id: str, link: str, expires_at: datetime, actor: Viewer, at: datetime, reference: str = "") -> bool:
     """The gateway made the page: keep its address, which cannot be had a second time.
 
     False when the attempt or the payment ended meanwhile: then nobody may be sent there.
@@ -62,7 +62,7 @@ def give_link(*, order_id: str, link: str, expires_at: datetime, actor: Viewer, 
         payment, attempt = lock_attempt(order_id)
         if attempt.state not in {AttemptState.CREATED, AttemptState.UNKNOWN}:
             return False
-        attempt.link, attempt.expires_at = link, expires_at
+        attempt.link, attempt.reference, attempt.expires_at = link, reference, expires_at
         move_attempt(attempt=attempt, to=AttemptState.OPEN, actor=actor, at=at)
         if payment.state not in WAITING:
             return False

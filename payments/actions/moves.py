@@ -40,7 +40,7 @@ def move_attempt(*, attempt: Attempt, to: AttemptState, actor: Viewer, at: datet
     attempt.state = to
     attempt.last_error = error[:300]
     attempt.ended_at = None if to in LIVE else at
-    attempt.save(update_fields=["state", "link", "expires_at", "last_error", "ended_at"])
+    attempt.save(update_fields=["state", "link", "reference", "expires_at", "last_error", "ended_at"])
     audit.record(
         actor=actor,
         at=at,

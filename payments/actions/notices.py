@@ -16,13 +16,22 @@ from payments.states import NoticeState, TroubleKind
 LEASE = rules.PATIENCE
 
 
-def store_notice(*, gateway: str, body: bytes, digest: str, order_id: str, remote_address: str | None, actor: Viewer, at: datetime) -> GatewayNotice:
+def store_notice(
+    *, gateway: str, body: bytes, digest: str, order_id: str, remote_address: str | None, actor: Viewer, at: datetime, signature: str = ""
+) -> GatewayNotice:
     """Keep a notice as it came. The same event again only counts up."""
     with transaction.atomic():
         notice, new = GatewayNotice.objects.get_or_create(
             gateway=gateway,
             digest=digest,
-            defaults={"received_at": at, "remote_address": remote_address, "body": body, "order_id": order_id[:64], "due_at": at},
+            defaults={
+                "received_at": at,
+                "remote_address": remote_address,
+                "body": body,
+                "signature": signature[:500],
+                "order_id": order_id[:64],
+                "due_at": at,
+            },
         )
         if new:
             audit.record(actor=actor, at=at, action="notice.stored", subject=("notice", notice.pk))

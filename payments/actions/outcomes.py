@@ -57,7 +57,8 @@ def _keep_slip(attempt: Attempt, slip: rules.Slip) -> None:
     attempt.store, attempt.confirmation_number, attempt.receipt_number = slip.store, slip.confirmation_number, slip.receipt_number
     attempt.pay_by = slip.pay_by
     attempt.expires_at = slip.pay_by or attempt.expires_at
-    attempt.save(update_fields=["store", "confirmation_number", "receipt_number", "pay_by", "expires_at"])
+    attempt.link = slip.url or attempt.link
+    attempt.save(update_fields=["store", "confirmation_number", "receipt_number", "pay_by", "expires_at", "link"])
 
 
 def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: Found, cause: str, actor: Viewer, at: datetime) -> None:

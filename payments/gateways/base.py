@@ -101,11 +101,12 @@ class LinkOrder:
 
 @dataclass(frozen=True)
 class Link:
-    """The page the payer is sent to. It cannot be fetched a second time: store it."""
+    """The page the payer is sent to. It cannot be fetched a second time: store it, and the gateway's own name for the order if it has one."""
 
     order_id: str
     url: str
     expires_at: datetime
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,20 +164,23 @@ class Notice:
 
 
 class Gateway(Protocol):
-    """A payment provider. Every call may raise a GatewayError; parsing never does."""
+    """A payment provider. Every call may raise a GatewayError; parsing never does.
+
+    `reference` is what the link came with; empty when it was never heard.
+    """
 
     name: str
 
     def create_link(self, order: LinkOrder) -> Link:
         """Make the page on which this order can be paid."""
 
-    def query(self, order_id: str, method: Method | None = None) -> GatewayState:
+    def query(self, order_id: str, method: Method | None = None, *, reference: str = "") -> GatewayState:
         """Ask what became of the order; with a method, of that method only."""
 
-    def cancel(self, order_id: str) -> CancelResult:
+    def cancel(self, order_id: str, *, reference: str = "") -> CancelResult:
         """Make the order unpayable if that is still possible, and read it again."""
 
-    def refund(self, order_id: str, amount: int, *, held: int) -> RefundResult:
+    def refund(self, order_id: str, amount: int, *, held: int, reference: str = "") -> RefundResult:
         """Give back `amount` of the `held` yen the caller believes the order stands at.
 
         Safe to repeat: when the order stands at `held - amount` already, nothing is sent.

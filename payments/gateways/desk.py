@@ -28,6 +28,8 @@ from payments.states import AttemptState, NoticeState, TroubleKind
 
 log = logging.getLogger(__name__)
 TRIES = 3
+# The one header that is kept with a notice: with it its origin can be judged again later.
+SIGNATURE = "Stripe-Signature"
 # So many orders in a row that cannot be asked mean that the gateway is away: the rest waits for the next run.
 SILENCES = 5
 CLOSABLE = {Status.NOT_STARTED, Status.STARTED, Status.UNKNOWN, Status.AWAITING}
@@ -110,13 +112,15 @@ def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Vie
     except GatewayError as error:
         actions.close_attempt(order_id=attempt.order_id, to=AttemptState.FAILED, cause="gateway", error=str(error), actor=actor, at=at)
         raise
-    usable = actions.give_link(order_id=attempt.order_id, link=link.url, expires_at=link.expires_at, actor=actor, at=at)
+    usable = actions.give_link(
+        order_id=attempt.order_id, link=link.url, reference=link.reference, expires_at=link.expires_at, actor=actor, at=at
+    )  # fmt: skip
     return link.url if usable else None
 
 
 def _close(attempt: Attempt, *, to: AttemptState, why: str, cause: str, actor: Viewer, at: datetime) -> Verdict:
     """Make a live attempt unpayable at the gateway and end it; when money was faster, act on that instead."""
-    result = gateway(attempt.gateway).cancel(attempt.order_id)
+    result = gateway(attempt.gateway).cancel(attempt.order_id, reference=attempt.reference)
     if not result.closed:
         return actions.apply_found(order_id=attempt.order_id, found=_found(result.state), cause=cause, actor=actor, at=at)
     actions.close_attempt(order_id=attempt.order_id, to=to, cause=cause, error=why, actor=actor, at=at)
@@ -129,7 +133,7 @@ def ask_back(attempt: Attempt, *, cause: str, at: datetime, actor: Viewer = SYST
     `attempt` comes with its payment. Raises GatewayError when the gateway cannot be asked.
     """
     try:
-        state = gateway(attempt.gateway).query(attempt.order_id)
+        state = gateway(attempt.gateway).query(attempt.order_id, reference=attempt.reference)
     except GatewayRefused as refusal:
         if refusal.reason is not Reason.NOT_FOUND:
             raise
@@ -150,7 +154,7 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
     A notice that disagrees goes to a person and holds its payment until then. One from an address that is not on the list
     proves nothing: it makes us ask, and its outcome says where it came from.
     """
-    parsed = gateway(notice.gateway).parse_notice({}, bytes(notice.body), notice.remote_address or "")
+    parsed = gateway(notice.gateway).parse_notice({SIGNATURE: notice.signature}, bytes(notice.body), notice.remote_address or "")
     attempt = queries.attempt_by_order(SYSTEM, parsed.order_id)
     source = "" if parsed.address_ok else ", from an address that is not on the list"
     fault = _fault(parsed, attempt)

@@ -22,7 +22,7 @@ def carry_out(refunds: Iterable[Refund], *, clock: Callable[[], datetime]) -> in
 def _carry_out(refund: Refund, *, clock: Callable[[], datetime]) -> bool:
     attempt = refund.attempt
     try:
-        result = gateway(attempt.gateway).refund(attempt.order_id, refund.amount, held=booked_of(attempt))
+        result = gateway(attempt.gateway).refund(attempt.order_id, refund.amount, held=booked_of(attempt), reference=attempt.reference)
     except GatewayUnknown as error:
         return _later(refund, error, final=False, at=clock())
     except GatewayRefused as error:

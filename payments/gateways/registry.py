@@ -7,10 +7,14 @@ from django.conf import settings
 from payments.gateways.base import Gateway, GatewayMisconfigured
 from payments.gateways.gmo.adapter import GmoGateway
 from payments.gateways.gmo.config import GmoConfig
+from payments.gateways.stripe.adapter import StripeGateway
+from payments.gateways.stripe.config import StripeConfig
 
 
 def gateway(name: str) -> Gateway:
     """The gateway of this name, as in `/payments/notify/<name>/`."""
+    if name == StripeGateway.name and settings.STRIPE_API_KEY:
+        return _stripe(StripeConfig(settings.STRIPE_API_URL, settings.STRIPE_API_KEY, settings.STRIPE_WEBHOOK_SECRET))
     if name != GmoGateway.name:
         raise GatewayMisconfigured(f"no gateway is called {name}")
     return _gmo(
@@ -23,6 +27,12 @@ def gateway(name: str) -> Gateway:
             notify_addresses=tuple(settings.GMO_NOTIFY_ADDRESSES),
         )
     )
+
+
+@lru_cache(maxsize=4)
+def _stripe(config: StripeConfig) -> StripeGateway:
+    """The same for Stripe."""
+    return StripeGateway(config)
 
 
 @lru_cache(maxsize=4)

@@ -19,6 +19,8 @@ class Attempt(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=AttemptState, default=AttemptState.CREATED)
     method = models.CharField(_("method"), max_length=8, choices=Method, blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
+    # The gateway's own name for the order, where it has one.
+    reference = models.CharField(_("reference"), max_length=100, blank=True, db_default="")
     # A slip for a convenience store, once one was issued: the gateway's code of the store, its numbers, the last moment.
     store = models.CharField(_("store"), max_length=8, blank=True, db_default="")
     confirmation_number = models.CharField(_("confirmation number"), max_length=40, blank=True, db_default="")
@@ -51,6 +53,7 @@ class GatewayNotice(models.Model):
     received_at = models.DateTimeField(_("received"))
     remote_address = models.GenericIPAddressField(pgettext_lazy("address", "from"), null=True, blank=True)
     body = models.BinaryField(_("body"))
+    signature = models.CharField(_("signature"), max_length=500, blank=True, db_default="")
     digest = models.CharField(max_length=64)
     order_id = models.CharField(pgettext_lazy("payment", "order"), max_length=64, blank=True)
     times = models.PositiveIntegerField(_("times received"), default=1)

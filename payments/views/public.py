@@ -20,6 +20,7 @@ from ossma.core.refusals import NotFound
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
 from payments.gateways.base import GatewayMisconfigured
+from payments.gateways.desk import SIGNATURE
 from payments.gateways.registry import gateway
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def notify(request: HttpRequest, name: str) -> HttpResponse:
             digest=notice.digest,
             order_id=notice.order_id,
             remote_address=address or None,
+            signature=request.headers.get(SIGNATURE, ""),
             actor=SYSTEM,
             at=now,
         )
@@ -78,7 +80,7 @@ def _address(request: HttpRequest) -> str:
 def come_back(request: HttpRequest) -> HttpResponse:
     """The payer's browser is back: a cross-site post without our session. Lead it on; the notice decides, not the browser."""
     nudge("payments.apply_notices")
-    order_id = _returned_order(request) if request.method == "POST" else None
+    order_id = _returned_order(request)
     attempt = queries.attempt_by_order(SYSTEM, order_id) if order_id else None
     url = reverse("member:payments:detail", args=[attempt.payment_id]) + "?back=1" if attempt else reverse("member:payments:list")
     return HttpResponseRedirect(url, status=303)
@@ -86,7 +88,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 def _returned_order(request: HttpRequest) -> str | None:
     try:
-        return gateway(settings.PAYMENT_GATEWAY).parse_return(request.POST.dict())
+        form = request.POST if request.method == "POST" else request.GET
+        return gateway(settings.PAYMENT_GATEWAY).parse_return(form.dict())
     except GatewayMisconfigured as error:
         log.warning("return not read: %s", error)
         return None

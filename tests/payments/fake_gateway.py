@@ -68,11 +68,11 @@ class FakeGateway:
         self._heard("create", order.order_id)
         return Link(order.order_id, f"http://gateway.example/pay/{order.order_id}", order.expires_at)
 
-    def query(self, order_id: str, method: Method | None = None) -> GatewayState:
+    def query(self, order_id: str, method: Method | None = None, *, reference: str = "") -> GatewayState:
         """What the test said."""
         return self._heard("query", order_id)
 
-    def cancel(self, order_id: str) -> CancelResult:
+    def cancel(self, order_id: str, *, reference: str = "") -> CancelResult:
         """Closed unless there is money, or the test says it cannot be closed."""
         state = self._heard("cancel", order_id)
         closed = self.cancel_closes and state.status is not Status.PAID
@@ -80,7 +80,7 @@ class FakeGateway:
             self.says(order_id, Status.CANCELLED, None)
         return CancelResult(closed, state)
 
-    def refund(self, order_id: str, amount: int, *, held: int) -> RefundResult:
+    def refund(self, order_id: str, amount: int, *, held: int, reference: str = "") -> RefundResult:
         """As the interface says: read first, then give back; asked again it changes nothing."""
         state = self._heard("refund", order_id)
         holds = (state.amount or 0) if state.status is Status.PAID else 0

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ossma.core.models import AuditEntry
-from payments.models import Attempt, LedgerLine, Payment, Trouble
+from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from tests.cast import Cast
 from tests.factories.members import UserFactory
 from tests.factories.payments import PaymentFactory
@@ -94,15 +94,15 @@ def test_trouble_is_resolved_once_with_a_reason_and_on_record(office: Client, at
     learn(attempt, paid(3813))
     trouble = Trouble.objects.get()
     assert page("trouble", trouble) in text(office.get(listed("trouble") + "?resolved_at__isempty=1"))
-    refused = text(office.post(page("trouble", trouble), {"resolution": " "}))
+    refused = text(office.post(page("trouble", trouble), {"way": "resolve", "resolution": " "}))
     assert "エラー: " in refused
-    assert office.post(page("trouble", trouble), {"resolution": "3,813円を返金済み"}).status_code == 302
+    assert office.post(page("trouble", trouble), {"way": "resolve", "resolution": "3,813円を返金済み"}).status_code == 302
     trouble.refresh_from_db()
     assert trouble.resolution == "3,813円を返金済み"
     assert trouble.resolved_at
     entry = AuditEntry.objects.get(action="trouble.resolved")
     assert (entry.actor_user_id, entry.member_id) == (cast.office.pk, cast.aya.pk)
-    office.post(page("trouble", trouble), {"resolution": "別の理由"})
+    office.post(page("trouble", trouble), {"way": "resolve", "resolution": "別の理由"})
     trouble.refresh_from_db()
     assert trouble.resolution == "3,813円を返金済み"
     assert LedgerLine.objects.count() == 1, "resolving moves no money"
@@ -128,6 +128,21 @@ def test_who_may_only_look_resolves_nothing(cast: Cast, attempt: Attempt) -> Non
     reader = UserFactory(email="reader@example.jp", is_staff=True, totp=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_trouble"))
     trouble = Trouble.objects.get()
-    assert cast.client(reader).post(page("trouble", trouble), {"resolution": "済み"}).status_code == 403
+    assert cast.client(reader).post(page("trouble", trouble), {"way": "resolve", "resolution": "済み"}).status_code == 403
     trouble.refresh_from_db()
     assert trouble.resolved_at is None
+
+
+def test_a_way_out_is_taken_on_the_same_page_and_a_refusal_shows_at_its_field(office: Client, attempt: Attempt, opened: list[int]) -> None:
+    learn(attempt, paid(3813))
+    trouble = Trouble.objects.get()
+    refused = text(office.post(page("trouble", trouble), {"way": "reinstate", "resolution": "承認"}))
+    assert "この入金でお支払いを完了にすることはできません" in refused
+    assert office.post(page("trouble", trouble), {"way": "give_back", "resolution": "金額違い"}).status_code == 302
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.state) == (3813, "requested")
+    assert "3813" in text(office.get(listed("refund"))).replace(",", "")
+    assert office.post(page("refund", refund), {"decision": "refuse", "words": ""}).status_code == 200
+    assert office.post(page("refund", refund), {"decision": "approve", "words": ""}).status_code == 302
+    refund.refresh_from_db()
+    assert refund.state == "approved"

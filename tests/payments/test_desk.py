@@ -148,7 +148,7 @@ def test_money_that_was_faster_than_the_closing_goes_to_the_office(attempt: Atte
     actions.cancel(payment_id=attempt.payment_id, cause="member", actor=SYSTEM, at=NOON)
     closing = gateway.cancel
 
-    def paid_meanwhile(order_id):
+    def paid_meanwhile(order_id, *, reference=""):
         gateway.says(order_id, Status.PAID)
         return closing(order_id)
 
@@ -169,7 +169,7 @@ def test_a_link_that_ran_out_is_closed_and_the_member_is_told(attempt: Attempt, 
 
 
 def test_an_order_the_gateway_never_saw_is_no_error(attempt: Attempt, gateway: FakeGateway, monkeypatch) -> None:
-    def never_seen(order_id):
+    def never_seen(order_id, *, reference=""):
         raise GatewayRefused(("E01110002",), Reason.NOT_FOUND)
 
     monkeypatch.setattr(gateway, "query", never_seen)

@@ -77,13 +77,13 @@ class GmoGateway:
             raise GatewayMisconfigured("GMO: the payment page is on a host we do not know")
         return Link(order.order_id, url, order.expires_at)
 
-    def query(self, order_id: str, method: Method | None = None) -> GatewayState:
+    def query(self, order_id: str, method: Method | None = None, *, reference: str = "") -> GatewayState:
         """Ask what became of the order; with a method, of that method only."""
         pay_types = (PAY_TYPES[method],) if method else self._config.pay_type_order
         states = [self._search(order_id, pay_type) for pay_type in pay_types]
         return min(states, key=lambda state: WEIGHT.index(state.status))
 
-    def cancel(self, order_id: str) -> CancelResult:
+    def cancel(self, order_id: str, *, reference: str = "") -> CancelResult:
         """Close the link, or stop the slip; a payment that was faster shows in the state."""
         state = self.query(order_id)
         if state.status is Status.AWAITING:
@@ -92,7 +92,7 @@ class GmoGateway:
             return self._reject(state)
         return CancelResult(state.status not in {Status.PAID, Status.UNKNOWN}, state)
 
-    def refund(self, order_id: str, amount: int, *, held: int) -> RefundResult:
+    def refund(self, order_id: str, amount: int, *, held: int, reference: str = "") -> RefundResult:
         """Give back `amount` of the `held` yen; raises GatewayRefused when it holds another sum.
 
         A time-out raises GatewayUnknown: calling again is safe, the order is read first.

@@ -1,0 +1,1 @@
+"""Stripe Checkout, card and konbini, through the official library."""

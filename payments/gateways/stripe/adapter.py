@@ -1,0 +1,156 @@
+"""Stripe Checkout behind the house's interface (money.md, "Gateways"; reference part 8)."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import stripe
+
+from payments.gateways.base import (
+    CancelResult,
+    GatewayRefused,
+    GatewayState,
+    GatewayUnknown,
+    Link,
+    LinkOrder,
+    Method,
+    Notice,
+    Reason,
+    RefundResult,
+    Status,
+)
+from payments.gateways.stripe.config import StripeConfig
+from payments.gateways.stripe.errors import ours
+from payments.gateways.stripe.events import notice_of, return_mark
+from payments.gateways.stripe.reading import state_of
+
+# Looking for a session whose answer we never heard: the newest ones, so many at most.
+MOST_LOOKED_AT = 300
+EXPANDED = ["payment_intent.latest_charge"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class StripeGateway:
+    """One Stripe account. Its own name for an order is the checkout session's id: the `reference`."""
+
+    name = "stripe"
+
+    def __init__(self, config: StripeConfig, *, clock: Callable[[], datetime] = _now) -> None:
+        self._config = config
+        self._clock = clock
+        client = stripe.RequestsClient(timeout=config.read_seconds)
+        # No silent repeats: whether to ask again is decided where the outcome is known.
+        self._api = stripe.StripeClient(
+            config.api_key, base_addresses={"api": config.api_url}, http_client=client, max_network_retries=0
+        ).v1  # fmt: skip
+
+    def create_link(self, order: LinkOrder) -> Link:
+        """Make a checkout session. The same order again is the same session: the order id is its idempotency key."""
+        if order.amount <= 0:
+            raise GatewayRefused((), Reason.WRONG_AMOUNT)
+        ends = self._ends(order.expires_at)
+        with ours():
+            session = self._api.checkout.sessions.create(params=self._request(order, ends), options={"idempotency_key": order.order_id})
+        if not session.url:
+            raise GatewayUnknown(f"no address for {order.order_id}")
+        return Link(order.order_id, session.url, ends, reference=session.id)
+
+    def _ends(self, wanted: datetime) -> datetime:
+        now = self._clock()
+        return min(max(wanted, now + self._config.shortest_session), now + self._config.longest_session)
+
+    def _request(self, order: LinkOrder, ends: datetime) -> Any:
+        mark = {"order": order.order_id, "mark": return_mark(self._config, order.order_id)}
+        back = f"{order.return_url}?{urlencode(mark)}"
+        kinds = [method.value for method in order.methods if method is Method.CARD or self._takes_cash(order.amount)]
+        days = min(order.konbini_days or self._config.konbini_days, self._config.konbini_longest_days)
+        return {
+            "mode": "payment",
+            "client_reference_id": order.order_id,
+            "metadata": {"order_id": order.order_id},
+            "payment_intent_data": {"metadata": {"order_id": order.order_id}},
+            "line_items": [
+                {"quantity": 1, "price_data": {"currency": "jpy", "unit_amount": order.amount, "product_data": {"name": order.title}}}
+            ],
+            "payment_method_types": kinds or ["card"],
+            "payment_method_options": {"konbini": {"expires_after_days": days}} if "konbini" in kinds else {},
+            "customer_email": order.payer_mail or None,
+            "locale": order.language if order.language in {"ja", "en"} else "auto",
+            "success_url": back,
+            "cancel_url": back,
+            "expires_at": int(ends.timestamp()),
+        }  # fmt: skip
+
+    def _takes_cash(self, amount: int) -> bool:
+        return self._config.konbini_least <= amount <= self._config.konbini_most
+
+    def query(self, order_id: str, method: Method | None = None, *, reference: str = "") -> GatewayState:
+        """Ask what became of the order; a session has one method at a time, so `method` narrows nothing."""
+        session = self._session(order_id, reference)
+        return GatewayState(order_id=order_id, status=Status.NOT_STARTED) if session is None else state_of(order_id, session)
+
+    def _session(self, order_id: str, reference: str) -> Mapping[str, Any] | None:
+        """The session with its payment; one whose making was never answered is looked for among the newest."""
+        with ours():
+            if not reference:
+                recent = self._api.checkout.sessions.list(params={"limit": 100}).auto_paging_iter()
+                for looked_at, candidate in enumerate(recent):
+                    if candidate.client_reference_id == order_id:
+                        reference = candidate.id
+                    if reference or looked_at >= MOST_LOOKED_AT:
+                        break
+            if not reference:
+                return None
+            found = self._api.checkout.sessions.retrieve(reference, params={"expand": EXPANDED})
+            return found.to_dict()
+
+    def cancel(self, order_id: str, *, reference: str = "") -> CancelResult:
+        """Close the session, or stop the number for the store; a payment that was faster shows in the state."""
+        session = self._session(order_id, reference)
+        if session is None:
+            return CancelResult(True, GatewayState(order_id=order_id, status=Status.CANCELLED))
+        state = state_of(order_id, session)
+        try:
+            with ours():
+                if session.get("status") == "open":
+                    self._api.checkout.sessions.expire(str(session["id"]))
+                elif state.status is Status.AWAITING:
+                    self._api.payment_intents.cancel(state.access_id)
+        except GatewayRefused as refused:
+            if refused.retryable:
+                raise
+        after = self.query(order_id, reference=str(session["id"]))
+        return CancelResult(after.status in {Status.EXPIRED, Status.CANCELLED, Status.FAILED, Status.REFUNDED}, after)
+
+    def refund(self, order_id: str, amount: int, *, held: int, reference: str = "") -> RefundResult:
+        """Give back `amount` of the `held` yen. The order is read first and the key names both sums, so repeating is safe."""
+        state = self.query(order_id, reference=reference)
+        standing = state.amount if state.status in {Status.PAID, Status.REFUNDED} else None
+        if standing == held - amount:
+            return RefundResult(standing, state)
+        if standing != held or not 0 < amount <= held:
+            raise GatewayRefused((), Reason.WRONG_AMOUNT, f"holds {standing}, not {held}")
+        with ours():
+            self._api.refunds.create(
+                params={"payment_intent": state.access_id, "amount": amount, "metadata": {"order_id": order_id}},
+                options={"idempotency_key": f"{order_id}-refund-{held}-{amount}"},
+            )
+        after = self.query(order_id, reference=reference)
+        if after.amount != held - amount:
+            raise GatewayUnknown(f"refund of {order_id}: reads {after.amount} afterwards")
+        return RefundResult(held - amount, after)
+
+    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str) -> Notice:
+        """Read an event. Whether it is Stripe's is told by its signature, not by its address."""
+        return notice_of(self._config, headers, body)
+
+    def parse_return(self, form: Mapping[str, str]) -> str | None:
+        """The order id a returning browser brings, if its mark holds."""
+        order_id = form.get("order", "")
+        good = hmac.compare_digest(return_mark(self._config, order_id).encode(), form.get("mark", "").encode())
+        return order_id if order_id and good else None
