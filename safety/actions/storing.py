@@ -49,7 +49,7 @@ WITH held AS ({{held}}), said AS (
     UPDATE safety_safetycase c
     SET state = 'resolved', ended_at = %(received_at)s, resolution = '{BY_ANSWER}', calling_by_id = NULL, calling_until = NULL
     FROM counts WHERE c.member_id = %(member)s AND c.is_drill = %(drill)s AND c.cause = 'silent' AND c.state <> 'resolved'
-        AND %(kind)s::text IN ('ok', 'not_there') RETURNING c.id
+        AND %(kind)s::text IN ('ok', 'not_there') AND %(source)s::text <> 'family' RETURNING c.id
 ), trail AS (
     {audit.INTO} SELECT {audit.columns()} FROM said UNION ALL SELECT {CASE_ENDED} FROM ended
 )

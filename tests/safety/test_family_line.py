@@ -129,6 +129,13 @@ def test_a_familys_word_never_ends_a_call_for_help(cast, office, link):
     assert SafetyCase.objects.get().state == "new"
 
 
+def test_a_familys_word_leaves_a_case_of_silence_to_people(cast, office, link):
+    sent(office)
+    SafetyCase.objects.create(member=cast.aya, school=cast.aoba, cause="silent", opened_at=NOW)
+    says(cast, link)
+    assert SafetyCase.objects.get().state == "new"
+
+
 def test_a_familys_word_answers_no_drill(cast, office, link):
     drill = sent(office, kind="drill", typed=3)
     says(cast, link)
