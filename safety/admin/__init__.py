@@ -1,8 +1,9 @@
-"""Safety checks in the office's admin: for looking only, but for the ladder. The office asks, follows and
+"""Safety checks in the office's admin: for looking only, but for the ladder and the rules over advisories. The office asks, follows and
 closes on its desk (/admin/desk/safety/).
 """
 
 from safety.admin.ladder import LadderStepAdmin
+from safety.admin.rules import AdvisoryRuleAdmin, RuleDecisionAdmin
 from safety.admin.tables import DeliveryAdmin, IncidentAdmin, SafetyCheckAdmin
 
-__all__ = ["DeliveryAdmin", "IncidentAdmin", "LadderStepAdmin", "SafetyCheckAdmin"]
+__all__ = ["AdvisoryRuleAdmin", "DeliveryAdmin", "IncidentAdmin", "LadderStepAdmin", "RuleDecisionAdmin", "SafetyCheckAdmin"]

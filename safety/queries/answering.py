@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F, Prefetch
 from django.utils.translation import get_language
 
+from applications.models.located import city_label, place_label
 from members.models import School
 from ossma.core import formats
 from ossma.core.refusals import NotFound, first_or_404
@@ -15,6 +16,7 @@ from ossma.core.viewer import Viewer
 from safety.addresses import answer_path
 from safety.models import Answer, Recipient, SafetyCase, SafetyCheck, SignOfLife
 from safety.queries.traces import sign_label
+from safety.reasons import why_asked
 from safety.states import CaseState, CheckKind, CheckState, Standing
 
 LONGEST_RECORD = 50
@@ -33,14 +35,20 @@ class Question:
     country_id: str | None
     zone: str
     language: str
+    reason: str
     check: SafetyCheck
 
+    @property
+    def why(self) -> str:
+        """Why they were asked, without a word on where they are: whoever holds the link reads it."""
+        return why_asked(self.reason, "")
 
-PERSON = ("pk", "member_id", "standing", "answered_at", "opened_at", "snoozed_at", "country_id", "zone", "language")
+
+PERSON = ("pk", "member_id", "standing", "answered_at", "opened_at", "snoozed_at", "country_id", "zone", "language", "reason")
 CHECK = ("kind", "state", "title_ja", "title_en", "text_ja", "text_en", "place_ja", "place_en", "event_at", "event_zone", "deadline_at", "sent_at")
 # By hand, because building this statement anew costs the ORM more than PostgreSQL needs to answer it.
 QUESTION = f"""
-SELECT r.id, r.member_id, r.standing, r.answered_at, r.opened_at, r.snoozed_at, r.country_id, r.zone, u.language,
+SELECT r.id, r.member_id, r.standing, r.answered_at, r.opened_at, r.snoozed_at, r.country_id, r.zone, u.language, r.reason,
     s.id, s.name_ja, s.name_en, {", ".join(f"c.{name}" for name in CHECK)}
 FROM safety_recipient r
 JOIN safety_safetycheck c ON c.id = r.check_id
@@ -56,7 +64,7 @@ def question_of(recipient_id: int) -> Question:
     with connection.cursor() as cursor:
         cursor.execute(QUESTION, [recipient_id])
         row = first_or_404(cursor.fetchall())
-    person, (school_id, name_ja, name_en), check = row[:9], row[9:12], row[12:]
+    person, (school_id, name_ja, name_en), check = row[:10], row[10:13], row[13:]
     school = School(pk=school_id, name_ja=name_ja, name_en=name_en) if school_id else None
     asked = SafetyCheck(school=school, **dict(zip(CHECK, check, strict=True)))
     return Question(**dict(zip(PERSON, person, strict=True)), check=asked)
@@ -105,6 +113,14 @@ class Asked:
     recipient: Recipient
     url: str
     answers: list[Answer]
+
+    @property
+    def why(self) -> str:
+        """Why they were asked, with the place: this is their own page."""
+        row = self.recipient
+        if row.country is None:
+            return why_asked(row.reason, "")
+        return why_asked(row.reason, place_label(city_label(row.country.pk, row.city), row.country.label) if row.city else row.country.label)
 
     @property
     def is_open(self) -> bool:

@@ -6,8 +6,8 @@ from safety import actions
 from safety.states import CheckKind, Rhythm
 
 WORDS = {
-    "kind": CheckKind.REGULAR, "title_ja": "今週の安否確認", "title_en": "This week's check", "text_ja": "", "text_en": "", "correction_ja": "訓練でした。",
-    "correction_en": "",
+    "kind": CheckKind.REGULAR, "title_ja": "今週の安否確認", "title_en": "This week's check", "text_ja": "", "text_en": "",
+    "correction_ja": "訓練でした。", "correction_en": "",
 }  # fmt: skip
 
 
