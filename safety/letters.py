@@ -5,13 +5,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core import formats, outbox
-from ossma.core.push.promises import Words
+from ossma.core.push.promises import both_languages
 from ossma.core.push.promises import promise as promise_push
+from safety import alarms
 from safety.addresses import check_in_path
 from safety.models import CheckIn, SafetyCase
 from safety.queries.alerted import alerted
@@ -20,16 +19,6 @@ from safety.queries.checkins import contacts_told
 REMINDER = (_("Your check-in"), _("You wanted to report by now. One tap is enough."))
 
 REACH = (_("Does this reach you?"), _("Once a month we ask. One tap is enough."))
-
-
-def both_languages(title: Promise, body: Promise) -> Words:
-    """The words of a push message, as the catalogs have them."""
-    said = []
-    for language in ("ja", "en"):
-        with translation.override(language):
-            said.append((str(title), str(body)))
-    (title_ja, body_ja), (title_en, body_en) = said
-    return Words(title_ja, title_en, body_ja, body_en)
 
 
 def tell_reminder(row: CheckIn, *, at: datetime) -> None:
@@ -48,6 +37,7 @@ def tell_missed(row: CheckIn, case: SafetyCase, *, at: datetime) -> None:
     for address, face in alerted(row.member.school):
         path = reverse(f"{face}:safety:case", args=[case.pk])
         _promise(row, "missed", address, {**facts, "staff": True, "path": path, "mobile": row.member.mobile, "plan": row.note}, at=at)
+    alarms.push(alarms.MISSED, row.member.school, case, at=at)
     for contact in contacts_told(row):
         _promise(row, "missed", contact.email, {**facts, "staff": False, "phone": row.member.school.phone}, at=at)
 

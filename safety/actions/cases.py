@@ -16,7 +16,7 @@ from ossma.core import audit, formats, outbox
 from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
-from safety import hours, rules
+from safety import alarms, hours, rules
 from safety.models import SafetyCase
 from safety.queries.alerted import alerted
 from safety.queries.locking import HeldRecipient, locked_case
@@ -114,6 +114,7 @@ def _alert(case: SafetyCase, cry: Cry, *, at: datetime) -> bool:
         )
         for address, face in alerted(member.school)
     ]
+    alarms.push(alarms.DRILL if case.is_drill else alarms.HELP, member.school, case, at=at)
     return any(promised)
 
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from members.models import School, SchoolRole
+from members.models import School, SchoolRole, User
 from members.states import SchoolRoleKind
 
 ALERTED_ROLES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
@@ -14,3 +14,12 @@ def alerted(school: School) -> list[tuple[str, str]]:
     office = {address.lower() for address in settings.OFFICE_MAIL}
     at_school = {address.lower() for address in (*school.notify_addresses, *roles.values_list("user__email", flat=True))} - office
     return [(address, "office") for address in sorted(office)] + [(address, "school") for address in sorted(at_school)]
+
+
+def alerted_users(school: School) -> dict[str, list[int]]:
+    """The same people where they have an account, by the face on which they open a case: for messages to their devices."""
+    roles = SchoolRole.objects.filter(school=school, kind__in=ALERTED_ROLES, user__is_active=True)
+    return {
+        "office": list(User.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True)),
+        "school": list(roles.values_list("user_id", flat=True)),
+    }

@@ -89,7 +89,7 @@ def renew(*, actor: Viewer, at: datetime, was: Subscription, now: Subscription) 
     device = PushDevice.objects.select_for_update().filter(endpoint=was.endpoint).first()
     if device is None or not constant_time_compare(device.auth, was.auth):
         return False
-    if was == now:
+    if (was.endpoint, was.auth) == (now.endpoint, now.auth):
         return True
     require_subscription(endpoint=now.endpoint, p256dh=now.p256dh, auth=now.auth)
     PushDevice.objects.filter(endpoint=now.endpoint).exclude(pk=device.pk).delete()

@@ -6,6 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
 
 from ossma.core.claiming import Claim, drop
 from ossma.core.models import PushDevice, PushMessage
@@ -24,6 +26,16 @@ class Words:
     title_en: str
     body_ja: str = ""
     body_en: str = ""
+
+
+def both_languages(title: Promise, body: Promise) -> Words:
+    """The words of a push message, as the catalogs have them."""
+    said = []
+    for language in ("ja", "en"):
+        with translation.override(language):
+            said.append((str(title), str(body)))
+    (title_ja, body_ja), (title_en, body_en) = said
+    return Words(title_ja, title_en, body_ja, body_en)
 
 
 def promise(*, key: str, user_ids: Iterable[int], words: Words, path: str, at: datetime, urgent: bool = True, device_id: int | None = None) -> int:

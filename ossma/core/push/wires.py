@@ -11,7 +11,7 @@ from typing import Any, Self
 import aiohttp
 
 # At most so many messages are under way; each has a connection of its own, so that is how many a kill can leave in doubt.
-AT_ONCE = 32
+AT_ONCE = 48
 PATIENCE_SECONDS = 10.0
 LONGEST_ANSWER = 300
 # Statuses of our own, beside those of HTTP.
