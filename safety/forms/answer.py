@@ -1,5 +1,6 @@
 """What comes from the answer pages. Nothing here may keep a cry for help from being stored: what cannot be read is left out, not refused."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
@@ -17,6 +18,28 @@ LONGEST_COMMENT = 500
 LONGEST_NUMBER, PHONE_SIGNS = 32, "+0123456789 ()-"
 # The buttons' own words.
 BUTTONS = {"safe": AnswerKind.OK, "help": AnswerKind.HELP, "later": AnswerKind.LATER}
+
+
+def moment_of(value: Any) -> datetime | None:
+    """A moment in ISO form, in UTC; None when it cannot be read."""
+    try:
+        moment = parse_datetime(str(value)) if value else None
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def key_of(value: Any) -> UUID:
+    """A key, a new one when it cannot be read."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return uuid4()
+
+
+def answer_key(page_key: UUID, kind: AnswerKind) -> UUID:
+    """The key of an answer is the page's and the choice's: going back and choosing otherwise is a new answer, pressing twice is not."""
+    return uuid5(page_key, kind)
 
 
 class LenientNumber(forms.FloatField):
@@ -44,11 +67,7 @@ class LenientMoment(forms.CharField):
 
     def clean(self, value: Any) -> datetime | None:
         """An aware moment, or None."""
-        try:
-            moment = parse_datetime(str(value or ""))
-            return moment.astimezone(UTC) if moment and moment.tzinfo else None
-        except (ValueError, OverflowError):
-            return None
+        return moment_of(value)
 
 
 class LenientKey(forms.CharField):
@@ -58,10 +77,7 @@ class LenientKey(forms.CharField):
 
     def clean(self, value: Any) -> UUID:
         """A key in any case."""
-        try:
-            return UUID(str(value))
-        except ValueError:
-            return uuid4()
+        return key_of(value)
 
 
 class LenientPhone(forms.CharField):
@@ -82,19 +98,14 @@ class SaidForm(forms.Form):
     said_at = LenientMoment(required=False)
 
     def said(self, kind: AnswerKind, **more: Any) -> Said:
-        """The answer. Its key is the page's and the choice's: going back and choosing otherwise is a new answer, pressing twice is not."""
-        return Said(kind, uuid5(self.cleaned_data["key"], kind), said_at=self.cleaned_data["said_at"], **more)
+        """The answer."""
+        return Said(kind, answer_key(self.cleaned_data["key"], kind), said_at=self.cleaned_data["said_at"], **more)
 
 
-class ChoiceForm(SaidForm):
-    """The first page: one of the large buttons."""
-
-    answer = forms.ChoiceField(choices=[(name, name) for name in BUTTONS])
-
-    @property
-    def kind(self) -> AnswerKind:
-        """What was pressed."""
-        return BUTTONS[self.cleaned_data["answer"]]
+def pressed(data: Mapping[str, str]) -> Said | None:
+    """The first page: what one of its large buttons says, None if none was pressed. By hand: everybody sends this within the same minutes."""
+    kind = BUTTONS.get(data.get("answer", ""))
+    return Said(kind, answer_key(key_of(data.get("key")), kind), said_at=moment_of(data.get("said_at"))) if kind else None
 
 
 class PositionForm(SaidForm):

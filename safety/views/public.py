@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods
 from helpline.queries import call_number
 from ossma.core.net import client_address
 from ossma.core.ratelimit import allowed
-from ossma.core.refusals import NotFound
+from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
 from ossma.core.viewer import Face, Viewer, by_link
 from safety import actions
 from safety.addresses import answer_path, recipient_of
-from safety.forms.answer import ChoiceForm, ElsewhereForm, HereForm, NeedForm
+from safety.forms.answer import ElsewhereForm, HereForm, NeedForm, pressed
 from safety.queries.answering import Question, question_of
 from safety.queries.echo import Echo, echo_of
 from safety.said import Said
@@ -78,6 +78,8 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
             response = view(request, Door(*opened))
         except NotFound:
             return _wrong_link(request)
+        except Refused as refused:
+            response = _page(request, "refused", {"refusal": refused.message}, status=429)
         add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
         return response
@@ -125,11 +127,11 @@ def _record(request: Request, door: Door, said: Said, **more: Any) -> None:
 def ask(request: Request, door: Door) -> HttpResponse:
     """The question and its buttons."""
     if request.method == "POST":
-        form = ChoiceForm(request.POST)
-        if form.is_valid():
-            _record(request, door, form.said(form.kind))
-            return onward(request, f"{door.path}{NEXT_PAGE[form.kind]}")
-        return _show(request, "ask", door, status=400)
+        said = pressed(request.POST)
+        if said is None:
+            return _show(request, "ask", door, status=400)
+        _record(request, door, said)
+        return onward(request, f"{door.path}{NEXT_PAGE[said.kind]}")
     if door.question.opened_at is None and request.method == "GET":
         actions.mark_opened(actor=by_link(door.question.member_id), at=timezone.now(), recipient_id=door.recipient_id, user_agent=_agent(request))
     return _show(request, "ask", door, choice=request.GET.get("choice", ""))
