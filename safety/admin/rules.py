@@ -17,15 +17,12 @@ class AdvisoryRuleForm(forms.ModelForm):
     """One rule. Empty means any: any country, any type."""
 
     info_types = forms.MultipleChoiceField(
-        label=_("types of information"),
-        required=False,
-        choices=InfoType.choices,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("types of information"), required=False, choices=InfoType.choices, widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: any."),
-    )
+    )  # fmt: skip
     least_level = forms.IntegerField(
         label=_("from danger level"), min_value=0, max_value=HIGHEST_LEVEL, initial=0, help_text=_("0: also without a level.")
-    )
+    )  # fmt: skip
 
     class Meta:
         model = AdvisoryRule
