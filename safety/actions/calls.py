@@ -12,10 +12,11 @@ from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import hours
 from safety.actions.answering import answer_by_proxy
-from safety.actions.cases import contacted, name_of, seen, take_case
+from safety.actions.cases import take_case
+from safety.contact import note_contact, note_read
 from safety.life import touch_life
 from safety.models import CallEntry, SafetyCase
-from safety.queries.desk import answerable, is_colleague
+from safety.queries.desk import answerable, is_colleague, name_of
 from safety.queries.locking import held_recipient, locked_case, locked_cases
 from safety.states import CallResult, CallWay, CaseCause, CaseState, CheckKind, LifeSource, Standing
 
@@ -83,7 +84,7 @@ def begin_call(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     if case.calling_until and case.calling_until > at and case.calling_by_id != actor.user_id:
         raise Refused(_("%(name)s is on the telephone with this person now.") % {"name": name_of(case.calling_by_id)}, code="calling")
     case.calling_by_id, case.calling_until = actor.user_id, at + hours.CALLING
-    seen(case, actor=actor, at=at)
+    note_read(case, actor.user_id, at)
     case.owner_id = case.owner_id or actor.user_id
     case.save()
     _line(case, "safety.case_calling", actor=actor, at=at)
@@ -128,7 +129,7 @@ def log_call(*, actor: Viewer, at: datetime, case_id: int, tried: Tried) -> Safe
         case.owner_id = case.owner_id or actor.user_id
         if tried.is_contact:
             touch_life(member_ids=[case.member_id], at=at, source=LifeSource.CALL, place=case.city)
-            contacted(case, actor=actor, at=at)
+            note_contact(case, actor.user_id, at)
         usual = hours.AFTER_CONTACT if tried.is_contact else hours.AFTER_NOBODY
         case.next_try_at = tried.next_try or at + usual
     case.save()

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from applications.queries.places import find_place
 from applications.queries.presence import where_is
-from members.models import Member, User
+from members.models import Member
 from ossma.core import audit, formats, outbox
 from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import alarms, hours, rules
+from safety.contact import note_contact, note_read
 from safety.models import SafetyCase
 from safety.queries.alerted import alerted
+from safety.queries.desk import name_of
 from safety.queries.locking import HeldRecipient, locked_case
 from safety.said import Said
 from safety.states import CaseCause, CaseState, CheckKind
@@ -137,12 +139,6 @@ def _facts(case: SafetyCase, cry: Cry, member: Member) -> dict[str, Any]:
     }
 
 
-def name_of(user_id: int | None) -> str:
-    """The name of a colleague, for a refusal that says who was quicker."""
-    user = User.objects.filter(pk=user_id).first() if user_id else None
-    return user.get_full_name() if user else ""
-
-
 def _note(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> SafetyCase:
     case.save()
     audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
@@ -158,7 +154,7 @@ def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = Fa
     if case.owner_id is not None and not take_over:
         raise Refused(_("%(name)s has taken this person already.") % {"name": name_of(case.owner_id)}, code="taken")
     case.owner_id = actor.user_id
-    seen(case, actor=actor, at=at)
+    note_read(case, actor.user_id, at)
     if case.next_try_at is None or case.next_try_at <= at:
         case.next_try_at = at + hours.FIRST_TRY
     return _note(case, "safety.case_taken", actor=actor, at=at)
@@ -171,23 +167,8 @@ def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     if case.state == CaseState.CONTACTED:
         return case
     rules.require_case_move(case.state, CaseState.CONTACTED)
-    contacted(case, actor=actor, at=at)
+    note_contact(case, actor.user_id, at)
     return _note(case, "safety.case_contacted", actor=actor, at=at)
-
-
-def seen(case: SafetyCase, *, actor: Viewer, at: datetime) -> None:
-    """Whoever acts on a case has read it; the caller saves."""
-    if case.read_at is None:
-        case.read_at, case.read_by_id = at, actor.user_id
-
-
-def contacted(case: SafetyCase, *, actor: Viewer, at: datetime) -> None:
-    """What contact changes of a locked case; the caller saves."""
-    seen(case, actor=actor, at=at)
-    case.state = CaseState.CONTACTED
-    case.owner_id = case.owner_id or actor.user_id
-    case.first_contact_at = case.first_contact_at or at
-    case.next_try_at = at + hours.AFTER_CONTACT
 
 
 @transaction.atomic

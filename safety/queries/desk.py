@@ -163,6 +163,12 @@ def is_colleague(viewer: Viewer, user_id: int) -> bool:
     return any(user.pk == user_id for user in colleagues(viewer))
 
 
+def name_of(user_id: int | None) -> str:
+    """The name of a colleague, for a refusal that says who was quicker."""
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return user.get_full_name() if user else ""
+
+
 def answerable(viewer: Viewer, case_id: int) -> list[int]:
     """The questions to which what is heard about the member of this case is an answer: those that run, and the one the case came from."""
     case = behind_wall(viewer, SafetyCase.objects.filter(pk=case_id)).first()
