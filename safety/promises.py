@@ -1,9 +1,10 @@
-"""Rules of check-ins as pure functions (safety.md S4): when the clock runs, what may be planned, when somebody is missed."""
+"""Rules of check-ins and of the family line as pure functions (safety.md S3, S4): when a clock runs, what may be planned, when a link ends."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
+from ossma.core.formats import HOME_ZONE
 from ossma.core.refusals import Refused
 from safety.states import CHECK_IN_MOVES, CheckInState
 
@@ -16,6 +17,8 @@ MOST_RUNNING = 5
 EARLY = timedelta(hours=1)
 # After a standstill of ours the reminder comes late: nobody is missed before they had a moment to answer it.
 COURTESY = timedelta(minutes=10)
+# Who comes home later than planned is not lost to their family at once.
+MARGIN = timedelta(days=14)
 
 
 def clock_runs_from(due_at: datetime, no_signal_until: datetime | None) -> datetime:
@@ -49,3 +52,8 @@ def put_off(*, due_at: datetime, no_signal_until: datetime | None, at: datetime)
     if later > at + FURTHEST:
         raise Refused(_("A check-in can lie up to 30 days ahead."))
     return later
+
+
+def expiry_after(last_day: date) -> datetime:
+    """When a family's link for a trip ends: at midnight in Japan, two weeks after the last day."""
+    return datetime.combine(last_day + timedelta(days=1), time.min, HOME_ZONE) + MARGIN

@@ -1,6 +1,6 @@
 """The family line: a link for up to three people close to the member, and what they say on it (safety.md S3)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -10,19 +10,17 @@ from django.utils.translation import gettext as _
 from applications.rules.period import day_in_japan
 from members.models import Member
 from ossma.core import audit, outbox
-from ossma.core.formats import HOME_ZONE
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety.actions.answering import report_by_family
 from safety.models import FamilyLink, SafetyCase
+from safety.promises import expiry_after
 from safety.queries.alerted import alerted
 from safety.queries.family import last_day_of_trips, living_link
 from safety.said import Said, Witness
 from safety.states import AnswerKind, AnswerSource, CaseState
 
 MOST_LINKS = 3
-# Who comes home later than planned is not lost to their family at once.
-MARGIN = timedelta(days=14)
 
 
 @transaction.atomic
@@ -73,11 +71,6 @@ def family_says(*, actor: Viewer, at: datetime, link_id: int, kind: AnswerKind, 
     stored = report_by_family(actor=actor, at=at, member_id=link.member_id, said=Said(kind, key), witness=witness)
     if stored.new:
         _tell(link, kind, witness, key, at=at)
-
-
-def expiry_after(last_day: date) -> datetime:
-    """When a link for a trip ends: at midnight in Japan, two weeks after the last day."""
-    return datetime.combine(last_day + timedelta(days=1), time.min, HOME_ZONE) + MARGIN
 
 
 def _expiry(actor: Viewer, at: datetime) -> datetime:

@@ -17,9 +17,10 @@ from applications.rules.period import day_in_japan
 from members.walls import member_only
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
-from safety.actions.family import MOST_LINKS, expiry_after, give_link, renew_link, take_back_link
+from safety.actions.family import MOST_LINKS, give_link, renew_link, take_back_link
 from safety.addresses import family_path
 from safety.forms.family import FamilyLinkForm
+from safety.promises import expiry_after
 from safety.queries.family import last_day_of_trips, own_links
 from safety.views.desk.faces import posted, put_refusal
 
