@@ -47,6 +47,12 @@ def test_a_position_is_a_pin_of_its_standing_and_its_country_counts_those_withou
     assert (dot.status, dot.count) == ("silent", 4)
 
 
+def test_a_call_for_help_does_not_hide_how_many_are_silent():
+    both, alone = (map_of([Place(FRANCE, tally)], []).dots[0] for tally in (Tally(help=1, silent=9), Tally(help=1, ok=9)))
+    assert both.second_y > both.y
+    assert alone.second_y == 0
+
+
 def test_a_country_whose_people_all_have_a_pin_has_no_mark():
     assert map_of([Place(FRANCE, Tally(ok=2))], [Spot(**PARIS, standing="ok", count=2)]).dots == []
 

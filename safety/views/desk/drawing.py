@@ -46,6 +46,8 @@ class Dot:
     names: str
     tally: Tally
     code: str
+    # Where the silent stand when a call for help takes the first line; 0 where they have it themselves.
+    second_y: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def map_of(places: list[Place], spots: list[Spot], *, world: bool = False) -> Ma
         box=f"{piece.left:.1f} {piece.top:.1f} {piece.width:.1f} {piece.height:.1f}",
         size=round(size, 1),
         near=piece.width < NEAR_WIDTH,
-        dots=sorted(dots, key=lambda dot: LAST_ON_TOP.index(dot.status)),
+        dots=sorted((_two_lines(dot, size) for dot in dots), key=lambda dot: LAST_ON_TOP.index(dot.status)),
         pins=sorted(_gathered(inside, size), key=lambda pin: LAST_ON_TOP.index(pin.status)),
         outside=sum(pin.count for pin in pins) - sum(pin.count for pin in inside),
     )
@@ -168,6 +170,11 @@ def _rest(place: Place, spots: list[Spot]) -> Dot | None:
 def _dot(x: float, y: float, tally: Tally, names: str, code: str) -> Dot:
     count = {"help": tally.help, "silent": tally.silent, "not_there": tally.not_there, "safe": tally.ok}[tally.worst]
     return Dot(x, y, tally.worst, count, names, tally, code)
+
+
+def _two_lines(dot: Dot, size: float) -> Dot:
+    """A call for help does not hide how many are silent."""
+    return replace(dot, second_y=round(dot.y + size, 1)) if dot.tally.help and dot.tally.silent else dot
 
 
 def _joined(one: Dot, other: Dot) -> Dot:

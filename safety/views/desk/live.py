@@ -24,7 +24,7 @@ from safety.views.desk.looks import note_looks
 
 UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED, CheckState.CANCELLED)
 # So many answered positions are added up whenever somebody looks.
-MOST_PLACED = 20_000
+MOST_PLACED = 10_000
 
 
 def _spots(request: Request, check: SafetyCheck, total: Tally) -> list[Spot]:
