@@ -55,9 +55,10 @@ const look = async () => {
     show("denied");
     return;
   }
-  const { pushManager } = await navigator.serviceWorker.ready;
+  // Not waiting for the worker: on a first visit it is still fetching what it keeps.
+  const worker = await navigator.serviceWorker.getRegistration();
   const mine = await ossmaKept.fact("subscription");
-  const here = (await pushManager.getSubscription())?.endpoint;
+  const here = (await worker?.pushManager.getSubscription())?.endpoint;
   const listed = [...document.querySelectorAll("[data-endpoint]")].find((line) => line.dataset.endpoint === here);
   if (listed) listed.querySelector("[data-this-device]").hidden = false;
   show(listed && mine ? "on" : "off");

@@ -109,6 +109,8 @@ JAPANESE = {
     # Without network, and push messages
     "Helpline": "ヘルプライン",
     "No network": "通信できません",
+    "OSSMA on your home screen": "OSSMAをホーム画面に追加する",
+    "To push messages": "プッシュ通知の設定へ",
     "Show the numbers": "電話番号を見る",
     "Safety report": "安否報告",
     "I need help": "助けが必要",

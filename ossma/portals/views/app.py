@@ -12,6 +12,7 @@ from helpline.queries import everything, numbers_for
 from members.walls import member_only
 from ossma.core.formats import is_japanese
 from ossma.core.requests import Request
+from ossma.core.viewer import Face
 from ossma.portals import context, offline
 from safety.forms.answer import ReportForm
 
@@ -28,7 +29,8 @@ def install(request: Request) -> HttpResponse:
     """How to put OSSMA on the home screen, by kind of phone."""
     agent = request.headers.get("User-Agent", "")
     apple = any(name in agent for name in ("iPhone", "iPad"))
-    return render(request, "public/portals/install.html", {"apple_first": apple})
+    base = "member/base.html" if request.viewer.face is Face.MEMBER else "public/base.html"
+    return render(request, "public/portals/install.html", {"apple_first": apple, "base": base})
 
 
 @require_safe
