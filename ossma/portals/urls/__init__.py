@@ -8,9 +8,10 @@ from members.views.language import set_language
 from ossma.portals.views import app, post, public, shell
 
 public_patterns = [
+    # First of all: a whole crowd comes here within minutes, and every address before this one would be tried each time.
+    path("", include("safety.urls.public")),
     path("", include("ossma.portals.urls.offline")),
     path("", include("members.urls.public")),
-    path("", include("safety.urls.public")),
     path("", include("payments.urls.public")),
     path("helpline/", include("helpline.urls.public")),
     path("", include("helpline.urls.faq")),
@@ -36,6 +37,7 @@ office_patterns = [
 ]
 
 urlpatterns = [
+    path("", include((public_patterns, "public"))),
     path("", public.home, name="home"),
     path("", include("members.urls.accounts")),
     path("favicon.ico", shell.favicon, name="favicon"),
@@ -45,7 +47,6 @@ urlpatterns = [
     path("sw.js", app.worker, name="worker"),
     path("install/", app.install, name="install"),
     path("i18n/", set_language, name="set_language"),
-    path("", include((public_patterns, "public"))),
     path("", include((member_patterns, "member"))),
     path("school/", include((school_patterns, "school"))),
     path("admin/desk/", include((office_patterns, "office"))),
