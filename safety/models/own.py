@@ -1,6 +1,6 @@
 """What members set up for themselves: check-ins, the family line, how exactly they are seen, how they can be reached (safety.md S3, S4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,6 +47,11 @@ class FamilyLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}/{self.position}"
+
+    @property
+    def works_until(self) -> datetime:
+        """The last moment at which it works: the day that pages name."""
+        return self.expires_at - timedelta(seconds=1)
 
 
 class Reachability(models.Model):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from applications.queries.places import Place
 from members.models import EmergencyContact
-from ossma.core.models import OutboxMessage
+from ossma.core.models import OutboxMessage, PushDevice, PushMessage
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
@@ -86,6 +86,15 @@ def test_at_the_time_the_member_is_reminded_once(row):
     assert look(DUE + MINUTE) == (0, 0, 0)
     assert mails("reminder") == ["aya@example.jp"]
     assert state(row) == CheckInState.REMINDED
+
+
+def test_the_reminder_comes_by_push_too_where_there_is_a_device(row, cast, settings):
+    settings.VAPID_PRIVATE_KEY = "uCGFWUjjIzhmqvJfN4vjExGUArCuZVcSDbsQxUzlpxo"
+    PushDevice.objects.create(user=cast.aya.user, endpoint="https://push.example/1", p256dh="k", auth="a", created_at=NOW)
+    look(DUE)
+    message = PushMessage.objects.get()
+    assert (message.path, message.title_en) == (check_in_path(row.pk), "Your check-in")
+    assert "クスコ" not in message.body_ja
 
 
 def test_after_the_grace_office_school_and_the_named_contacts_are_told_and_a_case_is_open(row, cast):
