@@ -10,6 +10,7 @@ from ossma.core.viewer import SYSTEM
 from safety import actions, ladder
 from safety.ladder import Asked, Timing
 from safety.models import Delivery, LadderStep, Round, SafetyCase
+from safety.queries.deliveries import tried
 from safety.states import CaseCause, CheckKind, Rung
 from tests.factories.safety import DAY, HOUR, MINUTE, NOW, draft, recipient, said, sent
 
@@ -214,3 +215,24 @@ def test_people_who_sleep_are_left_alone_until_the_morning(office):
     assert not SafetyCase.objects.exists()
     queue(check, NOW + 8 * HOUR)
     assert SafetyCase.objects.count() == 3
+
+
+def test_the_correction_of_a_drill_follows_it_up_the_ladder(cast, office, paths):
+    steps((15, 15, Rung.SECOND), kind="drill")
+    check = sent(office, kind="drill", typed=3)
+    queue(check, NOW)
+    queue(check, NOW + 15 * MINUTE)
+    actions.send_correction(actor=office, at=NOW + 20 * MINUTE, check_id=check.pk)
+    queue(check, NOW + 20 * MINUTE)
+    assert (ladder.CORRECTION_ROUND, "second", "aya2@example.jp") in went(check)
+
+
+def test_what_was_tried_is_told_in_the_order_of_time(cast, office, paths):
+    steps((15, 15, Rung.SECOND))
+    check = sent(office, reminders=[])
+    queue(check, NOW)
+    Delivery.objects.update(state=Progress.SENT, ended_at=NOW)
+    queue(check, NOW + 15 * MINUTE)
+    found = [(rung.channel, rung.state, rung.to_address) for rung in tried(recipient(check, cast.aya).pk)]
+    assert sorted(found[:2]) == [("email", "sent", "aya@example.jp"), ("push", "sent", "")]
+    assert found[2] == ("second", "due", "aya2@example.jp")

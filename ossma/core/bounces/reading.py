@@ -1,5 +1,6 @@
 """What a returned mail says. Tolerant: whatever it is, the answer is a report; what cannot be read is "not understood", never an error."""
 
+import logging
 import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, message_from_string, policy
@@ -16,6 +17,9 @@ OURS = re.compile(rb"<([a-z]{3,12})-(\d{1,18})@([A-Za-z0-9.-]{1,253})>")
 ADDRESS = re.compile(r"[^\s<>;,\"]+@[^\s<>;,\"]+")
 STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 DETAIL_LENGTH = 300
+# Anybody may write to the address for returned mail: what is longer is no honest header.
+LONGEST_HEADER = 2000
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,14 @@ class Report:
 
 def read(raw: bytes) -> Report:
     """The report in a raw mail."""
+    try:
+        return _read(raw)
+    except Exception:
+        log.exception("a returned mail breaks its reader")
+        return Report(Understood.UNKNOWN)
+
+
+def _read(raw: bytes) -> Report:
     message = message_from_bytes(raw, policy=policy.compat32)
     groups = [group for part in message.walk() if part.get_content_type() in REPORTS for group in _groups(part)]
     messages = _our_messages(message, raw)
@@ -57,7 +69,7 @@ def read(raw: bytes) -> Report:
 
 
 def _header(message: Message, name: str) -> str:
-    return " ".join(str(message.get(name, "")).split())
+    return " ".join(str(message.get(name, ""))[:LONGEST_HEADER].split())
 
 
 def _groups(part: Message) -> list[Message]:

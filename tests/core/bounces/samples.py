@@ -101,8 +101,8 @@ Subject: Hello
 
 A human being wrote this.
 """
-GARBAGE = [
-    b"\xff\xfe\x00",
-    b"not a mail at all",
-    b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\n--x--",
-]
+EMPTY_REPORT = b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\n--x--"
+# So deeply nested that a parser gives up; a header so long that a careless pattern never ends.
+NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
+LONG = b"X-Failed-Recipients: " + b"a" * 200_000 + b"\n\nx"
+GARBAGE = [b"\xff\xfe\x00", b"not a mail at all", EMPTY_REPORT, NESTED, LONG]
