@@ -140,10 +140,10 @@ def next_free(viewer: Viewer, asked: Asked, at: datetime) -> list[int]:
 
 
 def choices(viewer: Viewer) -> tuple[list[SafetyCheck], list[Country]]:
-    """The checks and countries that open cases are about, for the filters."""
-    rows = open_cases(viewer).order_by()
-    checks = SafetyCheck.objects.filter(pk__in=rows.values("recipient__check_row")).order_by("-sent_at")[:MOST_CHOICES]
-    return list(checks), sorted(Country.objects.filter(pk__in=rows.values("country")), key=lambda country: country.label)
+    """The checks that run and the countries that open cases are about, for the filters."""
+    checks = SafetyCheck.objects.visible_to(viewer).filter(state__in=[CheckState.OPEN, CheckState.STOPPED]).order_by("-sent_at")[:MOST_CHOICES]
+    codes = open_cases(viewer).order_by().exclude(country=None).values("country").distinct()
+    return list(checks), sorted(Country.objects.filter(pk__in=codes), key=lambda country: country.label)
 
 
 def colleagues(viewer: Viewer) -> list[User]:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries import dashboard
-from safety.queries.traces import NULLS_FIRST, Person, Traced, case_brief, case_of_brief, flights, lost, person_of, traced, with_traces
+from safety.queries.traces import NULLS_FIRST, Person, Traced, case_brief, case_of_brief, flights, lost, person_of, with_traces
 from safety.states import CheckKind, Standing
 
 FIRST_TO_CALL = 10
@@ -24,6 +24,8 @@ FIRST_TO_CALL = 10
 MOST_SORTED = 5_000
 # Who is in the air, or wants to answer later, is counted up to this many.
 MOST_COUNTED = 10_000
+# Of a crowd so many of each tier are looked through for those who are not in the air.
+LOOKED_THROUGH = 100
 UNREACHABLE, OPENED, UNOPENED, LATER, FLYING, ASLEEP = range(6)
 TO_CALL = (UNREACHABLE, OPENED, UNOPENED)
 
@@ -58,11 +60,13 @@ def _resting(at: datetime | None) -> list[When]:
 
 
 def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
-    """The first to call, and how many wait in each of the other states. Two queries; four for a crowd, be it of a million."""
+    """The first to call, and how many wait in each of the other states. Two queries; a few more for a crowd, be it of a million."""
     silent = silent_of(viewer, check)
-    counts = _counted(silent, at) if check.recipient_count <= MOST_SORTED else _counted_crowd(viewer, check, silent, at)
+    crowd = check.recipient_count > MOST_SORTED
+    aloft = _aloft(at) if crowd else frozenset()
+    counts = _counted_crowd(viewer, check, silent, at, aloft) if crowd else _counted(silent, at)
     to_call = max(0, sum(counts[place] for place in TO_CALL))
-    first = _first(silent, check, at, to_call) if to_call else []
+    first = _first(silent, check, at, to_call, aloft) if to_call else []
     return Quiet(first, to_call, counts[ASLEEP], counts[FLYING], counts[LATER])
 
 
@@ -71,27 +75,23 @@ def _counted(silent: QuerySet[Recipient], at: datetime) -> Counter[int]:
     return Counter(dict(silent.order_by().annotate(place=place).values_list("place").annotate(n=Count("*"))))
 
 
-def _counted_crowd(viewer: Viewer, check: SafetyCheck, silent: QuerySet[Recipient], at: datetime) -> Counter[int]:
-    """The same from the kept figures by zone; only who is in the air or wants to answer later is looked up, from an index."""
+def _aloft(at: datetime) -> frozenset[int]:
+    """The members in the air, by number: few enough to be looked up one by one, however many were asked."""
+    return frozenset(flights(at).order_by().values_list("member", flat=True)[:MOST_COUNTED])
+
+
+def _counted_crowd(viewer: Viewer, check: SafetyCheck, silent: QuerySet[Recipient], at: datetime, aloft: frozenset[int]) -> Counter[int]:
+    """The same from the kept figures by zone; only who is in the air or wants to answer later is looked up, from indexes."""
     by_zone = Counter(dashboard.silent_by_zone(viewer, check))
     if not by_zone:
         return Counter()
     night = frozenset(night_zones(at))
-    flying, later = _aside(silent, at)
+    flying = Counter(silent.filter(member__in=aloft).order_by().values_list("zone", flat=True))
+    later = _ranked(silent, LATER).order_by().values_list("zone", "member")[:MOST_COUNTED]
     asleep = sum(n - flying[zone] for zone, n in by_zone.items() if zone in night)
-    waiting = sum(n for zone, n in later.items() if zone not in night)
+    waiting = sum(zone not in night and member not in aloft for zone, member in later)
     awake = by_zone.total() - asleep - flying.total() - waiting
     return Counter({FLYING: flying.total(), ASLEEP: asleep, LATER: waiting, UNOPENED: awake})
-
-
-def _aside(silent: QuerySet[Recipient], at: datetime) -> tuple[Counter[str], Counter[str]]:
-    """The silent who are in the air, and those who want to answer later, by the zone of the place where they were believed to be."""
-    aloft = silent.filter(member__in=flights(at).order_by().values("member")).order_by().values_list("zone", Value("air"))[:MOST_COUNTED]
-    later = _ranked(silent, LATER).exclude(member__in=flights(at).order_by().values("member")).order_by().values_list("zone", Value("later"))
-    counts: dict[str, Counter[str]] = {"air": Counter(), "later": Counter()}
-    for zone, state in aloft.union(later[:MOST_COUNTED], all=True):
-        counts[state][zone] += 1
-    return counts["air"], counts["later"]
 
 
 def _ranked(silent: QuerySet[Recipient], place: int) -> QuerySet[Recipient]:
@@ -102,15 +102,14 @@ def _shown(row: Traced, at: datetime) -> Person:
     return replace(person_of(row, at), case=case_of_brief(row.case_brief))
 
 
-def _first(silent: QuerySet[Recipient], check: SafetyCheck, at: datetime, to_call: int) -> list[Person]:
+def _first(silent: QuerySet[Recipient], check: SafetyCheck, at: datetime, to_call: int, aloft: frozenset[int]) -> list[Person]:
     """The first ten to call, each with the case that runs for them."""
     night = night_zones(at)
-    brief = case_brief(is_drill=check.kind == CheckKind.DRILL)
+    shown = with_traces(silent, at).annotate(case_brief=case_brief(is_drill=check.kind == CheckKind.DRILL))
     if to_call <= MOST_SORTED:
-        rows = silent.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
-        return [_shown(row, at) for row in traced(rows.order_by("rank", NULLS_FIRST, "pk")[:FIRST_TO_CALL], at, case_brief=brief)]
-    aloft = Exists(flights(at).filter(member=OuterRef("member")))
-    tiers = (_ranked(silent, place).exclude(zone__in=night).filter(~aloft).values_list("pk", flat=True)[:FIRST_TO_CALL] for place in TO_CALL)
-    chosen = list(islice((pk for tier in tiers for pk in tier), FIRST_TO_CALL))
-    found = {row.pk: row for row in with_traces(silent.filter(pk__in=chosen), at).annotate(case_brief=brief)}
-    return [_shown(found[pk], at) for pk in chosen if pk in found]
+        rows = shown.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
+        return [_shown(row, at) for row in rows.order_by("rank", NULLS_FIRST, "pk")[:FIRST_TO_CALL]]
+    tiers = (_ranked(silent, place).exclude(zone__in=night).order_by().values_list("pk", "member")[:LOOKED_THROUGH] for place in TO_CALL)
+    chosen = list(islice((pk for tier in tiers for pk, member in tier if member not in aloft), FIRST_TO_CALL))
+    found = {row.pk: _shown(row, at) for row in shown.filter(pk__in=chosen)}
+    return [found[pk] for pk in chosen if pk in found]

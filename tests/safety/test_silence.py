@@ -68,7 +68,7 @@ def test_a_crowd_has_the_same_first_and_the_same_figures_from_the_index(crowd, o
 
 def test_a_crowd_costs_a_few_queries_however_large(crowd, office, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(silence, "MOST_SORTED", 0)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         people.quiet(office, crowd, NOON)
 
 
