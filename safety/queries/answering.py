@@ -103,7 +103,7 @@ def open_check(viewer: Viewer, _at: datetime) -> OpenCheck | None:
     check = recipient.check_row
     moment = check.event_at or check.sent_at
     local_time = formats.both_clocks(moment, ZoneInfo(check.event_zone), get_language() or "ja") if moment else ""
-    return OpenCheck(check.title, check.place, local_time, answer_path(recipient.pk), check.kind == CheckKind.DRILL)
+    return OpenCheck(check.headline, check.place, local_time, answer_path(recipient.pk), check.kind == CheckKind.DRILL)
 
 
 @dataclass(frozen=True, slots=True)

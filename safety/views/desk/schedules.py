@@ -83,6 +83,7 @@ def show(request: Request, desk: Desk, s: int) -> HttpResponse:
         "drill": row.kind == "drill",
         "found": found,
         "form": form,
+        "left_out_counts": [(reason.label, n) for reason, n in found.left_out_counts.items()],
         "described": described(request.viewer, row.audience),
         "weekday": dict(WEEKDAYS).get(str(row.weekday), ""),
         "next_days": occasions.next_days(row, at, NEXT_SHOWN),
