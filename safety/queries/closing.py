@@ -79,7 +79,7 @@ def closing_figures(check: SafetyCheck) -> dict[str, Any]:
 def _rounds(check: SafetyCheck) -> list[dict[str, Any]]:
     """What each round sent by each channel, and how many answered first between it and the next."""
     sent = Round.objects.filter(check_row=check).exclude(queued_at=None).exclude(number__in=[OFFICE_ROUND, OFFICE_ASLEEP_ROUND])
-    rounds = list(sent.order_by("queued_at", "number").values_list("number", "queued_at"))
+    rounds = [(row.number, row.queued_at) for row in sent.order_by("queued_at", "number") if row.queued_at]
     if not rounds:
         return []
     answers = dict(_rows(ANSWERS, check, starts=[at for _number, at in rounds]))

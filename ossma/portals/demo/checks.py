@@ -7,6 +7,8 @@ from uuid import UUID
 from applications.models import Application
 from members.models import School, User
 from ossma.core.models import Progress
+from ossma.core.viewer import SYSTEM
+from safety.actions.closing import write_report
 from safety.models import Answer, Delivery, Incident, Recipient, Round, SafetyCase, SafetyCheck, SignOfLife
 from safety.states import AnswerKind, AnswerSource, CaseState, Channel, CheckKind, CheckState, Need, Reason, Standing
 
@@ -56,6 +58,7 @@ def make_closed_check(applications: list[Application], school: School, author: U
             opened_at=helped.answered_at, first_contact_at=helped.answered_at + timedelta(minutes=4),
             ended_at=helped.answered_at + timedelta(hours=5), resolution="電話で確認、病院に付き添いあり（見本）",
         )  # fmt: skip
+    write_report(actor=SYSTEM, at=sent + timedelta(days=2), check=check)
     return check
 
 

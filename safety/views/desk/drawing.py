@@ -186,7 +186,7 @@ def _apart(dots: list[Dot], size: float) -> list[Dot]:
     """Countries that lie too close together to tell apart become one mark."""
     kept: list[Dot] = []
     for dot in dots:
-        near = next((i for i, other in enumerate(kept) if _touch(*sorted((dot, other), key=lambda one: one.x), size)), None)
+        near = next((i for i, other in enumerate(kept) if _touch(dot, other, size)), None)
         if near is None:
             kept.append(dot)
         else:
@@ -194,8 +194,9 @@ def _apart(dots: list[Dot], size: float) -> list[Dot]:
     return kept
 
 
-def _touch(left: Dot, right: Dot, size: float) -> bool:
+def _touch(one: Dot, other: Dot, size: float) -> bool:
     """Whether two marks with the figure of the left one do not fit side by side."""
+    left, right = sorted((one, other), key=lambda dot: dot.x)
     return right.x - left.x < size * (1 + DIGIT * len(str(left.count))) and abs(left.y - right.y) < size
 
 
