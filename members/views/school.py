@@ -41,7 +41,7 @@ def _panels(request: Request, member_id: int) -> list[str]:
     pieces: list[str] = []
     for _key, panel in registries.member_panels:
         template, context = panel(request.viewer, member_id, now)
-        pieces.append(render_to_string(template, {**context, "panel": context}, request=request))
+        pieces.append(render_to_string(template, {"panel": context}, request=request))
     return pieces
 
 

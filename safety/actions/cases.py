@@ -153,6 +153,8 @@ def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = Fa
         return case
     if case.owner_id is not None and not take_over:
         raise Refused(_("%(name)s has taken this person already.") % {"name": name_of(case.owner_id)}, code="taken")
+    if case.calling_until and case.calling_until > at and case.calling_by_id != actor.user_id:
+        raise Refused(_("%(name)s is on the telephone with this person now.") % {"name": name_of(case.calling_by_id)}, code="calling")
     case.owner_id = actor.user_id
     note_read(case, actor.user_id, at)
     if case.next_try_at is None or case.next_try_at <= at:

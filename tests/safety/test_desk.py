@@ -101,6 +101,15 @@ def test_while_one_calls_nobody_else_does_and_the_lease_ends_by_itself(cast, che
     assert calls.begin_call(actor=ito, at=NOON + 15 * MINUTE, case_id=case.pk).calling_by_id == ito.user_id
 
 
+def test_nobody_takes_over_a_person_in_the_middle_of_a_call(cast, check, doi, ito):
+    case = silent(check, cast.aya)
+    calls.begin_call(actor=doi, at=NOON, case_id=case.pk)
+    with pytest.raises(Refused) as refused:
+        actions.take_case(actor=ito, at=NOON + MINUTE, case_id=case.pk, take_over=True)
+    assert refused.value.code == "calling"
+    assert actions.take_case(actor=ito, at=NOON + HOUR, case_id=case.pk, take_over=True).owner_id == ito.user_id
+
+
 def test_who_does_not_call_after_all_lets_others(cast, check, doi, ito):
     case = silent(check, cast.aya)
     calls.begin_call(actor=doi, at=NOON, case_id=case.pk)
