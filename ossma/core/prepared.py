@@ -21,7 +21,10 @@ class _Prepared(psycopg.Cursor):
 def run_prepared(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement that returns rows. A part of the transaction under way, else a transaction of its own."""
     connection.ensure_connection()
-    raw = _Prepared(cast(psycopg.Connection, connection.connection))
+    link = cast(psycopg.Connection, connection.connection)
+    # Django's None forbids preparing at all; its own cursors never do, whatever stands here.
+    link.prepare_threshold = 0
+    raw = _Prepared(link)
     cursor: CursorWrapper = connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
     with cursor:
         cursor.execute(sql, values)
