@@ -26,6 +26,8 @@ LEAST_APART = timedelta(days=20)
 # So many a second at most: a question that has time must not stand in the way of an alert.
 PER_SECOND = 10
 CHUNK = 1_000
+# One look promises no more than half an hour's worth, so that no worker is kept for long; the next look goes on.
+MOST = 20_000
 
 ASK = """
 INSERT INTO safety_reachtap (member_id, month, asked_at)
@@ -65,7 +67,7 @@ def ask_taps(*, actor: Viewer, at: datetime) -> int:
         if cursor.rowcount:
             audit.record(actor=actor, at=at, action="safety.reach_asked", subject=("members", cursor.rowcount))
     promised, after = 0, 0
-    while rows := _unpromised(month, after):
+    while promised < MOST and (rows := _unpromised(month, after)):
         _promise(rows, promised, at=at)
         promised, after = promised + len(rows), rows[-1][0]
     return promised

@@ -74,6 +74,13 @@ def test_many_questions_are_spread_so_that_no_alert_waits_behind_them(cast):
     assert OutboxMessage.objects.filter(due_at__lte=NOW).count() == 10
 
 
+def test_one_look_promises_only_so_many_and_the_next_goes_on(cast, monkeypatch):
+    monkeypatch.setattr("safety.actions.reach.CHUNK", 2)
+    monkeypatch.setattr("safety.actions.reach.MOST", 2)
+    assert [ask(), ask(), ask()] == [2, 1, 0]
+    assert ReachTap.objects.count() == 3
+
+
 def test_the_leaver_is_not_asked(cast):
     cast.aya.withdrawn_at = NOW
     cast.aya.save()
