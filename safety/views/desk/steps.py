@@ -50,9 +50,9 @@ STEPS = {
         _("Remind now"), _("Everybody without an answer is being asked once more."), "primary",
     ),
     "again": Step(
-        try_again, (CheckState.OPEN,), _("Try again"),
+        try_again, (CheckState.OPEN,), _("Send failed messages again"),
         _("Messages that were given up are sent once more, to the addresses as they are now."),
-        _("Try again"), _("Messages that were given up are being sent once more."), "primary",
+        _("Send failed messages again"), _("Messages that were given up are being sent once more."), "primary",
     ),
     "close": Step(
         close_check, (CheckState.OPEN, CheckState.STOPPED), _("Close this safety check"),
