@@ -12,18 +12,15 @@ from safety.models import Incident, SafetyCheck
 from safety.queries.recipients import candidates_sql
 from safety.statistics import tell_planner
 
-ASK = """
-INSERT INTO safety_recipient (check_id, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, standing, late)
-SELECT %(check)s, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, 'silent', FALSE
-FROM ({candidates}) c WHERE left_out = ''
-ON CONFLICT (check_id, member_id) DO NOTHING
-"""
-# Whoever became somebody to ask between the two statements was not left out by the first: the recipients say so.
-LEAVE_OUT = """
-INSERT INTO safety_omission (check_id, member_id, reason)
-SELECT %(check)s, member_id, left_out FROM ({candidates}) c
-WHERE left_out <> '' AND NOT EXISTS (SELECT 1 FROM safety_recipient r WHERE r.check_id = %(check)s AND r.member_id = c.member_id)
-ON CONFLICT (check_id, member_id) DO NOTHING
+FREEZE = """
+WITH c AS MATERIALIZED ({candidates}), asked AS (
+    INSERT INTO safety_recipient (check_id, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, standing, late)
+    SELECT %(check)s, member_id, school_id, reason, reason_id, country_id, city, zone, latitude, longitude, 'silent', FALSE
+    FROM c WHERE left_out = ''
+), left_out AS (
+    INSERT INTO safety_omission (check_id, member_id, reason) SELECT %(check)s, member_id, left_out FROM c WHERE left_out <> ''
+)
+SELECT count(*) FILTER (WHERE left_out = ''), count(*) FILTER (WHERE left_out <> '') FROM c
 """
 
 
@@ -38,10 +35,8 @@ def freeze_audience(*, actor: Viewer, at: datetime, check: SafetyCheck) -> int:
         ask_again=check.ask_again,
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(ASK.format(candidates=candidates), parameters)
-        asked = int(cursor.rowcount)
-        cursor.execute(LEAVE_OUT.format(candidates=candidates), parameters)
-        left_out = int(cursor.rowcount)
+        cursor.execute(FREEZE.format(candidates=candidates), parameters)
+        asked, left_out = cursor.fetchone()
     tell_planner("safety_recipient", rows=asked)
     count_anew(actor=actor, at=at, check_id=check.pk)
     audit.record(

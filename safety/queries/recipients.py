@@ -22,19 +22,22 @@ LONGEST_LIST = 20
 
 # Paid or not never keeps anybody out of an ad hoc check. About one incident nobody has two open questions: whoever still owes an answer is not asked
 # a second time (of a stopped check, if its message went out), nor whoever has answered, unless the check asks again.
-EARLIER = """SELECT 1 FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
-        WHERE c.incident_id = %(incident)s AND c.id IS DISTINCT FROM %(check)s AND r.member_id = m.member_id"""
+EARLIER = """
+SELECT r.member_id, bool_or(r.standing <> 'silent') AS answered,
+    bool_or(r.standing = 'silent' AND (c.state = 'open' OR c.state = 'stopped' AND EXISTS (
+        SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.state = 'sent'))) AS owes
+FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
+WHERE c.incident_id = %(incident)s AND c.id IS DISTINCT FROM %(check)s GROUP BY r.member_id
+"""
 CANDIDATES = f"""
 SELECT m.*, CASE
     WHEN m.withdrawn THEN 'withdrawn'
     WHEN m.address = '' THEN 'no_address'
     WHEN m.unpaid AND %(paid_only)s THEN 'not_paid'
-    WHEN %(incident)s::bigint IS NULL THEN ''
-    WHEN EXISTS ({EARLIER} AND r.standing = 'silent' AND (c.state = 'open' OR c.state = 'stopped' AND EXISTS (
-        SELECT 1 FROM safety_delivery d WHERE d.recipient_id = r.id AND d.state = 'sent'))) THEN 'already_asked'
-    WHEN NOT %(ask_again)s AND EXISTS ({EARLIER} AND r.standing <> 'silent') THEN 'answered'
+    WHEN e.owes THEN 'already_asked'
+    WHEN e.answered AND NOT %(ask_again)s THEN 'answered'
     ELSE '' END AS left_out
-FROM ({{members}}) m
+FROM ({{members}}) m LEFT JOIN ({EARLIER}) e ON e.member_id = m.member_id
 """  # noqa: S608 - one statement of this file inside another
 
 # GROUPING tells which of the three columns a row does not count by: 7 the totals, 3 by country, 5 by school, 6 by reason.
