@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from tqdm import tqdm
 
-from benchmarks import safety_answer, safety_freeze, safety_mail
+from benchmarks import safety_answer, safety_freeze, safety_mail, safety_push
 from benchmarks.crowd import make_crowd
 from benchmarks.safety_check import queued
 from benchmarks.table import Row, growth, show
@@ -21,7 +21,7 @@ from benchmarks.table import Row, growth, show
 SIZES = (10_000, 100_000, 1_000_000)
 SCHOOLS = 3000
 # A sample is enough for what is done one by one; it is taken from a table of the full size.
-MAILS, ANSWERS = 8_000, 2_000
+MAILS, PUSHES, ANSWERS = 8_000, 8_000, 2_000
 Environment = dict[str, str]
 
 
@@ -47,6 +47,7 @@ PARTS: dict[str, Callable[[int, Environment], Iterator[Row]]] = {
     "freeze": lambda people, _environment: safety_freeze.measure(people),
     "mail": mail,
     "answer": lambda people, _environment: iter(safety_answer.measure(people, min(people, ANSWERS))),
+    "push": lambda people, environment: safety_push.measure(people, min(people, PUSHES), environment=environment),
 }
 
 

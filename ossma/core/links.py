@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -9,9 +10,16 @@ from django.conf import settings
 DIGEST_BYTES = 16
 
 
+@lru_cache(maxsize=64)
+def _keyed(secret: str, purpose: str) -> hmac.HMAC:
+    """The digest with its key in it: making it anew costs more than a crowd's message can afford."""
+    return hmac.new(sha256(f"ossma.link.{purpose}:{secret}".encode()).digest(), digestmod=sha256)
+
+
 def _digest(secret: str, purpose: str, number: int) -> bytes:
-    key = sha256(f"ossma.link.{purpose}:{secret}".encode()).digest()
-    return hmac.digest(key, str(number).encode(), "sha256")[:DIGEST_BYTES]
+    keyed = _keyed(secret, purpose).copy()
+    keyed.update(str(number).encode())
+    return keyed.digest()[:DIGEST_BYTES]
 
 
 def _text(raw: bytes) -> str:

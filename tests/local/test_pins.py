@@ -21,6 +21,6 @@ def test_image_and_set_up_install_the_same_system_libraries() -> None:
 
 
 def test_every_secret_of_the_compose_file_is_given_as_a_file() -> None:
-    for name in ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "SMTP_URL", "GMO_SHOP_PASS"):
+    for name in ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "SMTP_URL", "GMO_SHOP_PASS", "VAPID_PRIVATE_KEY"):
         assert f"{name}_FILE: /run/secrets/{name.lower()}" in COMPOSE
         assert f"{name}:" not in COMPOSE

@@ -12,7 +12,7 @@ from ossma.core.claiming import Claim, failed, give_back, renew
 from ossma.core.postman import Tally
 from ossma.core.push import devices
 from ossma.core.push.devices import Device
-from ossma.core.push.endpoints import is_known_service, origin_of
+from ossma.core.push.endpoints import may_be_called, origin_of
 from ossma.core.push.sealing import sealed
 from ossma.core.push.vapid import authorization
 from ossma.core.push.verdicts import Fate, Verdict, verdict
@@ -58,7 +58,7 @@ def pack(pk: int, tries: int, to: list[Device], *, content: dict[str, bytes], he
             sealed(content[device.language], p256dh=device.p256dh, auth=device.auth),
         )
         for device in to
-        if is_known_service(device.endpoint)
+        if may_be_called(device.endpoint)
     ]
     return Parcel(pk, tries, posts)
 

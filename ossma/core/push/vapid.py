@@ -1,6 +1,6 @@
 """Who we are to the push services (RFC 8292): one key pair, and a signed word per service that holds for half a day."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,8 +10,8 @@ from py_vapid import Vapid02
 from py_vapid.utils import b64urlencode
 
 # Services refuse more than 24 hours. Signing anew per message would cost a third of the encryption.
-GRAIN = timedelta(hours=6)
-LIFE = timedelta(hours=12)
+GRAIN_SECONDS = 6 * 3600
+LIFE_SECONDS = 12 * 3600
 
 
 def is_on() -> bool:
@@ -55,5 +55,5 @@ def _authorization(origin: str, ends: int, private_key: str, subject: str) -> st
 
 def authorization(origin: str, *, at: datetime) -> str:
     """The Authorization header for messages to this service (scheme, host and port of the device's address)."""
-    begun = int(at.timestamp()) // int(GRAIN.total_seconds()) * int(GRAIN.total_seconds())
-    return _authorization(origin, begun + int(LIFE.total_seconds()), settings.VAPID_PRIVATE_KEY, settings.VAPID_SUBJECT)
+    begun = int(at.timestamp()) // GRAIN_SECONDS * GRAIN_SECONDS
+    return _authorization(origin, begun + LIFE_SECONDS, settings.VAPID_PRIVATE_KEY, settings.VAPID_SUBJECT)
