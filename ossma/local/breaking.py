@@ -69,14 +69,14 @@ def break_at(trial: Trial, what: str, *, moment: int, patience: float, look: flo
 
 
 def endure(trial: Trial, faults: tuple[str, ...], *, people: int, patience: float = 120.0, look: float = 0.005, wait_leases: bool = False) -> Verdict:
-    """Ask, break at random moments, wait until everything has been sent and the web answers.
+    """Ask, break at random moments and in any order, wait until everything has been sent and the web answers.
 
     `wait_leases`: wait as long as a lease lasts; else its time is made to pass after a fault.
     """
     check = ask(trial, people)
     begun = time.monotonic()
     moments = sorted(random.sample(range(people // 20, people * 3 // 4), len(faults)))
-    for what, moment in zip(faults, moments, strict=True):
+    for what, moment in zip(random.sample(faults, len(faults)), moments, strict=True):
         killed = break_at(trial, what, moment=moment, patience=patience, look=look)
         if what in DEADLY and not wait_leases:
             trial.until(trial.database.ready, "the database", seconds=patience)
