@@ -65,3 +65,16 @@ def test_only_those_who_may_ask_get_a_draft(cast, doi, advisory):
             propose(actor, advisory, school_id)
     with pytest.raises(NotFound):
         actions.draft_from_advisory(actor=doi, at=NOW, advisory_id=0, school_id=doi.school_id)
+
+
+def test_the_time_is_by_the_clock_of_the_place_where_most_members_are(cast, office, advisory):
+    advisory.countries.add("0039", "0081")
+    assert propose(office, advisory).event_zone == "Europe/Paris"
+
+
+def test_an_incident_that_is_over_takes_no_new_draft(office, advisory):
+    first = propose(office, advisory)
+    actions.send_check(actor=office, at=NOW, check_id=first.pk, typed_count=None)
+    actions.close_check(actor=office, at=NOW, check_id=first.pk)
+    actions.close_incident(actor=office, at=NOW, incident_id=first.incident_id)
+    assert propose(office, advisory).incident_id != first.incident_id
