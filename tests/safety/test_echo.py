@@ -42,7 +42,6 @@ def test_the_page_goes_on_looking_for_news_and_says_each_step(cast, path, case, 
     calls.begin_call(actor=doi, at=timezone.now(), case_id=case.pk)
     assert "既読、土井 博さんがお電話しています。" in read(path + "case/")
     actions.contact_case(actor=doi, at=timezone.now(), case_id=case.pk)
-    calls.drop_call(actor=doi, at=timezone.now(), case_id=case.pk)
     text = read(path + "case/")
     assert "土井 博さんが対応しています" in text
     assert "data-refresh" not in text
