@@ -2,8 +2,8 @@
 closes on its desk (/admin/desk/safety/).
 """
 
+from safety.admin.advisories import AdvisoryRuleAdmin, RuleDecisionAdmin
 from safety.admin.ladder import LadderStepAdmin
-from safety.admin.rules import AdvisoryRuleAdmin, RuleDecisionAdmin
 from safety.admin.tables import DeliveryAdmin, IncidentAdmin, SafetyCheckAdmin
 
 __all__ = ["AdvisoryRuleAdmin", "DeliveryAdmin", "IncidentAdmin", "LadderStepAdmin", "RuleDecisionAdmin", "SafetyCheckAdmin"]

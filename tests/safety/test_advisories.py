@@ -68,7 +68,7 @@ def test_only_those_who_may_ask_get_a_draft(cast, doi, advisory):
 
 
 def test_the_time_is_by_the_clock_of_the_place_where_most_members_are(cast, office, advisory):
-    advisory.countries.add("0039", "0081")
+    advisory.countries.add("0039", "1808")
     assert propose(office, advisory).event_zone == "Europe/Paris"
 
 
