@@ -2,9 +2,7 @@
 
 from datetime import datetime
 from select import select
-from weakref import WeakKeyDictionary
 
-import psycopg
 from django.db import OperationalError, connection
 from psycopg.pq import ExecStatus
 
@@ -20,8 +18,6 @@ UPDATE {table} SET
     begun_at = CASE WHEN id = $2 THEN $3 ELSE begun_at END
 WHERE id IN ($1, $2) AND lease_key = $4 AND state = 'due'
 """
-# Which statements a connection to the database knows already.
-_known: WeakKeyDictionary[psycopg.Connection, set[str]] = WeakKeyDictionary()
 
 
 class Steps:
@@ -75,12 +71,13 @@ class Steps:
 
 
 def _prepared(table: str) -> bytes:
-    """The name of the statement for this table, known to this thread's connection from now on."""
-    connection.ensure_connection()
-    known = _known.setdefault(connection.connection, set())
+    """The name of the statement for this table, known to this thread's connection from now on.
+
+    The database is asked each time, once a chunk: psycopg throws away all statements of a connection after a rollback (DEALLOCATE ALL).
+    """
     name = f"ossma_step_{table}"
-    if name not in known:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [name])
+        if cursor.fetchone() is None:
             cursor.execute(STEP.format(name=name, table=connection.ops.quote_name(table)))
-        known.add(name)
     return name.encode()

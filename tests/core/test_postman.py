@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from ossma.core.claiming import claim
 from ossma.core.models import OutboxMessage, Progress
@@ -143,3 +144,12 @@ def test_a_fault_in_composing_the_next_letter_does_not_repeat_the_one_that_has_g
     with pytest.raises(LookupError):
         send_claimed(held, letters(), clock=clock)
     assert states() == [Progress.SENT, Progress.DUE]
+
+
+def test_a_connection_that_has_forgotten_its_statements_goes_on(sink):
+    write("a@x.jp", "b@x.jp")
+    assert send().sent == 2
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    OutboxMessage.objects.update(state=Progress.DUE)
+    assert send().sent == 2
