@@ -151,5 +151,5 @@ def test_a_connection_that_has_forgotten_its_statements_goes_on(sink):
     assert send().sent == 2
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
-    OutboxMessage.objects.update(state=Progress.DUE)
+    OutboxMessage.objects.update(state=Progress.DUE, lease_until=None)
     assert send().sent == 2
