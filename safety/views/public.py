@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.utils import timezone, translation
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -30,6 +29,8 @@ from safety.said import Said
 from safety.states import AnswerKind, CheckKind, CheckState, Standing
 from safety.views.onward import onward
 
+# No cache keeps these pages, and their address is told to nobody.
+KEPT_NOWHERE = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private", "Referrer-Policy": "no-referrer"}
 WRONG_LINKS, PER = 30, timedelta(minutes=1)
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
 
@@ -80,8 +81,8 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
             return _wrong_link(request)
         except Refused as refused:
             response = _page(request, "refused", {"refusal": refused.message}, status=429)
-        add_never_cache_headers(response)
-        response["Referrer-Policy"] = "no-referrer"
+        for name, value in KEPT_NOWHERE.items():
+            response[name] = value
         return response
 
     return guarded
@@ -111,7 +112,7 @@ def _show(request: Request, name: str, door: Door, *, status: int = 200, **more:
 
 
 def _agent(request: Request) -> str:
-    return request.headers.get("User-Agent", "")
+    return request.META.get("HTTP_USER_AGENT", "")
 
 
 def _record(request: Request, door: Door, said: Said, **more: Any) -> None:
