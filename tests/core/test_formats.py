@@ -73,3 +73,10 @@ def test_a_future_moment_is_no_negative_length():
 @pytest.mark.parametrize(("part", "whole", "written"), [(187, 228, "82 %"), (999, 1000, "99 %"), (5, 5, "100 %"), (0, 0, "0 %")])
 def test_a_share_is_rounded_down(part, whole, written):
     assert formats.percent(part, whole) == written
+
+
+@pytest.mark.parametrize(
+    ("minutes", "ja", "en"), [(0, "0分", "0 min"), (59, "59分", "59 min"), (95, "1時間35分", "1 h 35 min"), (1560, "26時間0分", "26 h 0 min")]
+)
+def test_hours_and_minutes_say_it_to_the_minute(minutes, ja, en):
+    assert (formats.hours_and_minutes(minutes, "ja"), formats.hours_and_minutes(minutes, "en")) == (ja, en)

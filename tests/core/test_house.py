@@ -21,6 +21,11 @@ def test_filters_follow_the_reader_s_language():
     assert rendered(source, "en", **context) == "¥3,630 Sat 21 Nov 2026 12 min"
 
 
+def test_figures_have_their_thousands_apart_and_lengths_of_time_begin_with_whole_minutes():
+    assert rendered("{{ n|thousands }} {{ none|thousands }}", n=1_000_000, none=None) == "1,000,000 "
+    assert rendered("{{ s|length_of_time }} {{ none|length_of_time }}", s=5_641, none=None) == "1時間35分 "
+
+
 def test_a_moment_late_in_the_evening_utc_is_the_next_day_in_japan():
     assert rendered("{{ moment|jdate }}", moment=datetime(2026, 11, 20, 23, 0, tzinfo=UTC)) == "2026年11月21日(土)"
 

@@ -1,6 +1,7 @@
 """The dashboard of one check: figures, help first, silent next, map, list. The same parts again for whoever asks for news."""
 
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,9 +14,9 @@ from ossma.core.requests import Request
 from safety.naming import round_name
 from safety.queries import dashboard, people
 from safety.queries.dashboard import SafetyCheck, Tally
-from safety.queries.positions import ANSWERED, Spot, shown_positions
+from safety.queries.positions import ANSWERED, shown_positions
 from safety.queries.progress import rounds_out
-from safety.states import CheckState, Standing, Trace
+from safety.states import CheckState, Trace
 from safety.views.desk.chart import chart_of
 from safety.views.desk.drawing import line_of, map_of
 from safety.views.desk.faces import Desk, show_page
@@ -27,10 +28,10 @@ UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED, CheckState.CANCELLED)
 MOST_PLACED = 10_000
 
 
-def _spots(request: Request, check: SafetyCheck, total: Tally) -> list[Spot]:
-    """Where those who answered are; of a crowd only those who need help or are elsewhere, the others count with their country."""
-    standings = ANSWERED if total.answered <= MOST_PLACED else (Standing.HELP, Standing.NOT_THERE)
-    return shown_positions(request.viewer, check, standings=standings) if total.answered else []
+def _placed(total: Tally) -> tuple[str, ...]:
+    """Whose positions are shown: help first, then "not there", then all, while they are few enough to add up. Others count with their country."""
+    upto = accumulate(total.of(standing) for standing in ANSWERED)
+    return tuple(standing for standing, number in zip(ANSWERED, upto, strict=True) if number <= MOST_PLACED)
 
 
 def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, An
         "course": course,
         "line": line_of(course, total.total),
         "chart": chart_of(course, total.total, rounds, timezone.get_current_timezone()),
-        "map": map_of(places, _spots(request, check, total), world=request.GET.get("map") == WORLD),
+        "map": map_of(places, shown_positions(viewer, check, standings=_placed(total)), world=request.GET.get("map") == WORLD),
         "helped": people.needing_help(viewer, check, at),
         "quiet": people.quiet(viewer, check, at),
     }
