@@ -45,6 +45,14 @@ class Service(PushSink):
     def __init__(self):
         super().__init__()
         self.url = ""
+        # Devices whose message is read and never answered: the connection is cut.
+        self.cut = set()
+
+    def answer(self, verb, path, headers, body):
+        """As the sink does, unless the connection is to be cut."""
+        if path.rsplit("/", 1)[-1] in self.cut:
+            raise ConnectionError
+        return super().answer(verb, path, headers, body)
 
     def devices(self):
         """Which devices got something, in the order of arrival."""

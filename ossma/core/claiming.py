@@ -68,15 +68,13 @@ def give_back(held: Claim, ids: list[int], *, due_at: datetime, error: str, unce
     rows.update(lease_until=None, lease_key=None, due_at=due_at, tries=F("tries") - 1, last_error=error[:300])
 
 
-def failed(
-    held: Claim, pk: int, *, tries: int, at: datetime, error: str, final: bool, wait: timedelta = timedelta(0), doubtful: bool = False
-) -> None:
-    """The server refused this message: try again up the ladder (not before `wait`), or give up when it said "never" or the ladder ends.
+def failed(held: Claim, pk: int, *, tries: int, at: datetime, error: str, final: bool, doubtful: bool = False) -> None:
+    """The server refused this message: try again up the ladder, or give up when it said "never" or the ladder ends.
 
     Of a `doubtful` one nobody knows whether it was taken: it keeps its begun mark, and so is counted if it repeats.
     """
     over = final or tries > len(LADDER)
-    change: dict[str, object] = {"state": Progress.GAVE_UP, "ended_at": at} if over else {"due_at": at + max(LADDER[tries - 1], wait)}
+    change: dict[str, object] = {"state": Progress.GAVE_UP, "ended_at": at} if over else {"due_at": at + LADDER[tries - 1]}
     if not doubtful:
         change["begun_at"] = None
     held.model._default_manager.filter(_held(held, [pk])).update(lease_until=None, lease_key=None, last_error=error[:300], **change)

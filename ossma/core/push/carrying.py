@@ -120,10 +120,14 @@ class Round:
                 self.away |= parcel.origins
                 self.returned.append(parcel.pk)
                 return
+            case Fate.BUSY:
+                give_back(self.held, [parcel.pk], due_at=at + found.wait, error=found.error)
+                self.tally.refused += 1
+                return
             case Fate.NEVER if found.error.startswith("refused"):
                 log.error("push message %s of %s: %s", parcel.pk, self.held.model._meta.label, found.error)
         failed(
-            self.held, parcel.pk, tries=parcel.tries, at=at, error=found.error, final=found.fate is Fate.NEVER, wait=found.wait,
+            self.held, parcel.pk, tries=parcel.tries, at=at, error=found.error, final=found.fate is Fate.NEVER,
             doubtful=found.fate is Fate.DOUBT,
         )  # fmt: skip
         self.tally.refused += 1

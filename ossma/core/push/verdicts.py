@@ -10,7 +10,8 @@ from ossma.core.push.wires import AWAY, IN_DOUBT, Reply
 TAKEN = frozenset({200, 201, 202, 204})
 GONE = frozenset({404, 410})
 TOO_MANY = 429
-LONGEST_WAIT = timedelta(hours=1)
+# Longer than any message that is not on the ladder waits: what waits longer is taken for the work of a clock that ran ahead.
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 class Fate(StrEnum):
@@ -19,7 +20,8 @@ class Fate(StrEnum):
     SENT = "sent"
     AWAY = "away"  # the service is not there: back at once, the try does not count
     DOUBT = "doubt"  # sent, and no answer came: again up the ladder, counted as a possible repeat
-    LATER = "later"  # the service says later, or is unwell
+    BUSY = "busy"  # the service says when: back then, the try does not count
+    LATER = "later"  # the service is unwell: up the ladder
     NEVER = "never"  # no device is left, or the fault is ours
 
 
@@ -63,6 +65,7 @@ def verdict(replies: list[Reply], *, at: datetime) -> Verdict:
         return Verdict(Fate.AWAY, said, gone=gone)
     later = [reply for reply in rest if reply.status in {AWAY, TOO_MANY} or reply.status >= 500]
     if later:
-        return Verdict(Fate.LATER, said, max(_wait(reply, at=at) for reply in later), gone=gone)
+        wait = max(_wait(reply, at=at) for reply in later)
+        return Verdict(Fate.BUSY if wait else Fate.LATER, said, wait, gone=gone)
     # 400, 401, 403, 413 and the like: our key, our headers, our size. Tried again it would be the same.
     return Verdict(Fate.NEVER, f"refused: {said}", gone=gone)

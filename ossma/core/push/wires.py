@@ -12,6 +12,7 @@ import aiohttp
 
 # At most so many messages are under way; each has a connection of its own, so that is how many a kill can leave in doubt.
 AT_ONCE = 48
+COMPANY, MOMENT_SECONDS = AT_ONCE // 3, 0.005
 PATIENCE_SECONDS = 10.0
 LONGEST_ANSWER = 300
 # Statuses of our own, beside those of HTTP.
@@ -73,10 +74,13 @@ class Wires:
         asyncio.run_coroutine_threadsafe(self._all(number, posts), self._loop)
 
     def ended(self) -> list[tuple[int, list[Reply]]]:
-        """Wait until something has ended, then give everything that has."""
+        """Wait until something has ended and a moment longer for company: they share one commit."""
         found = [self._ended.get()]
-        while not self._ended.empty():
-            found.append(self._ended.get())
+        try:
+            while len(found) < COMPANY:
+                found.append(self._ended.get(timeout=MOMENT_SECONDS))
+        except queue.Empty:
+            pass
         return found
 
     async def _all(self, number: int, posts: list[Post]) -> None:

@@ -85,13 +85,21 @@ def test_when_the_last_device_is_gone_the_message_is_given_up_and_says_why(aya, 
 
 def test_too_many_messages_wait_as_long_as_the_service_says(aya, service):
     service.give(aya, "phone")
-    service.answers["phone"] = 429, 600
+    service.answers["phone"] = 429, 90
     promise(aya)
     send()
-    assert only().state == Progress.DUE
-    assert only().due_at == NOW + timedelta(seconds=600)
+    assert (only().state, only().tries) == (Progress.DUE, 0)
+    assert only().due_at == NOW + timedelta(seconds=90)
     service.answers.clear()
-    assert send(at=NOW + timedelta(seconds=601)).sent == 1
+    assert send(at=NOW + timedelta(seconds=91)).sent == 1
+
+
+def test_a_service_that_asks_for_very_long_is_asked_again_after_ten_minutes(aya, service):
+    service.give(aya, "phone")
+    service.answers["phone"] = 503, 86_400
+    promise(aya)
+    send()
+    assert only().due_at == NOW + timedelta(minutes=10)
 
 
 def test_an_unwell_service_is_tried_again_up_the_ladder(aya, service):
@@ -169,3 +177,24 @@ def test_a_fault_in_composing_leaves_what_went_before_ticked_off(aya, service, m
         carrying.send_claimed(held, broken(), clock=lambda: NOW)
     assert only().state == Progress.SENT
     assert service.devices() == ["phone"]
+
+
+def test_a_message_without_a_reply_is_tried_again_and_counted_as_a_possible_repeat(aya, service):
+    service.give(aya, "phone")
+    service.cut.add("phone")
+    promise(aya)
+    send()
+    assert (only().state, only().due_at) == (Progress.DUE, NOW + timedelta(minutes=1))
+    assert only().begun_at == NOW
+    service.cut.clear()
+    assert send(at=NOW + timedelta(minutes=1)).sent == 1
+    assert only().repeats == 1
+
+
+def test_one_device_in_trouble_does_not_keep_the_other_from_getting_it(aya, service):
+    service.give(aya, "phone")
+    service.give(aya, "tablet")
+    service.answers["phone"] = 500, 0
+    promise(aya)
+    assert send().sent == 1
+    assert service.devices() == ["tablet"]
