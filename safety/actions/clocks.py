@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -42,7 +43,7 @@ RETURNING check_id
 @transaction.atomic
 def set_times_right(*, actor: Viewer, at: datetime) -> int:
     """Pull forward what only a clock that ran ahead could have put off; returns for how many checks. Reminders keep their distances."""
-    values = {"at": at, "latest": at + APART, "waits": list(WAITS), "most": len(WAITS)}
+    values: dict[str, Any] = {"at": at, "latest": at + APART, "waits": list(WAITS), "most": len(WAITS)}
     with connection.cursor() as cursor:
         touched: set[int] = set()
         for statement in (CHECKS, ROUNDS, TRIES):
