@@ -1,4 +1,4 @@
-"""After a clock that ran ahead was set right: what it wrote as due in hours is due as if the right clock had written it (quality.md, "Reliability")."""
+"""After a clock that ran ahead was set right: what it put off by hours is due as if the right clock had written it (quality.md, "Reliability")."""
 
 import logging
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whatever the clock does, and however long nothing ran: everybody gets each message once, and nothing waits for hours (quality.md, "Reliability")."""
+"""Whatever the clock does, and however long nothing ran: everybody gets each message once, and nothing waits for hours (quality.md)."""
 
 from collections import Counter
 from datetime import timedelta
