@@ -19,7 +19,8 @@ INSERT INTO members_member (number, kind, family_name, given_name, family_kana, 
     student_number, department, grade, postal_code, address, mobile, nationality, blood_type, allergies, illnesses, medication, has_placeholders,
     registered_at, is_demo, user_id, school_id)
 SELECT 'B' || u.id, 'student', '測定', '太郎', 'そくてい', 'たろう', 'SOKUTEI', 'TARO', '2004-04-01', '', '', '', '', '100-0000', 'x', '+81', 'JP',
-    '', '', '', '', FALSE, %(at)s, TRUE, u.id, (%(school_ids)s::bigint[])[CASE WHEN u.id %% 10 < %(tenths)s THEN 1 ELSE 1 + u.id / 10 %% %(schools)s END]
+    '', '', '', '', FALSE, %(at)s, TRUE, u.id,
+    (%(school_ids)s::bigint[])[CASE WHEN u.id %% 10 < %(tenths)s THEN 1 ELSE 1 + u.id / 10 %% %(schools)s END]
 FROM members_user u WHERE u.email LIKE 'crowd%%@bench.example'
 """
 APPLICATIONS = """
