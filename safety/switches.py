@@ -1,4 +1,4 @@
-"""Which channels are on in this installation: text messages and calls cost money and are off until the office has chosen who carries them; push needs a key."""
+"""Which channels are on in this installation: text messages and calls cost money and are off until the office chose a carrier; push needs a key."""
 
 from collections.abc import Iterable
 
