@@ -139,3 +139,56 @@ def test_the_preview_costs_the_same_for_one_and_for_many(cast, office, django_as
     abroad(*[MemberFactory(school=cast.kohoku) for _ in range(3)])
     with django_assert_num_queries(4):
         asked(office, everyone_abroad=True)
+
+
+PARIS = {"latitude": 48.86, "longitude": 2.35, "km": 50}
+
+
+def whom(viewer, **spec):
+    """The members whom an audience as it is stored asks, with why."""
+    check = sent(viewer, audience=spec)
+    return dict(check.recipients.values_list("member", "reason"))
+
+
+def test_a_circle_asks_those_inside_by_the_stay_that_holds_now(cast, office):
+    StayFactory(application=cast.ben.applications.get(), city="リヨン")
+    assert set(whom(office, near=PARIS)) == {cast.aya.pk, cast.chika.pk}
+    assert set(whom(office, near=PARIS | {"km": 500})) == {cast.aya.pk, cast.ben.pk, cast.chika.pk}
+
+
+def test_of_whom_only_the_country_is_known_may_be_inside_the_circle_and_is_asked(cast, office):
+    StayFactory(application=cast.ben.applications.get(), city="どこかの村", latitude=None, longitude=None)
+    StayFactory(application=cast.chika.applications.get(), country_id="0039", city="村", zone="Europe/Rome", latitude=None, longitude=None)
+    found = preview(office, audience=Audience.from_json({"near": PARIS}), kind="ad_hoc", at=NOW)
+    assert (found.count, found.unplaced) == (2, 1)
+
+
+def test_a_circle_reaches_over_the_date_line(cast, office):
+    StayFactory(application=cast.aya.applications.get(), country_id="0679", city="スバ", zone="Pacific/Fiji", latitude=-16.8, longitude=-179.9)
+    assert set(whom(office, near={"latitude": -16.8, "longitude": 179.9, "km": 50})) == {cast.aya.pk}
+
+
+def test_those_who_travel_there_are_asked_with_that_reason_once(cast, office):
+    rome = {"country_id": "0039", "city": "ローマ", "zone": "Europe/Rome"}
+    StayFactory(application=cast.aya.applications.get(), **rome, starts_at=NOW + 3 * DAY, ends_at=NOW + 9 * DAY)
+    assert whom(office, countries=["0039"], arriving_days=5) == {cast.aya.pk: "arriving"}
+    assert asked(office, countries=("0039",), arriving_days=2).count == 0
+    assert whom(office, countries=["0033", "0039"], arriving_days=5)[cast.aya.pk] == "destination"
+    assert set(whom(office, countries=["0033", "0039"], arriving_days=5, arriving_only=True).values()) == {"arriving"}
+
+
+def test_groups_of_conditions_are_joined_by_or_and_exceptions_take_out(cast, office):
+    StayFactory(application=cast.ben.applications.get(), country_id="0039", city="ローマ", zone="Europe/Rome")
+    either = {"countries": ["0039"], "or": [{"schools": [cast.kohoku.pk]}]}
+    assert set(whom(office, **either)) == {cast.ben.pk, cast.chika.pk}
+    assert set(whom(office, **either, **{"except": {"countries": ["0039"]}})) == {cast.chika.pk}
+
+
+def test_who_is_named_is_asked_in_spite_of_the_exceptions_but_not_when_excepted_by_name(cast, office):
+    assert set(whom(office, named=[cast.aya.pk], **{"except": {"countries": ["0033"]}})) == {cast.aya.pk}
+    assert set(whom(office, named=[cast.aya.pk, cast.ben.pk], **{"except": {"named": [cast.aya.pk]}})) == {cast.ben.pk}
+
+
+def test_a_school_asks_behind_its_own_wall_whatever_the_conditions_say(cast, doi):
+    found = whom(doi, near=PARIS, named=[cast.chika.pk], **{"or": [{"schools": [cast.kohoku.pk]}]})
+    assert set(found) == {cast.aya.pk, cast.ben.pk}

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from ossma.core.models import AuditEntry
 from ossma.core.refusals import NotFound, Refused
@@ -180,3 +182,12 @@ def test_where_people_are_on_that_day_decides(cast, doi):
     started(doi, audience={"countries": ["0039"]})
     dispatched(OPENS)
     assert SafetyCheck.objects.get().recipient_count == 1
+
+
+def test_the_command_says_what_it_would_decide_and_decides_nothing(doi, capsys):
+    long_ago = timezone.now() - 30 * DAY
+    row = make_schedule(doi, long_ago, rhythm=Rhythm.DEPARTURE, day=0, starts_on=long_ago.date())
+    actions.start_schedule(actor=doi, at=long_ago, schedule_id=row.pk, typed_count=None)
+    call_command("dispatch_safety_checks", "--dry-run")
+    assert f"schedule {row.pk}: " in capsys.readouterr().out
+    assert not Occasion.objects.exists()
