@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from tqdm import tqdm
 
-from benchmarks import safety_answer, safety_freeze, safety_mail, safety_push
+from benchmarks import safety_answer, safety_dashboard, safety_freeze, safety_mail, safety_push
 from benchmarks.crowd import make_crowd
 from benchmarks.safety_check import queued
 from benchmarks.table import Row, growth, show
@@ -47,6 +47,7 @@ PARTS: dict[str, Callable[[int, Environment], Iterator[Row]]] = {
     "freeze": lambda people, _environment: safety_freeze.measure(people),
     "mail": mail,
     "answer": lambda people, _environment: iter(safety_answer.measure(people, min(people, ANSWERS))),
+    "dashboard": lambda people, _environment: safety_dashboard.measure(people),
     "push": lambda people, environment: safety_push.measure(people, min(people, PUSHES), environment=environment),
 }
 
