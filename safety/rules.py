@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from ossma.core.refusals import Refused
 from safety.states import CASE_MOVES, CHECK_MOVES, AnswerKind, AnswerSource, CaseState, CheckKind, CheckState, Standing
 
+# Of more recipients than this figures are kept or counted in the background instead of whenever somebody looks.
+CROWD = 2_000
 # Above this many recipients the number must be typed before anything is sent.
 TYPED_ABOVE = 100
 # Minutes after sending at which those without an answer are reminded.

@@ -260,4 +260,5 @@ class SummaryKind(models.TextChoices):
 
     SENDING = "sending", _("messages")
     GROUPS = "groups", _("groups")
+    SPOTS = "spots", _("positions")
     COMPARED = "compared", _("kept figures compared with the rows")

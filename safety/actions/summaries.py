@@ -1,10 +1,11 @@
-"""Counting of a large check what is not kept exact at every answer: what became of the messages, the figures by group."""
+"""Counting of a large check what is not kept exact at every answer: what became of the messages, the figures by group, the map."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from ossma.core.viewer import Viewer
+from safety.queries.positions import MOST_SPOTS
 from safety.queries.summaries import MOST_COUNTED
 from safety.states import SummaryKind
 
@@ -33,16 +34,32 @@ SELECT g.school_id, jsonb_build_array(g.id, g.name, count(*) FILTER (WHERE r.sta
 FROM members_group g JOIN members_group_members m ON m.group_id = g.id JOIN safety_recipient r ON r.member_id = m.member_id AND r.check_id = %(check)s
 WHERE g.school_id IN ({CROWDS}) AND r.school_id = g.school_id GROUP BY g.school_id, g.id, g.name
 """  # noqa: S608 - names from this file only
-COUNTS = {SummaryKind.SENDING: KEEP.format(counted=SENDING), SummaryKind.GROUPS: KEEP.format(counted=GROUPS)}
+# As queries.positions.shown_positions counts them: the newest position of each, but not of those who show only their region.
+SPOTS = f"""
+SELECT school_id, jsonb_build_array(lat, lon, country_id, standing, n) AS figures FROM (
+    SELECT school_id, lat, lon, country_id, standing, count(*) AS n,
+        row_number() OVER (PARTITION BY school_id ORDER BY count(*) DESC, lat, lon) AS place
+    FROM (
+        SELECT DISTINCT ON (r.id) CASE WHEN r.school_id IN ({CROWDS}) THEN r.school_id ELSE 0 END AS school_id, a.coarse_latitude AS lat,
+            a.coarse_longitude AS lon, r.country_id, r.standing
+        FROM safety_recipient r JOIN safety_answer a ON a.recipient_id = r.id
+        WHERE r.check_id = %(check)s AND r.standing <> 'silent' AND NOT a.unconfirmed AND a.coarse_latitude IS NOT NULL
+            AND NOT EXISTS (SELECT FROM safety_safetypreference p WHERE p.member_id = r.member_id AND p.precision = 'region')
+        ORDER BY r.id, a.said_at DESC, a.id DESC
+    ) placed GROUP BY GROUPING SETS ((lat, lon, country_id, standing), (school_id, lat, lon, country_id, standing))
+    HAVING school_id IS NULL OR school_id <> 0
+) cells WHERE place <= {MOST_SPOTS}
+"""  # noqa: S608 - names from this file only
+STATEMENTS = {SummaryKind.SENDING: SENDING, SummaryKind.GROUPS: GROUPS, SummaryKind.SPOTS: SPOTS}
 
 
 @transaction.atomic
 def count_now(*, actor: Viewer, at: datetime, check_id: int, what: SummaryKind) -> bool:
-    """Count messages or groups of a large check and keep the figures; False when somebody else is at it."""
+    """Count messages, groups or positions of a large check and keep the figures; False when somebody else is at it."""
     with connection.cursor() as cursor:
         cursor.execute(TRY_LOCK, [check_id])
         if not cursor.fetchone()[0]:
             return False
         cursor.execute(ROOM)
-        cursor.execute(COUNTS[what], {"check": check_id, "what": what, "at": at, "most": MOST_COUNTED})
+        cursor.execute(KEEP.format(counted=STATEMENTS[what]), {"check": check_id, "what": what, "at": at, "most": MOST_COUNTED})
     return True

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from ossma.core import audit
 from ossma.core.viewer import Viewer
+from safety import rules
 from safety.models import SafetyCheck
 from safety.states import SummaryKind
 
@@ -18,7 +19,7 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('safety.tallies'))"
 # A pass over a crowd is summed in memory, for the length of this transaction.
 ROOM = "SET LOCAL work_mem = '64MB'"
 # Of schools with more recipients than this in a check, figures are kept by place and minute, too; for the others their rows are few enough to count.
-LARGE = 2_000
+LARGE = rules.CROWD
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('safety.tallies'))"
 
 _NAMES = ", ".join(FIGURES)

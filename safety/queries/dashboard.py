@@ -119,14 +119,17 @@ def silent_by_zone(viewer: Viewer, check: SafetyCheck) -> dict[str, int]:
     return {row.key: row.tally.silent for row in counted_by(viewer, "zone", check.pk) if row.tally.silent}
 
 
-def _is_crowd(viewer: Viewer, check: SafetyCheck) -> bool:
+def is_crowd(viewer: Viewer, check: SafetyCheck) -> bool:
     """Whether this viewer's part of the check is too large to count messages and groups whenever somebody looks."""
-    return check.recipient_count > MOST_COUNTED and (viewer.is_office or tallies(viewer, [check])[check.pk].total > MOST_COUNTED)
+    if check.recipient_count <= MOST_COUNTED:
+        return False
+    # What a supporter sees is no school's: it is counted.
+    return viewer.is_office or (viewer.is_school and tallies(viewer, [check])[check.pk].total > MOST_COUNTED)
 
 
 def sending(viewer: Viewer, check: SafetyCheck) -> Sending:
     """What became of the messages. Of a crowd: as last counted in the background, empty until it was."""
-    if _is_crowd(viewer, check):
+    if is_crowd(viewer, check):
         summary = summary_of(check, SummaryKind.SENDING, school_id=viewer.school_id)
         return _added_up([tuple(row) for row in summary.figures], summary.taken_at) if summary else Sending()
     rows = Delivery.objects.filter(check_row=check)
@@ -150,7 +153,7 @@ def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:
     english = get_language() == "en"
     if viewer.is_office:
         return [Part(key, en if english else ja, tally) for key, ja, en, tally in counted_by_school(check.pk, SCHOOLS_SHOWN)]
-    if viewer.is_school and _is_crowd(viewer, check):
+    if is_crowd(viewer, check):
         summary = summary_of(check, SummaryKind.GROUPS, school_id=viewer.school_id)
         return [Part(key, name, Tally(*counts), summary.taken_at) for key, name, *counts in summary.figures] if summary else []
     own = Q(member__groups__school=viewer.school_id)

@@ -7,10 +7,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from ossma.core.viewer import Viewer
 from safety.models import Answer, SafetyCheck, SafetyPreference
-from safety.queries.dashboard import recipients_of
-from safety.states import Precision, Standing
+from safety.queries.dashboard import is_crowd, recipients_of
+from safety.queries.summaries import summary_of
+from safety.states import Precision, Standing, SummaryKind
 
-MOST_SPOTS = 2_000
+MOST_SPOTS = 1_000
 ANSWERED = (Standing.HELP, Standing.NOT_THERE, Standing.OK)
 
 
@@ -29,7 +30,11 @@ def shown_positions(viewer: Viewer, check: SafetyCheck, *, standings: tuple[str,
     """The answered positions of a check behind the viewer's wall, added up by cell, the fullest first. One query.
 
     Whoever shows only country and region is not among them: they count with their country. Of several answers the newest with a position counts.
+    Of a crowd: as last counted in the background.
     """
+    if is_crowd(viewer, check):
+        summary = summary_of(check, SummaryKind.SPOTS, school_id=viewer.school_id)
+        return [spot for spot in (Spot(*cell) for cell in summary.figures) if spot.standing in standings][:most] if summary else []
     placed = Answer.objects.filter(unconfirmed=False, coarse_latitude__isnull=False)
     newer = Q(said_at__gt=OuterRef("said_at")) | Q(said_at=OuterRef("said_at"), pk__gt=OuterRef("pk"))
     only_region = SafetyPreference.objects.filter(member=OuterRef("member"), precision=Precision.REGION)

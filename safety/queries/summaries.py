@@ -6,13 +6,19 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from safety.models import SafetyCheck, Shift, Summary
+from safety.rules import CROWD
 from safety.states import CheckState, SummaryKind
 
 # So many recipients are counted whenever somebody looks; more are counted now and then.
-MOST_COUNTED = 10_000
+MOST_COUNTED = CROWD
 # A count may take a twentieth of the time; of a check that has ended less.
 SHARE = 20
-SOONEST = {SummaryKind.SENDING: timedelta(seconds=10), SummaryKind.GROUPS: timedelta(seconds=10), SummaryKind.COMPARED: timedelta(hours=1)}
+SOONEST = {
+    SummaryKind.SENDING: timedelta(seconds=10),
+    SummaryKind.GROUPS: timedelta(seconds=10),
+    SummaryKind.SPOTS: timedelta(seconds=10),
+    SummaryKind.COMPARED: timedelta(hours=1),
+}
 ENDED_SOONEST, ENDED_FOR = timedelta(days=1), timedelta(days=30)
 
 

@@ -1,7 +1,6 @@
 """The dashboard of one check: figures, help first, silent next, map, list. The same parts again for whoever asks for news."""
 
 from datetime import datetime
-from itertools import accumulate
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,8 +12,8 @@ from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from safety.naming import round_name
 from safety.queries import dashboard, people
-from safety.queries.dashboard import SafetyCheck, Tally
-from safety.queries.positions import ANSWERED, shown_positions
+from safety.queries.dashboard import SafetyCheck
+from safety.queries.positions import shown_positions
 from safety.queries.progress import rounds_out
 from safety.states import CheckState, Trace
 from safety.views.desk.chart import chart_of
@@ -24,14 +23,6 @@ from safety.views.desk.listing import WORLD, asked_of, chips, narrowed, one_answ
 from safety.views.desk.looks import note_looks
 
 UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED, CheckState.CANCELLED)
-# So many answered positions are added up whenever somebody looks.
-MOST_PLACED = 10_000
-
-
-def _placed(total: Tally) -> tuple[str, ...]:
-    """Whose positions are shown: help first, then "not there", then all, while they are few enough to add up. Others count with their country."""
-    upto = accumulate(total.of(standing) for standing in ANSWERED)
-    return tuple(standing for standing, number in zip(ANSWERED, upto, strict=True) if number <= MOST_PLACED)
 
 
 def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, Any]:
@@ -48,7 +39,7 @@ def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, An
         "course": course,
         "line": line_of(course, total.total),
         "chart": chart_of(course, total.total, rounds, timezone.get_current_timezone()),
-        "map": map_of(places, shown_positions(viewer, check, standings=_placed(total)), world=request.GET.get("map") == WORLD),
+        "map": map_of(places, shown_positions(viewer, check), world=request.GET.get("map") == WORLD),
         "helped": people.needing_help(viewer, check, at),
         "quiet": people.quiet(viewer, check, at),
     }
