@@ -47,7 +47,7 @@ PARTS: dict[str, Callable[[int, Environment], Iterator[Row]]] = {
     "freeze": lambda people, _environment: safety_freeze.measure(people),
     "mail": mail,
     "answer": lambda people, _environment: iter(safety_answer.measure(people, min(people, ANSWERS))),
-    "dashboard": lambda people, _environment: safety_dashboard.measure(people),
+    "dashboard": lambda people, _environment: iter(safety_dashboard.measure(people)),
     "push": lambda people, environment: safety_push.measure(people, min(people, PUSHES), environment=environment),
 }
 
