@@ -32,4 +32,4 @@ check: setup-tests ## lint, format, types, migrations, ladder, templates, transl
 	@exec $(WITH_SERVERS) $(PYTHON) -m ossma.local.check
 
 bench: setup ## the figures of quality, each beside a baseline of the same run
-	@exec $(WITH_SERVERS) $(PYTHON) -m benchmarks $(ARGS)
+	@exec $(PYTHON) -m ossma.local.run_with_servers --durable -- $(PYTHON) -m benchmarks $(ARGS)

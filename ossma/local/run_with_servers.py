@@ -1,4 +1,6 @@
-"""Runs a command with throw-away servers: `python -m ossma.local.run_with_servers -- CMD…`. With DATABASE_URL and REDIS_URL set it starts none."""
+"""Runs a command with throw-away servers: `python -m ossma.local.run_with_servers [--durable] -- CMD…`. With DATABASE_URL and REDIS_URL set it
+starts none. `--durable`: the database waits for the disk at each commit, as in life; tests do without.
+"""
 
 import os
 import shutil
@@ -43,13 +45,13 @@ def clear_dead_runs() -> None:
             clear(folder)
 
 
-def run(command: list[str], var: Path) -> int:
+def run(command: list[str], var: Path, *, durable: bool = False) -> int:
     """The command's exit code."""
     with ExitStack() as servers:
         database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         database_port, broker_port = free_ports(2)
         if not database_url:
-            database = Postgres(var, database_port, durable=False)
+            database = Postgres(var, database_port, durable=durable)
             servers.enter_context(running(database))
             database.create_database(DATABASE)
             database_url = database.url(DATABASE)
@@ -69,7 +71,9 @@ def run(command: list[str], var: Path) -> int:
 
 def main() -> None:
     """Run, clean up, pass the exit code on."""
-    command = sys.argv[2:] if sys.argv[1:2] == ["--"] else sys.argv[1:]
+    durable = sys.argv[1:2] == ["--durable"]
+    command = sys.argv[2:] if durable else sys.argv[1:]
+    command = command[1:] if command[:1] == ["--"] else command
     if not command:
         raise SystemExit(__doc__)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -77,7 +81,7 @@ def main() -> None:
     clear_dead_runs()
     var.mkdir(parents=True)
     try:
-        code = run(command, var)
+        code = run(command, var, durable=durable)
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
     finally:

@@ -50,3 +50,10 @@ def test_a_run_ended_by_sigterm_leaves_neither_servers_nor_folder() -> None:
         runner.send_signal(signal.SIGTERM)
         wait_until(lambda: runner.poll() is not None, "the end")
         assert not (HOME / str(runner.pid)).exists()
+
+
+def test_the_database_waits_for_the_disk_when_it_is_asked_to():
+    ask = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute('SHOW fsync').fetchone()[0])"
+    wrapped = [sys.executable, "-m", "ossma.local.run_with_servers", "--durable", "--", sys.executable, "-c", ask]
+    assert subprocess.run(wrapped, env=environment(), capture_output=True, text=True, check=True).stdout.strip() == "on"
+    assert run(sys.executable, "-c", ask).stdout.strip() == "off"
