@@ -13,13 +13,15 @@ from django.db import connection
 from django.utils import timezone
 from tqdm import tqdm
 
-from benchmarks import safety_answer, safety_dashboard, safety_freeze, safety_mail, safety_push
+from benchmarks import safety_answer, safety_dashboard, safety_freeze, safety_mail, safety_press, safety_push
 from benchmarks.crowd import make_crowd
 from benchmarks.safety_check import queued
 from benchmarks.table import Row, growth, show
 
 SIZES = (10_000, 100_000, 1_000_000)
 SCHOOLS = 3000
+# One of them has three tenths of everybody.
+TENTHS = 3
 # A sample is enough for what is done one by one; it is taken from a table of the full size.
 MAILS, PUSHES, ANSWERS = 8_000, 8_000, 2_000
 Environment = dict[str, str]
@@ -47,6 +49,7 @@ PARTS: dict[str, Callable[[int, Environment], Iterator[Row]]] = {
     "freeze": lambda people, _environment: safety_freeze.measure(people),
     "mail": mail,
     "answer": lambda people, _environment: iter(safety_answer.measure(people, min(people, ANSWERS))),
+    "press": lambda people, environment: safety_press.measure(people, environment),
     "dashboard": lambda people, _environment: iter(safety_dashboard.measure(people)),
     "push": lambda people, environment: safety_push.measure(people, min(people, PUSHES), environment=environment),
 }
@@ -64,7 +67,7 @@ def main() -> None:
     with tqdm(total=len(sizes) * len(parts), desc="figures", unit="part", disable=not sys.stderr.isatty()) as bar:
         for size in sizes:
             with throw_away_database() as environment:
-                make_crowd(size, at=timezone.now(), schools=min(SCHOOLS, size // 10))
+                make_crowd(size, at=timezone.now(), schools=min(SCHOOLS, size // 10), tenths=TENTHS)
                 for name in parts:
                     tables.setdefault(size, []).extend(PARTS[name](size, environment))
                     bar.update()
