@@ -49,7 +49,7 @@ PARTS: dict[str, Callable[[int, Environment], Iterator[Row]]] = {
     "freeze": lambda people, _environment: safety_freeze.measure(people),
     "mail": mail,
     "answer": lambda people, _environment: iter(safety_answer.measure(people, min(people, ANSWERS))),
-    "press": lambda people, environment: safety_press.measure(people, environment),
+    "press": safety_press.measure,
     "dashboard": lambda people, _environment: iter(safety_dashboard.measure(people)),
     "push": lambda people, environment: safety_push.measure(people, min(people, PUSHES), environment=environment),
 }
