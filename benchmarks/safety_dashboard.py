@@ -1,4 +1,4 @@
-"""The dashboard of a check while answers come in: the whole page and its live part, for the office, a school with three tenths of all, and a small one.
+"""The dashboard of a check while answers come in: the whole page and its live part, for the office, for a school with a crowd, and for a small one.
 
 Beside each stands what a single plain count of the same rows by country takes.
 """
