@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.queries.places import Gazetteer, Place
 from ossma.core.countries import queries as countries
+from ossma.core.forms import LongSelect
 
 Choices = list[tuple[str, Any]]
 
@@ -28,7 +29,7 @@ def offer(form: forms.Form, name: str, choices: Choices) -> None:
 class PlaceForm(forms.Form):
     """A country, a city, and the time zone once the city leaves it open. Cleans to `location`."""
 
-    country = forms.ChoiceField(label=gettext_lazy("Country or region"))
+    country = forms.ChoiceField(label=gettext_lazy("Country or region"), widget=LongSelect)
     city = forms.CharField(label=gettext_lazy("City"), max_length=100)
     # Free text behind a select: a clock of another country, left from an earlier choice, is forgotten and not an error.
     zone = forms.CharField(label=gettext_lazy("Local time"), max_length=64, required=False, widget=forms.HiddenInput)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.countries.queries import choices_by_region
+from ossma.core.forms import LongSelect
 from ossma.core.uploads_field import ImageUploadField
 from safety.said import Position, Said
 from safety.states import AnswerKind, Need
@@ -130,7 +131,9 @@ class PositionForm(SaidForm):
 class PlacedForm(PositionForm):
     """A page on which a place can be picked without script."""
 
-    country = forms.ChoiceField(label=_("Country or region"), required=False, error_messages={"required": _("Choose the country you are in.")})
+    country = forms.ChoiceField(
+        label=_("Country or region"), required=False, widget=LongSelect, error_messages={"required": _("Choose the country you are in.")}
+    )
     city = forms.CharField(label=_("City"), required=False, max_length=100, error_messages={"required": _("Enter the city you are in.")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

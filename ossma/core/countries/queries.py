@@ -75,9 +75,9 @@ def zone_for(country: Country, city: City | None = None) -> ZoneInfo:
 
 def choices_by_region() -> Choices:
     """Active countries for a select with groups: [(region, [(code, name), ...]), ...], sorted in the reader's language."""
-    by_name = "name_kana" if is_japanese(get_language() or "ja") else "name_en"
-    rows = Country.objects.filter(active=True).order_by("region", by_name)
-    return [(str(Region(region).label), [(row.mofa_cd, row.label) for row in group]) for region, group in groupby(rows, lambda row: row.region)]
+    name, by_name = ("short_ja", "name_kana") if is_japanese(get_language() or "ja") else ("name_en", "name_en")
+    rows = Country.objects.filter(active=True).order_by("region", by_name).values_list("region", "mofa_cd", name)
+    return [(str(Region(region).label), [(code, label) for _region, code, label in group]) for region, group in groupby(rows, lambda row: row[0])]
 
 
 Row = TypeVar("Row", Country, City)
