@@ -1,6 +1,6 @@
 """お支払い: what is owed, what was paid, and the way to the gateway (member-portal.md M3)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -80,6 +80,14 @@ def refund_account(request: Request, payment_id: int) -> HttpResponse:
     return render(request, "member/payments/account.html", {"refund": refund, "form": form})
 
 
+def _too_often(request: Request, scope: str, member_id: int, *, limit: int, at: datetime) -> bool:
+    """Whether this was pressed more often than anybody needs to within an hour; then the person is told."""
+    if allowed(scope=scope, key=str(member_id), limit=limit, per=timedelta(hours=1), at=at):
+        return False
+    messages.error(request, _("That was too often. Please wait an hour and try again."))
+    return True
+
+
 @require_POST
 @member_only
 def receipt(request: Request, payment_id: int) -> HttpResponse:
@@ -87,8 +95,7 @@ def receipt(request: Request, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if not allowed(scope="receipt", key=str(payment.member_id), limit=RECEIPTS_AN_HOUR, per=timedelta(hours=1), at=now):
-        messages.error(request, _("That was too often. Please wait an hour and try again."))
+    if _too_often(request, "receipt", payment.member_id, limit=RECEIPTS_AN_HOUR, at=now):
         return back
     press = receipt_in(request.LANGUAGE_CODE)
     addressee = request.POST.get("addressee", "")[:LONGEST_NAME]
@@ -109,8 +116,7 @@ def start(request: Request, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if not allowed(scope="pay", key=str(payment.member_id), limit=STARTS_AN_HOUR, per=timedelta(hours=1), at=now):
-        messages.error(request, _("That was too often. Please wait an hour and try again."))
+    if _too_often(request, "pay", payment.member_id, limit=STARTS_AN_HOUR, at=now):
         return back
     member = payment.member
     payer = desk.Payer(
