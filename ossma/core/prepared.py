@@ -24,7 +24,8 @@ def run_prepared(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     link = cast(psycopg.Connection, connection.connection)
     # Django's None forbids preparing at all; its own cursors never do, whatever stands here.
     link.prepare_threshold = 0
-    raw = _Prepared(link)
+    # Django's stubs want its own wrapper here; what it wraps is a cursor of psycopg.
+    raw: Any = _Prepared(link)
     cursor: CursorWrapper = connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
     with cursor:
         cursor.execute(sql, values)

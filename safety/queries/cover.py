@@ -109,9 +109,7 @@ def _reachable(member_ids: set[int]) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def _line(
-    application: Application, plan: Plan, insured: dict[int, Insured], *, reachable: bool, local_day: date
-) -> CoverLine:
+def _line(application: Application, plan: Plan, insured: dict[int, Insured], *, reachable: bool, local_day: date) -> CoverLine:
     facts = guard.Facts(
         state=application.state, service=application.service, first_day=application.first_day, last_day=application.last_day,
         insured=insured.get(application.pk),

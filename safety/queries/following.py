@@ -30,7 +30,7 @@ def case_of(viewer: Viewer, case_id: int) -> SafetyCase:
 
 def person_of_case(viewer: Viewer, case: SafetyCase, at: datetime) -> Person | None:
     """The recipient a case came from, with what explains a silence; None where nobody was asked."""
-    rows = with_traces(behind_wall(viewer, Recipient.objects.filter(pk=case.recipient_id)), at)
+    rows = with_traces(behind_wall(viewer, Recipient.objects.filter(pk=case.recipient_id or 0)), at)
     return next((person_of(row, at) for row in rows), None)
 
 

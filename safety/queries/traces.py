@@ -51,7 +51,7 @@ def lost(check: SafetyCheck) -> Q:
     """Whom no message has reached: one came back, or all that were tried were given up. Looked up once for the whole check."""
     failed = Delivery.objects.filter(check_row=check, state=Progress.GAVE_UP).values("recipient")
     told = Delivery.objects.filter(recipient=OuterRef("pk"), state=Progress.SENT, bounced_at=None)
-    return Q(bounced_at__isnull=False) | (Q(pk__in=failed) & ~Exists(told))
+    return Q(bounced_at__isnull=False) | Q(~Exists(told), pk__in=failed)
 
 
 def city_en() -> Subquery:
