@@ -11,11 +11,14 @@ from ossma.core.viewer import Viewer
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries.dashboard import recipients_of
-from safety.queries.silence import MOST_SORTED, Quiet, quiet, rank
-from safety.queries.traces import NULLS_FIRST, Person, case_brief, case_of_brief, person_of, traced, with_traces
+from safety.queries.silence import MOST_SORTED, Quiet, quiet, rank, weighed
+from safety.queries.traces import NULLS_FIRST, Person, in_order, person_of, persons, with_traces
 from safety.states import CaseState, CheckKind, Standing
 
-__all__ = ["MOST_SORTED", "Person", "Quiet", "Wanted", "needing_help", "people", "person", "quiet", "wanted_rows"]
+__all__ = [
+    "MOST_SORTED", "Person", "Quiet", "Wanted", "helped_first", "in_order", "needing_help", "people", "person", "persons", "quiet", "wanted_rows",
+    "weighed",
+]  # fmt: skip
 
 CASES_SHOWN = 50
 HELP_FIRST = Case(
@@ -33,11 +36,16 @@ class Wanted:
     part: int | None = None
 
 
+def helped_first(viewer: Viewer, check: SafetyCheck) -> list[int]:
+    """The numbers of those who need help, the longest waiting first."""
+    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).order_by("answered_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:CASES_SHOWN])
+
+
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
     """Those who need help, the longest waiting first, with the case that runs for each. Two queries."""
-    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).order_by("answered_at", "pk")[:CASES_SHOWN]
-    found = traced(rows, at, case_brief=case_brief(is_drill=check.kind == CheckKind.DRILL))
-    return [replace(person_of(row, at), case=case_of_brief(row.case_brief)) for row in found]
+    numbers = helped_first(viewer, check)
+    return in_order(numbers, persons(numbers, at, is_drill=check.kind == CheckKind.DRILL))
 
 
 def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: bool = False, at: datetime | None = None) -> QuerySet[Recipient]:
@@ -62,7 +70,8 @@ def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: boo
 
 def people(rows: QuerySet[Recipient], at: datetime) -> list[Person]:
     """A page of the list (a slice of `wanted_rows`) with what it shows of each. Two queries."""
-    return [person_of(row, at) for row in traced(rows, at)]
+    numbers = list(rows.values_list("pk", flat=True))
+    return in_order(numbers, persons(numbers, at, is_drill=False))
 
 
 def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) -> Person:

@@ -16,7 +16,7 @@ from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries import dashboard
-from safety.queries.traces import NULLS_FIRST, Person, Traced, case_brief, case_of_brief, flights, lost, person_of, with_traces
+from safety.queries.traces import NULLS_FIRST, Person, flights, in_order, lost, persons
 from safety.states import CheckKind, Standing
 
 FIRST_TO_CALL = 10
@@ -60,14 +60,20 @@ def _resting(at: datetime | None) -> list[When]:
 
 
 def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
-    """The first to call, and how many wait in each of the other states. Two queries; a few more for a crowd, be it of a million."""
+    """The first to call, and how many wait in each of the other states. Three queries; a few more for a crowd, be it of a million."""
+    silence, first = weighed(viewer, check, at)
+    return replace(silence, first=in_order(first, persons(first, at, is_drill=check.kind == CheckKind.DRILL)))
+
+
+def weighed(viewer: Viewer, check: SafetyCheck, at: datetime) -> tuple[Quiet, list[int]]:
+    """The same without the persons, and the numbers of the first to call: for a page that shows several lists."""
     silent = silent_of(viewer, check)
     crowd = check.recipient_count > MOST_SORTED
     aloft = _aloft(at) if crowd else frozenset()
     counts = _counted_crowd(viewer, check, silent, at, aloft) if crowd else _counted(silent, at)
     to_call = max(0, sum(counts[place] for place in TO_CALL))
     first = _first(silent, check, at, to_call, aloft) if to_call else []
-    return Quiet(first, to_call, counts[ASLEEP], counts[FLYING], counts[LATER])
+    return Quiet([], to_call, counts[ASLEEP], counts[FLYING], counts[LATER]), first
 
 
 def _counted(silent: QuerySet[Recipient], at: datetime) -> Counter[int]:
@@ -98,18 +104,11 @@ def _ranked(silent: QuerySet[Recipient], place: int) -> QuerySet[Recipient]:
     return silent.annotate(silence=SILENCE).filter(silence=Value(place))
 
 
-def _shown(row: Traced, at: datetime) -> Person:
-    return replace(person_of(row, at), case=case_of_brief(row.case_brief))
-
-
-def _first(silent: QuerySet[Recipient], check: SafetyCheck, at: datetime, to_call: int, aloft: frozenset[int]) -> list[Person]:
-    """The first ten to call, each with the case that runs for them."""
+def _first(silent: QuerySet[Recipient], check: SafetyCheck, at: datetime, to_call: int, aloft: frozenset[int]) -> list[int]:
+    """The first ten to call."""
     night = night_zones(at)
-    shown = with_traces(silent, at).annotate(case_brief=case_brief(is_drill=check.kind == CheckKind.DRILL))
     if to_call <= MOST_SORTED:
-        rows = shown.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
-        return [_shown(row, at) for row in rows.order_by("rank", NULLS_FIRST, "pk")[:FIRST_TO_CALL]]
+        rows = silent.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
+        return list(rows.order_by("rank", NULLS_FIRST, "pk").values_list("pk", flat=True)[:FIRST_TO_CALL])
     tiers = (_ranked(silent, place).exclude(zone__in=night).order_by().values_list("pk", "member")[:LOOKED_THROUGH] for place in TO_CALL)
-    chosen = list(islice((pk for tier in tiers for pk, member in tier if member not in aloft), FIRST_TO_CALL))
-    found = {row.pk: _shown(row, at) for row in shown.filter(pk__in=chosen)}
-    return [found[pk] for pk in chosen if pk in found]
+    return list(islice((pk for tier in tiers for pk, member in tier if member not in aloft), FIRST_TO_CALL))

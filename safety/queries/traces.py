@@ -78,16 +78,6 @@ def with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Traced]:
     )
 
 
-def traced(rows: QuerySet[Recipient], at: datetime, **more: Any) -> list[Traced]:
-    """A page of recipients (a slice) in its order, with their traces and `more` annotations. Two queries.
-
-    Found first, then looked at: together the planner takes the page for the whole crowd and reads every message of the check.
-    """
-    chosen = list(rows.values_list("pk", flat=True))
-    found = {row.pk: row for row in with_traces(Recipient.objects.filter(pk__in=chosen), at).annotate(**more)}
-    return [found[pk] for pk in chosen if pk in found]
-
-
 def case_brief(*, is_drill: bool) -> Subquery:
     """The newest case of a recipient's member, in short."""
     cases = SafetyCase.objects.filter(member=OuterRef("member"), is_drill=is_drill).order_by("-opened_at")
@@ -159,3 +149,17 @@ def person_of(row: Traced, at: datetime) -> Person:
 
 
 NULLS_FIRST = F("member__sign_of_life__at").asc(nulls_first=True)
+
+
+def persons(numbers: list[int], at: datetime, *, is_drill: bool) -> dict[int, Person]:
+    """Recipients by their number as lists show them, each with the newest case. One query for all lists of a page.
+
+    Found first and then looked at: together the planner takes a page for the whole crowd and reads every message of the check.
+    """
+    rows = with_traces(Recipient.objects.filter(pk__in=numbers), at).annotate(case_brief=case_brief(is_drill=is_drill))
+    return {row.pk: replace(person_of(row, at), case=case_of_brief(row.case_brief)) for row in rows}
+
+
+def in_order(numbers: list[int], found: dict[int, Person]) -> list[Person]:
+    """Those of these numbers that were found."""
+    return [found[number] for number in numbers if number in found]

@@ -1,8 +1,10 @@
 """The dashboard of one check: figures, help first, silent next, map, list. The same parts again for whoever asks for news."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,7 +17,7 @@ from safety.queries import dashboard, people
 from safety.queries.dashboard import SafetyCheck
 from safety.queries.positions import shown_positions
 from safety.queries.progress import rounds_out
-from safety.states import CheckState, Trace
+from safety.states import CheckKind, CheckState, Trace
 from safety.views.desk.chart import chart_of
 from safety.views.desk.drawing import line_of, map_of
 from safety.views.desk.faces import Desk, show_page
@@ -40,9 +42,18 @@ def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, An
         "line": line_of(course, total.total),
         "chart": chart_of(course, total.total, rounds, timezone.get_current_timezone()),
         "map": map_of(places, shown_positions(viewer, check), world=request.GET.get("map") == WORLD),
-        "helped": people.needing_help(viewer, check, at),
-        "quiet": people.quiet(viewer, check, at),
     }
+
+
+def _lists(request: Request, check: SafetyCheck, page: Page, at: datetime) -> dict[str, Any]:
+    """The three lists of people. They are looked up together: what tells why somebody is silent is a long question."""
+    helped = people.helped_first(request.viewer, check)
+    silence, first = people.weighed(request.viewer, check, at)
+    rows: Any = page.object_list
+    listed = list(rows.values_list("pk", flat=True))
+    found = people.persons([*helped, *first, *listed], at, is_drill=check.kind == CheckKind.DRILL)
+    quiet = replace(silence, first=people.in_order(first, found))
+    return {"helped": people.in_order(helped, found), "quiet": quiet, "people": people.in_order(listed, found)}
 
 
 def _context(request: Request, check: SafetyCheck) -> dict[str, Any]:
@@ -51,13 +62,13 @@ def _context(request: Request, check: SafetyCheck) -> dict[str, Any]:
     asked = one_answer(asked_of(request), figures["total"])
     known = narrowed(asked, figures["places"], figures["parts"])
     page = page_of(request, check, asked, known, at)
-    slice_of_rows: Any = page.object_list
-    listed = people.people(slice_of_rows, at)
-    shown = [*figures["helped"], *figures["quiet"].first, *listed]
+    lists = _lists(request, check, page, at)
+    shown = [*lists["helped"], *lists["quiet"].first, *lists["people"]]
     note_looks(request, action="safety.people_seen", subject=f"check:{check.pk}", member_ids=[one.row.member_id for one in shown], at=at)
     query = asked.query()
     return {
         **figures,
+        **lists,
         "check": check,
         "now": at,
         "by_school": request.viewer.is_office,
@@ -66,7 +77,6 @@ def _context(request: Request, check: SafetyCheck) -> dict[str, Any]:
         "traces": Trace.choices,
         "chips": chips(asked, known),
         "page": page,
-        "people": listed,
         "query": f"{query}&" if query else "",
         "here": f"?{query}",
         "world_url": f"?{asked.query(map=WORLD)}#map",
