@@ -41,8 +41,10 @@ def shown_positions(viewer: Viewer, check: SafetyCheck, *, standings: tuple[str,
     rows = placed.filter(
         ~Exists(placed.filter(newer, recipient=OuterRef("recipient"))),
         ~Exists(only_region),
-        recipient__in=recipients_of(viewer, check).filter(standing__in=standings),
+        # Not narrowed by standing: statistics from before the answers would lead past the school's index, to everybody who has answered.
+        recipient__in=recipients_of(viewer, check),
     ).order_by()
     # Rows of figures, not answers.
     cells: Any = rows.values_list("coarse_latitude", "coarse_longitude", "recipient__country", "recipient__standing").annotate(n=Count("*"))
-    return [Spot(*cell) for cell in cells.order_by(F("n").desc(), "coarse_latitude", "coarse_longitude")[:most]]
+    found = [Spot(*cell) for cell in cells.order_by(F("n").desc(), "coarse_latitude", "coarse_longitude")]
+    return [spot for spot in found if spot.standing in standings][:most]
