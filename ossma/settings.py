@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "ossma.core.middleware_uploads.UploadLimitMiddleware",
+    "ossma.core.middleware_keys.KeyAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,6 +63,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+# Answers by signed link: the whole crowd within three minutes (safety.md S5).
+KEY_ADDRESSES = ("/a/",)
 
 ROOT_URLCONF = "ossma.portals.urls"
 WSGI_APPLICATION = "ossma.wsgi.application"

@@ -244,3 +244,28 @@ def test_a_signed_in_member_answers_in_the_app(cast, check, path):
 def test_correcting_is_offered_after_an_answer(cast, check, path, phone):
     actions.answer_by_link(actor=cast.viewer(cast.aya), at=NOW + MINUTE, recipient_id=recipient(check, cast.aya).pk, said=said())
     assert "訂正" in phone.get(path).content.decode()
+
+
+CARRIED = (
+    "Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cache-Control",
+    "Content-Language",
+)  # fmt: skip
+
+
+def test_the_short_way_of_an_answer_carries_the_same_headers_as_the_long_one(cast, office, client):
+    check = sent(office)
+    path = answer_path(recipient(check, cast.aya).pk)
+    short = client.post(path, {"answer": "safe", "key": str(uuid4())}, headers={"accept-language": "ja"})
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "ja"
+    long = client.post(path, {"answer": "safe", "key": str(uuid4())}, headers={"accept-language": "ja"})
+    assert short.status_code == long.status_code == 303
+    assert [short.headers.get(name) for name in CARRIED] == [long.headers.get(name) for name in CARRIED]
+    assert short.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_short_way_speaks_the_reader_s_language_and_knows_wrong_links(cast, office, client):
+    client.post("/login/", headers={"accept-language": "ja"})
+    wrong = client.post("/a/nonsense/", headers={"accept-language": "en"})
+    assert wrong.status_code == 404
+    assert "This link does not work" in wrong.content.decode()
+    assert client.post("/a/").status_code == 404
