@@ -34,5 +34,6 @@ class KeyAddressMiddleware:
         translation.activate(translation.get_language_from_request(request))
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        response.headers.setdefault("Content-Length", str(len(response.content)))
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response

@@ -248,7 +248,7 @@ def test_correcting_is_offered_after_an_answer(cast, check, path, phone):
 
 CARRIED = (
     "Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cache-Control",
-    "Content-Language",
+    "Content-Language", "Content-Length",
 )  # fmt: skip
 
 
