@@ -8,9 +8,13 @@ from urllib.parse import unquote, urlsplit
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# WeasyPrint lets Pillow read broken pictures, for the whole process. What people send us is refused when it is cut off.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 HOME = Path(__file__).resolve().parent
 SHEET = HOME / "pdf.css"

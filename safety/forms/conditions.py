@@ -156,7 +156,7 @@ def shown(prefix: str, stored: dict[str, Any]) -> dict[str, Any]:
         **stored,
         "other_countries": stored.get("countries", []),
         "cities": "\n".join(choices.city_names(stored.get("cities", []))),
-        "near": near and (near.get("label") or f"{near['latitude']:g}, {near['longitude']:g}"),
+        "near": (near.get("label") or f"{near['latitude']:g}, {near['longitude']:g}") if near else "",
         "near_km": near.get("km", USUAL_KM),
     }
     return {f"{prefix}{name}": value for name, value in values.items() if name in ConditionFields.base_fields}

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from PIL import ImageFile
 from pypdf import PdfReader
 
 from ossma.core.pdf import render_pdf
@@ -56,3 +57,7 @@ def test_a_document_fetches_nothing_from_the_network_or_the_disk(letter, tmp_pat
     text = PdfReader(BytesIO(content)).pages[0].extract_text()
     assert "words" in text
     assert "SECRET" not in text
+
+
+def test_printing_does_not_make_pictures_that_are_cut_off_acceptable():
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False

@@ -17,11 +17,11 @@ from tests.journeys.browsers import DESK, People, Person, axe_faults
 from tests.journeys.mailbox import code_in, text_of
 from tests.walls.world import OWN_ACCOUNT, Address, World, addresses, make_world
 
-# What thumbs press, and the boxes that are lower than 48 px (links in running text may be).
+# What thumbs press, and the boxes that are lower than 48 px (links in running text may be, and what only Enter presses).
 TOO_LOW = """() => [...document.querySelectorAll(
     "button, a.button, a.back, a.tile, nav a, .cards h2 a, label.choice, select, summary, textarea, " +
     "input:not([type=hidden], [type=checkbox], [type=radio])"
-)].filter(one => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().height < 47.5)
+)].filter(one => !one.ariaHidden && one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().height < 47.5)
 .map(one => one.outerHTML.slice(0, 160))"""
 MOST_TABS = 40
 NARROW = {"width": 320, "height": 720}
@@ -59,7 +59,9 @@ def arguments(world: World, address: Address) -> dict[str, object]:
 def pages(client: Client, urls: list[str]) -> list[str]:
     """Those that are whole pages for this person: no redirects, no parts of pages, no answers to scripts, nothing that takes a POST only."""
     replies = {url: client.get(url) for url in urls}
-    return [url for url, reply in replies.items() if reply.status_code == 200 and reply.content[:15].lower() == b"<!doctype html>"]
+    return [
+        url for url, reply in replies.items() if reply.status_code == 200 and not reply.streaming and reply.content[:15].lower() == b"<!doctype html>"
+    ]
 
 
 def walk(person: Person, urls: list[str]) -> list[str]:

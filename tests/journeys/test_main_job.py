@@ -125,7 +125,7 @@ def test_an_officer_asks_and_sees_who_is_safe_who_needs_help_and_who_is_silent(p
     logs_in(doi)
     asks_everyone_there(doi)
     tasks.dispatch()
-    tasks.deliver()
+    tasks.deliver("email")
     figures(doi, 助け=0, 無事=0, 未回答=3)
     assert mailbox.to("chika@example.jp") == []
 

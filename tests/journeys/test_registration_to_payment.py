@@ -171,7 +171,7 @@ def gets_the_mails(mailbox: Mailbox, words: Words) -> None:
     """What was promised came, each once: what concerns the application in both languages, the receipt of money in the person's own."""
     mailbox.deliver()
     subjects = [mail["Subject"] for mail in mailbox.to(ADDRESS)]
-    assert sorted(subjects) == sorted([CODE, COMPLETE, BILL, IN_FORCE, words("[OSSMA] Payment received")])
+    assert sorted(subjects) == sorted([CODE, COMPLETE, BILL, IN_FORCE, words("[OSSMA] Payment page opened"), words("[OSSMA] Payment received")])
     assert "/payments/" in mailbox.read(ADDRESS, BILL)
     assert words.yen(3812) in mailbox.read(ADDRESS, BILL)
     assert "YAMADA" in mailbox.read(SCHOOL_ADDRESS, COMPLETE)

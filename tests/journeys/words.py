@@ -120,6 +120,7 @@ JAPANESE = {
     "Send a test message": "テスト通知を送る",
     "Stop on this device": "この端末での受け取りをやめる",
     "[OSSMA] Payment received": "【OSSMA】お支払い手続き完了のお知らせ",
+    "[OSSMA] Payment page opened": "【OSSMA】お支払いページのご案内",
 }
 
 

@@ -263,3 +263,16 @@ def test_a_drill_bears_its_word_first_in_every_mail(doi):
             letter = mails.pattern(check, language=language, round_number=round_number, at=timezone.now())
             subject = str(make_header(decode_header(message_from_bytes(letter.head)["Subject"])))
             assert subject.startswith(words), subject
+
+
+def test_a_draft_without_a_circle_shows_none_and_can_be_saved_as_it_stands(client, cast):
+    check = draft(cast.viewer(cast.doi), audience={"countries": ["0033"]})
+    page = client.get(f"{DESK}{check.pk}/edit/")
+    shown = page.context["form"]
+    assert shown["near"].value() == ""
+    # France stands among the countries where members are; a browser has no box for it among the others.
+    values = {field.html_name: field.value() for field in shown if field.value() not in (None, "", [], False) and field.name != "other_countries"}
+    answer = client.post(f"{DESK}{check.pk}/edit/", values)
+    assert answer.status_code == 302, answer.context["form"].errors
+    check.refresh_from_db()
+    assert check.audience == {"countries": ["0033"]}
