@@ -14,8 +14,10 @@ M = TypeVar("M", bound=Claimable)
 # Waits before the next try, by how often it was tried; after the last one the message is given up where the office sees it.
 LADDER = tuple(timedelta(minutes=m) for m in (1, 3, 10, 30, 60, 180, 360, 720, 1440))
 
-# No lease is as long. One that ends later was written by a clock that ran ahead and was set right since: it holds nothing.
-LONGEST = timedelta(minutes=3)
+# No lease is longer, the clocks of two machines apart included. One that ends later was written by a clock that ran ahead and was set right
+# since: it holds nothing.
+LONGEST = timedelta(minutes=10)
+APART = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,12 @@ def nobody_holds(at: datetime) -> Q:
 
 
 def claim(model: type[M], *, at: datetime, limit: int, lease: timedelta, only: Q | None = None) -> Claim[M]:
-    """Lease up to `limit` due rows, oldest first, skipping rows that others are taking at this moment."""
+    """Lease up to `limit` due rows, oldest first, skipping rows that others are taking at this moment.
+
+    Raises ValueError for a lease so long that others would not respect it.
+    """
+    if lease > LONGEST - APART:
+        raise ValueError(f"a lease of {lease} is longer than any may be")
     key = model.new_lease()
     with transaction.atomic():
         due = model._default_manager.filter(nobody_holds(at), only or Q(), state=Progress.DUE, due_at__lte=at).order_by("due_at", "pk")

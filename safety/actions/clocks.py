@@ -7,13 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from ossma.core import audit
-from ossma.core.claiming import LADDER
+from ossma.core.claiming import APART, LADDER
 from ossma.core.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
-# So much may the clocks of two machines differ without anything being wrong.
-APART = timedelta(minutes=1)
 # The longest wait before the next try, by how often it was tried: a service that is away is asked again within these, too.
 WAITS = (timedelta(minutes=10), *LADDER)
 # A check that was sent later than now, and all its times to come.

@@ -183,3 +183,9 @@ def test_a_lease_from_a_clock_that_ran_hours_ahead_holds_nothing_once_it_is_set_
 def test_a_lease_from_another_machine_whose_clock_is_a_little_ahead_is_respected(rows):
     take(at=AT + 70 * SECOND)
     assert take().ids == []
+
+
+def test_a_lease_that_others_would_take_for_nobodys_is_refused(rows):
+    with pytest.raises(ValueError, match="longer than any may be"):
+        claiming.claim(OutboxMessage, at=AT, limit=1, lease=claiming.LONGEST)
+    assert {row.tries for row in OutboxMessage.objects.all()} == {0}
