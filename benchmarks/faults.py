@@ -5,6 +5,7 @@ line per fault; exit code 1 when somebody got nothing or an uncounted repeat.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -42,6 +43,8 @@ def main() -> None:
     options.add_argument("--people", type=int, default=2000)
     options.add_argument("--kill", choices=[*PARTS, "emptied", "together", "nothing", "all"], default="all")
     chosen = options.parse_args()
+    # Stopped from outside, it takes its system along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     one = {"emptied": (EMPTIED,), "together": PARTS, "nothing": ()}
     kinds: list[tuple[str, ...]] = [one.get(chosen.kill, (chosen.kill,))]
     if chosen.kill == "all":
