@@ -26,7 +26,7 @@ demo-reset: setup ## empty the demo of OSSMA_VAR
 	@exec $(PYTHON) -m ossma.local.demo --port "$(PORT)" --var "$(OSSMA_VAR)" --reset
 
 test: setup-tests ## the whole test suite (ARGS="tests/safety -k silent" for a part)
-	@exec $(WITH_SERVERS) $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@exec $(WITH_SERVERS) $(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup-tests ## lint, format, types, migrations, ladder, templates, translations, audit
 	@exec $(WITH_SERVERS) $(PYTHON) -m ossma.local.check

@@ -2,10 +2,29 @@
 
 import pytest
 from django.db import connection
+from xdist.scheduler import LoadScopeScheduling
 
 from ossma.core.countries.load import load_countries
 from safety.defaults import load_ladder
 from safety.models import LadderStep
+
+# Tests that share what is costly to bring up: one of the processes runs the whole file.
+TOGETHER = ("tests/safety/test_kills.py",)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Each test goes to whoever is free, those of some files to one process. (xdist's own groups do not work with this pytest.)"""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Who runs which test."""
+    return Scheduling(config, log)
+
 
 TRUNCATE_GUARDS = """
 DO $$ DECLARE guard record; BEGIN

@@ -15,12 +15,10 @@ from ossma.local.trial import trial
 PEOPLE = 300
 PATIENCE = 120.0
 
-# One system for all of these: bringing one up takes longer than a test.
-pytestmark = pytest.mark.xdist_group("kills")
-
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory):
+    """One for all of these: bringing one up takes longer than a test."""
     with trial(tmp_path_factory.mktemp("trial")) as running:
         yield running
 
