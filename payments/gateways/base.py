@@ -170,6 +170,8 @@ class Gateway(Protocol):
     """
 
     name: str
+    # The header that proves where a notice comes from, kept with it so that this can be judged again later; empty where none does.
+    signature_header: str
 
     def create_link(self, order: LinkOrder) -> Link:
         """Make the page on which this order can be paid."""

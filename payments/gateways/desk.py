@@ -28,8 +28,6 @@ from payments.states import AttemptState, NoticeState, TroubleKind
 
 log = logging.getLogger(__name__)
 TRIES = 3
-# The one header that is kept with a notice: with it its origin can be judged again later.
-SIGNATURE = "Stripe-Signature"
 # So many orders in a row that cannot be asked mean that the gateway is away: the rest waits for the next run.
 SILENCES = 5
 CLOSABLE = {Status.NOT_STARTED, Status.STARTED, Status.UNKNOWN, Status.AWAITING}
@@ -154,7 +152,8 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
     A notice that disagrees goes to a person and holds its payment until then. One from an address that is not on the list
     proves nothing: it makes us ask, and its outcome says where it came from.
     """
-    parsed = gateway(notice.gateway).parse_notice({SIGNATURE: notice.signature}, bytes(notice.body), notice.remote_address or "")
+    sender = gateway(notice.gateway)
+    parsed = sender.parse_notice({sender.signature_header: notice.signature}, bytes(notice.body), notice.remote_address or "")
     attempt = queries.attempt_by_order(SYSTEM, parsed.order_id)
     source = "" if parsed.address_ok else ", from an address that is not on the list"
     fault = _fault(parsed, attempt)

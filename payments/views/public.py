@@ -20,7 +20,6 @@ from ossma.core.refusals import NotFound
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
 from payments.gateways.base import GatewayMisconfigured
-from payments.gateways.desk import SIGNATURE
 from payments.gateways.registry import gateway
 
 log = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ def notify(request: HttpRequest, name: str) -> HttpResponse:
             digest=notice.digest,
             order_id=notice.order_id,
             remote_address=address or None,
-            signature=request.headers.get(SIGNATURE, ""),
+            signature=request.headers.get(desk.signature_header, ""),
             actor=SYSTEM,
             at=now,
         )

@@ -40,6 +40,7 @@ class FakeGateway:
     """Orders and their states, a list of everything it was asked, and an error to raise instead of answering."""
 
     name: str = "gmo"
+    signature_header: str = ""
     states: dict[str, GatewayState] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list, repr=False)
     error: Exception | None = None

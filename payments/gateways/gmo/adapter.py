@@ -51,6 +51,7 @@ class GmoGateway:
     """One shop at GMO."""
 
     name = "gmo"
+    signature_header = ""
 
     def __init__(
         self,

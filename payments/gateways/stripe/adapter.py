@@ -39,6 +39,7 @@ class StripeGateway:
     """One Stripe account. Its own name for an order is the checkout session's id: the `reference`."""
 
     name = "stripe"
+    signature_header = "Stripe-Signature"
 
     def __init__(self, config: StripeConfig, *, clock: Callable[[], datetime] = _now) -> None:
         self._config = config
