@@ -24,9 +24,10 @@ OPEN = (RefundState.REQUESTED, RefundState.APPROVED)
 GIVEN_FROM = {PaymentState.SETTLED, PaymentState.REFUNDED}
 
 
-def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at: datetime, order_id: str = "") -> Refund:
+def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at: datetime, order_id: str = "", handling: int = 0) -> Refund:
     """Write down that `amount` yen are to be given back, and by which rule; the office decides.
 
+    `handling` is the part of the handling fee that is not in `amount`: it is given back only if the office says so.
     Without `order_id` it is the order that settled the payment; money of another order (paid twice, paid after cancelling) names it.
     Raises Refused when the order holds less, or a refund of it is open already.
     """
@@ -35,10 +36,13 @@ def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at
         attempt = _order_of(payment, order_id)
         if attempt.refunds.filter(state__in=OPEN).exists():
             raise Refused(_("A refund of this order is under way already."))
-        rules.require_refundable(amount=amount, booked=booked_of(attempt))
+        booked = booked_of(attempt)
+        rules.require_refundable(amount=amount, booked=booked)
         money_in = attempt.ledger.filter(kind=LedgerKind.MONEY_IN).order_by("at").first()
         way = rules.refund_way(method=attempt.method, paid_at=money_in.at if money_in else at, at=at)
-        refund = Refund.objects.create(payment=payment, attempt=attempt, amount=amount, rule=rule[:120], way=way, requested_at=at)
+        # What else the order may still give back: never more than it holds.
+        spare = max(0, min(handling, booked - amount))
+        refund = Refund.objects.create(payment=payment, attempt=attempt, amount=amount, handling=spare, rule=rule[:120], way=way, requested_at=at)
         if not order_id and payment.state in GIVEN_FROM:
             evidence = {"amount": amount, "rule": rule[:120]}
             move_payment(payment=payment, to=PaymentState.REFUND_REQUESTED, cause="refund", evidence=evidence, actor=actor, at=at)
@@ -70,21 +74,35 @@ def _move(refund: Refund, to: RefundState) -> None:
 
 def _note(refund: Refund, what: str, *, actor: Viewer, at: datetime) -> None:
     detail = {"amount": refund.amount, "way": refund.way}
+    if refund.handling:
+        detail |= {"handling": refund.handling, "handling_returned": refund.handling_returned}
     member_id = refund.payment.member_id
     audit.record(actor=actor, at=at, action=f"refund.{what}", subject=("refund", refund.pk), member_id=member_id, detail=detail)
 
 
-def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime) -> Refund:
-    """The first pair of eyes. On a card the gateway is asked to give the money back; for a transfer the member is asked for an account."""
+def _tell(refund: Refund, what: str, *, at: datetime) -> None:
+    """The mail names the sum, and what of it is the handling fee."""
+    handling = refund.handling if refund.handling_returned else 0
+    tell(refund.payment, what, at=at, amount=refund.amount, refund=refund.pk, handling=handling)
+
+
+def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, with_handling: bool = False) -> Refund:
+    """The first pair of eyes. On a card the gateway is asked to give the money back; for a transfer the member is asked for an account.
+
+    `with_handling`: the handling fee is given back too. Raises Refused when the order no longer holds that much.
+    """
     with transaction.atomic():
         refund = _locked(refund_id)
         _move(refund, RefundState.APPROVED)
+        if with_handling and refund.handling:
+            rules.require_refundable(amount=refund.amount + refund.handling, booked=booked_of(refund.attempt))
+            refund.amount, refund.handling_returned = refund.amount + refund.handling, True
         refund.approved_by_id, refund.approved_at, refund.note, refund.due_at = actor.user_id, at, note[:300], at
         refund.save()
         if refund.way == RefundWay.CARD:
             nudge("payments.refund")
         elif not refund.account:
-            tell(refund.payment, "account", at=at, amount=refund.amount, refund=refund.pk)
+            _tell(refund, "account", at=at)
         _note(refund, "approved", actor=actor, at=at)
     return refund
 
@@ -158,7 +176,7 @@ def finish_refund(*, refund: Refund, reference: str, cause: str, actor: Viewer, 
     if payment.state == PaymentState.REFUND_REQUESTED:
         evidence = {"refund": refund.pk, "amount": refund.amount}
         move_payment(payment=payment, to=PaymentState.REFUNDED, cause=cause, evidence=evidence, actor=actor, at=at)
-    tell(payment, "refunded", at=at, amount=refund.amount, refund=refund.pk)
+    _tell(refund, "refunded", at=at)
     _note(refund, "done", actor=actor, at=at)
 
 
@@ -212,7 +230,7 @@ def change_to_transfer(*, refund_id: int, actor: Viewer, at: datetime) -> Refund
         refund.way, refund.tries = RefundWay.TRANSFER, 0
         refund.approved_by_id, refund.approved_at = actor.user_id, at
         refund.save()
-        tell(refund.payment, "account", at=at, amount=refund.amount, refund=refund.pk)
+        _tell(refund, "account", at=at)
         _note(refund, "changed", actor=actor, at=at)
     return refund
 

@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core import formats
 from ossma.core.reading import LookedAdmin
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
@@ -35,10 +37,16 @@ def decisions(refund: Refund) -> list[str]:
     return [CHANGE] if refund.due_at is None else []
 
 
+def may_add_handling(refund: Refund) -> bool:
+    """Whether there is a handling fee on which the office still decides."""
+    return refund.state == RefundState.REQUESTED and refund.handling > 0
+
+
 class RefundForm(forms.ModelForm):
     """One decision and its words. It is carried out while it is checked, so that a refusal shows at its field."""
 
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    with_handling = forms.BooleanField(required=False)
     words = forms.CharField(label=_("Reason or reference"), max_length=300, required=False)
     request: Request
 
@@ -50,6 +58,11 @@ class RefundForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "decision" in self.fields:
             self.fields["decision"].choices = [(key, WORDS[key]) for key in decisions(self.instance)]  # type: ignore[attr-defined]
+        if may_add_handling(self.instance):
+            label = _("Give the handling fee of %(fee)s back too") % {"fee": formats.yen(self.instance.handling, get_language())}
+            self.fields["with_handling"].label = label
+        else:
+            del self.fields["with_handling"]
 
     def clean(self) -> dict[str, Any]:
         """Decide, through the action that keeps the trail."""
@@ -61,7 +74,7 @@ class RefundForm(forms.ModelForm):
         try:
             match cleaned["decision"]:
                 case "approve":
-                    actions.approve_refund(note=words, **who)
+                    actions.approve_refund(note=words, with_handling=cleaned.get("with_handling", False), **who)
                 case "refuse":
                     actions.refuse_refund(note=words, **who)
                 case "confirm":
@@ -85,8 +98,8 @@ class RefundAdmin(LookedAdmin):
     list_select_related = ("payment",)
     search_fields = ("=payment__id", "=attempt__order_id")
     facts = (
-        "payment", "attempt", "amount", "rule", "way", "state", "account", "requested_at", "approved_by", "approved_at", "done_by", "reference",
-        "note", "last_error", "ended_at",
+        "payment", "attempt", "amount", "handling", "handling_returned", "rule", "way", "state", "account", "requested_at", "approved_by",
+        "approved_at", "done_by", "reference", "note", "last_error", "ended_at",
     )  # fmt: skip
     actions = None
 
@@ -96,7 +109,9 @@ class RefundAdmin(LookedAdmin):
 
     def get_fields(self, request: Request, obj: Refund | None = None) -> tuple[str, ...]:
         """The facts, and the decision while there is one to make."""
-        return (*self.facts, "decision", "words") if obj and decisions(obj) else self.facts
+        if obj is None or not decisions(obj):
+            return self.facts
+        return (*self.facts, "decision", *(("with_handling",) if may_add_handling(obj) else ()), "words")
 
     def get_readonly_fields(self, request: Request, obj: Refund | None = None) -> tuple[str, ...]:
         """What was asked for is never edited."""

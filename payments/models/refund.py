@@ -16,6 +16,9 @@ class Refund(models.Model):
     attempt = models.ForeignKey("payments.Attempt", models.PROTECT, related_name="refunds", verbose_name=_("attempt"))
     amount = models.PositiveIntegerField(_("amount (yen)"))
     rule = models.CharField(_("rule"), max_length=120)
+    # What the member paid for handling and gets back only if the office says so; once it did, `amount` has it in it.
+    handling = models.PositiveIntegerField(_("handling fee (yen)"), default=0, db_default=0)
+    handling_returned = models.BooleanField(_("handling fee given back too"), default=False, db_default=False)
     way = models.CharField(_("way"), max_length=8, choices=RefundWay, default=RefundWay.TRANSFER)
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     # JSON of gateways' and banks' words: bank, branch, kind, number, holder in kana. Emptied 90 days after the refund ended.

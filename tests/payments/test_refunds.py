@@ -1,5 +1,6 @@
 """Giving money back: by the gateway where a card can take it, else by bank transfer with two pairs of eyes (money.md, "Payment")."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,11 @@ def carry_out(at=NOON) -> int:
 def standing() -> tuple[str, str, int]:
     booked = sum(LedgerLine.objects.values_list("amount", flat=True))
     return Payment.objects.get().state, Attempt.objects.get().state, booked
+
+
+def mailed(what: str) -> dict:
+    """What the one mail of this kind is made from."""
+    return json.loads(OutboxMessage.objects.get(template=f"payments/{what}").context)
 
 
 def test_a_card_is_given_its_money_back_by_the_gateway_once_the_office_agrees(settled: Attempt, opened: list[int]) -> None:
@@ -217,6 +223,35 @@ def test_money_paid_twice_is_given_back_from_its_own_order_and_the_payment_stays
     assert sum(LedgerLine.objects.values_list("amount", flat=True)) == FEE
 
 
+def test_the_handling_fee_is_kept_unless_the_office_says_otherwise(settled: Attempt) -> None:
+    refund = asked(FEE - 182, handling=182)
+    approved(refund)
+    carry_out()
+    assert standing() == (PaymentState.REFUNDED, AttemptState.PAID, 182)
+    assert mailed("refunded")["handling"] == 0
+
+
+def test_the_office_gives_the_handling_fee_back_too_and_the_mail_and_the_trail_name_it(settled: Attempt) -> None:
+    refund = actions.approve_refund(refund_id=asked(FEE - 182, handling=182).pk, note="", with_handling=True, actor=SYSTEM, at=NOON)
+    assert (refund.amount, refund.handling_returned) == (FEE, True)
+    carry_out()
+    assert standing() == (PaymentState.REFUNDED, AttemptState.REFUNDED, 0)
+    assert (mailed("refunded")["amount"], mailed("refunded")["handling"]) == (FEE, 182)
+    assert AuditEntry.objects.get(action="refund.approved").detail["handling_returned"] is True
+
+
+def test_no_more_handling_fee_is_offered_than_the_order_still_holds(settled: Attempt) -> None:
+    assert asked(FEE - 100, handling=182).handling == 100
+
+
+def test_the_handling_fee_is_not_promised_when_the_order_has_given_it_back_meanwhile(settled: Attempt) -> None:
+    refund = asked(FEE - 182, handling=182)
+    LedgerLine.objects.create(payment=refund.payment, attempt=settled, kind="refund", amount=-100, reference="by hand", at=NOON)
+    with pytest.raises(Refused):
+        actions.approve_refund(refund_id=refund.pk, note="", with_handling=True, actor=SYSTEM, at=NOON)
+    assert Refund.objects.get().state == RefundState.REQUESTED
+
+
 class TestPages:
     """The member's page, and the office's."""
 
@@ -247,3 +282,13 @@ class TestPages:
         assert aya.get(url).status_code == 404
         by_transfer(clerks[0])
         assert (aya.get(url).status_code, ben.get(url).status_code) == (200, 404)
+
+    @pytest.mark.parametrize(("ticked", "amount"), [({}, FEE - 182), ({"with_handling": "on"}, FEE)])
+    def test_the_office_ticks_whether_the_handling_fee_goes_back_too(self, cast: Cast, settled: Attempt, ticked: dict, amount: int) -> None:
+        refund, office = asked(FEE - 182, handling=182), cast.client(cast.office)
+        url = f"/admin/payments/refund/{refund.pk}/change/"
+        assert "手数料 182円も返す" in office.get(url).content.decode()
+        assert office.post(url, {"decision": "approve", "words": "", **ticked}).status_code == 302
+        refund.refresh_from_db()
+        assert (refund.state, refund.amount) == (RefundState.APPROVED, amount)
+        assert "手数料 182円も返す" not in office.get(url).content.decode()
