@@ -59,3 +59,9 @@ def said(kind=AnswerKind.OK, **more) -> Said:
 def abroad(*members, **changes):
     """These members are in Paris from now on, with an application in force."""
     return [ApplicationFactory(member=member, **changes) for member in members]
+
+
+def where_it_is_noon(at):
+    """A zone in which people are awake at that moment: pages look at the real clock, and tests run at any hour."""
+    ahead = 12 - at.astimezone(UTC).hour
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"

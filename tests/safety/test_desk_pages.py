@@ -5,13 +5,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from applications.models import Application
+from applications.rules.period import day_in_japan
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import by_link
 from safety import actions
 from safety.actions import calls
 from safety.models import CallEntry, SafetyCase
 from tests.factories.members import MemberFactory, RoleFactory
-from tests.factories.safety import HOUR, MINUTE, recipient, said, sent
+from tests.factories.safety import HOUR, MINUTE, recipient, said, sent, where_it_is_noon
 
 DESK = "/school/safety/desk/"
 
@@ -81,6 +83,7 @@ def test_several_are_taken_with_ticks(browser, quiet, helped, cast):
 
 
 def test_the_next_person_is_the_most_urgent_and_the_next_colleague_gets_another(browser, quiet, helped, cast):
+    SafetyCase.objects.update(zone=where_it_is_noon(timezone.now()))
     other = cast.client(RoleFactory(school=cast.aoba, user__email="ito@example.jp"))
     assert browser.post(DESK + "next/").url == case_url(helped)
     assert other.post(DESK + "next/").url == case_url(quiet)
@@ -134,6 +137,8 @@ def test_a_shift_is_handed_over_on_a_page(browser, quiet, cast):
 
 
 def test_a_case_shows_what_was_tried_in_one_line_of_time(browser, quiet, check, cast, doi):
+    today = day_in_japan(timezone.now())
+    Application.objects.update(first_day=today, last_day=today)
     actions.queue_rounds(actor=doi, at=timezone.now(), check_id=check.pk)
     calls.log_call(actor=doi, at=timezone.now(), case_id=quiet.pk, tried=calls.Tried("phone", "no_answer", "母 (母)", "留守番電話"))
     text = page(browser, case_url(quiet))
