@@ -72,6 +72,10 @@ class Standing(models.TextChoices):
     SILENT = "silent", _("no answer")
 
 
+# The order of every list of people.
+LISTED = (Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK)
+
+
 class AnswerSource(models.TextChoices):
     """Who says so, and how we know."""
 

@@ -11,7 +11,7 @@ from ossma.core.models import City
 from ossma.core.viewer import Viewer
 from safety.models import Answer, SafetyCheck
 from safety.queries.narrowing import Sought, sought
-from safety.queries.people import HELP_FIRST, Wanted, wanted_rows
+from safety.queries.people import HELP_FIRST, Wanted, wanted_part
 
 AT_ONCE = 2_000
 STATES = ("standing", "late", "answered_at", "opened_at", "bounced_at", "reason", "member__sign_of_life__at", "member__mobile", "member__user__email")
@@ -53,7 +53,7 @@ def exported(viewer: Viewer, check: SafetyCheck, wanted: Wanted, also: Sought, *
     first, last = ("given_roman", "family_roman") if english else ("family_name", "given_name")
     school, country = ("school__name_en", "country__name_en") if english else ("school__name_ja", "country__short_ja")
     name = Concat(f"member__{first}", Value(" "), f"member__{last}")
-    rows = sought(viewer, check, wanted_rows(viewer, check, wanted), also, at).order_by(HELP_FIRST, F("country").asc(nulls_first=True), "pk")
+    rows = sought(viewer, check, wanted_part(viewer, check, wanted), also, at).order_by(HELP_FIRST, F("country").asc(nulls_first=True), "pk")
     # Django takes the type of a row from the model; these are tuples.
     found: Any = rows.values_list(
         "member__number", name, school, "country_id", Coalesce(country, Value("")), "city", "zone", *STATES, _newest_answer()

@@ -9,20 +9,19 @@ from members.models import EmergencyContact
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
-from safety.models.check import SILENCE
 from safety.queries.dashboard import recipients_of
 from safety.queries.silence import MOST_SORTED, Quiet, quiet, rank, weighed
 from safety.queries.traces import NULLS_FIRST, Person, in_order, person_of, persons, with_traces
-from safety.states import CaseState, CheckKind, Standing
+from safety.states import LISTED, CaseState, CheckKind, Standing
 
 __all__ = [
-    "MOST_SORTED", "Person", "Quiet", "Wanted", "helped_first", "in_order", "needing_help", "people", "person", "persons", "quiet", "wanted_rows",
-    "weighed",
+    "MOST_SORTED", "Person", "Quiet", "Wanted", "helped_first", "in_order", "needing_help", "people", "person", "persons", "quiet", "wanted_part",
+    "wanted_rows", "weighed",
 ]  # fmt: skip
 
 CASES_SHOWN = 50
 HELP_FIRST = Case(
-    *[When(standing=standing, then=Value(place)) for place, standing in enumerate([Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK])],
+    *[When(standing=standing, then=Value(place)) for place, standing in enumerate(LISTED)],
     output_field=IntegerField(),
 )
 
@@ -48,11 +47,8 @@ def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Perso
     return in_order(numbers, persons(numbers, at, is_drill=check.kind == CheckKind.DRILL))
 
 
-def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: bool = False, at: datetime | None = None) -> QuerySet[Recipient]:
-    """The part of the list that is asked for: help first, then the silent in the order in which they are called (`at`: who sleeps, who flies).
-
-    `many` (see MOST_SORTED): straight from an index, the silent in its order, others by country.
-    """
+def wanted_part(viewer: Viewer, check: SafetyCheck, wanted: Wanted) -> QuerySet[Recipient]:
+    """The part of the list that is asked for, in no order."""
     rows = recipients_of(viewer, check)
     if wanted.standing:
         rows = rows.filter(standing=wanted.standing)
@@ -60,12 +56,13 @@ def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, many: boo
         rows = rows.filter(country=None) if wanted.country == "none" else rows.filter(country=wanted.country)
     if wanted.part is not None:
         rows = rows.filter(Q(school=wanted.part) if viewer.is_office else Q(member__groups=wanted.part))
-    if many and wanted.standing == Standing.SILENT and not wanted.country:
-        return rows.order_by(SILENCE, "zone")
-    if many:
-        return rows.order_by("country" if viewer.is_office and wanted.part is None else "standing")
+    return rows
+
+
+def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, at: datetime | None = None) -> QuerySet[Recipient]:
+    """The same sorted: help first, then the silent in the order in which they are called (`at`: who sleeps, who flies). Not for crowds."""
     silence = Case(When(standing=Standing.SILENT, then=rank(check, at)), default=0)
-    return rows.order_by(HELP_FIRST, silence, NULLS_FIRST, "pk")
+    return wanted_part(viewer, check, wanted).order_by(HELP_FIRST, silence, NULLS_FIRST, "pk")
 
 
 def people(rows: QuerySet[Recipient], at: datetime) -> list[Person]:

@@ -20,7 +20,7 @@ from safety.queries.traces import NULLS_FIRST, Person, flights, in_order, lost, 
 from safety.states import CheckKind, Standing
 
 FIRST_TO_CALL = 10
-# Beyond this many nobody reads the list from its top: it comes straight from the index instead of sorted by silence.
+# Beyond this many a list is walked through by stages (crowd.py) instead of sorted.
 MOST_SORTED = 5_000
 # Who is in the air, or wants to answer later, is counted up to this many.
 MOST_COUNTED = 10_000
@@ -69,7 +69,7 @@ def weighed(viewer: Viewer, check: SafetyCheck, at: datetime) -> tuple[Quiet, li
     """The same without the persons, and the numbers of the first to call: for a page that shows several lists."""
     silent = silent_of(viewer, check)
     crowd = check.recipient_count > MOST_SORTED
-    aloft = _aloft(at) if crowd else frozenset()
+    aloft = aloft_at(at) if crowd else frozenset()
     counts = _counted_crowd(viewer, check, silent, at, aloft) if crowd else _counted(silent, at)
     to_call = max(0, sum(counts[place] for place in TO_CALL))
     first = _first(silent, check, at, to_call, aloft) if to_call else []
@@ -81,7 +81,7 @@ def _counted(silent: QuerySet[Recipient], at: datetime) -> Counter[int]:
     return Counter(dict(silent.order_by().annotate(place=place).values_list("place").annotate(n=Count("*"))))
 
 
-def _aloft(at: datetime) -> frozenset[int]:
+def aloft_at(at: datetime) -> frozenset[int]:
     """The members in the air, by number: few enough to be looked up one by one, however many were asked."""
     return frozenset(flights(at).order_by().values_list("member", flat=True)[:MOST_COUNTED])
 

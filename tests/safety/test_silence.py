@@ -4,13 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from applications.states import StayKind
 from ossma.core.models import Progress, PushDevice
 from safety import actions
+from safety.hours import night_zones
 from safety.models import Delivery, Recipient, SignOfLife
+from safety.queries import crowd as crowds
 from safety.queries import people, silence
 from safety.queries.people import Wanted
+from safety.views.desk import listing
 from tests.factories.applications import StayFactory
 from tests.factories.members import MemberFactory
 from tests.factories.safety import HOUR, MINUTE, NOW, abroad, sent
@@ -62,8 +66,50 @@ def test_a_crowd_has_the_same_first_and_the_same_figures_from_the_index(crowd, o
     assert names(quiet.first)[:2] == ORDER[:2]
     assert set(names(quiet.first)) == set(ORDER[:4])
     assert (quiet.to_call, quiet.later, quiet.flying, quiet.asleep) == (4, 1, 1, 1)
-    listed = people.people(people.wanted_rows(office, crowd, Wanted(standing="silent"), many=True)[:3], NOON)
-    assert names(listed)[:2] == ["lost", "opened"]
+
+
+def walk(office, check, standing="silent"):
+    return crowds.walked(office, check, people.wanted_part(office, check, Wanted()), standing, NOON)
+
+
+def named(numbers):
+    found = people.persons(numbers, NOON, is_drill=False)
+    return names(people.in_order(numbers, found))
+
+
+def test_in_a_crowd_too_who_sleeps_stands_last_and_who_flies_before_them(crowd, office):
+    listed = named(walk(office, crowd)[:25])
+    assert (listed[:2], set(listed[2:4]), listed[4:]) == (ORDER[:2], set(ORDER[2:4]), ORDER[4:])
+    Recipient.objects.filter(member__given_name="lost").update(zone="Pacific/Auckland")
+    assert named(walk(office, crowd)[:1]) == ["opened"]
+
+
+def test_the_pages_of_a_crowd_leave_nobody_out_and_name_nobody_twice(crowd, office):
+    whole = walk(office, crowd)[:25]
+    for size in (1, 2, 3):
+        pages = [walk(office, crowd)[start : start + size] for start in range(0, 9, size)]
+        assert [number for page in pages for number in page] == whole
+    assert len(whole) == 7
+
+
+def test_a_crowd_with_all_answers_has_help_first_then_the_silent_then_the_others(crowd, office):
+    answered = Recipient.objects.filter(member__given_name__in=["lost", "asleep", "later"])
+    for name, standing in (("lost", "ok"), ("asleep", "help"), ("later", "not_there")):
+        answered.filter(member__given_name=name).update(standing=standing)
+    listed = named(walk(office, crowd, "")[:25])
+    assert (listed[0], listed[1], listed[-3:]) == ("asleep", "opened", ["flying", "later", "lost"])
+
+
+def test_the_page_of_a_crowd_shows_the_sleepers_last(cast, crowd, office, monkeypatch):
+    monkeypatch.setattr(people, "MOST_SORTED", 1)
+    monkeypatch.setattr(listing, "PAGE", 6)
+    night = night_zones(timezone.now())
+    Recipient.objects.update(zone="")
+    Recipient.objects.filter(member__given_name="long").update(zone=night[0])
+    address = f"/admin/desk/safety/{crowd.pk}/?standing=silent"
+    client = cast.client(cast.office)
+    first, second = (client.get(f"{address}&page={page}").context["people"] for page in (1, 2))
+    assert (len(first), names(second)) == (6, ["long"])
 
 
 def test_a_crowd_costs_a_few_queries_however_large(crowd, office, monkeypatch, django_assert_max_num_queries):

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from ossma.core.requests import Request
 from safety.queries import dashboard, people
+from safety.queries.crowd import walked
 from safety.queries.dashboard import Part, Place, SafetyCheck, Tally
 from safety.queries.narrowing import MOST_LETTERS, Sought, sought
-from safety.states import Standing, Trace
+from safety.states import LISTED, Standing, Trace
 
 PAGE = 25
 # Nobody turns more pages than this: who looks for somebody narrows the list, who needs all takes the export.
 MOST_LISTED = 10_000
 # What the address says when the map shows the whole world instead of the affected region.
 WORLD = "world"
-ORDER = (Standing.HELP, Standing.SILENT, Standing.NOT_THERE, Standing.OK)
 
 
 class CountedPaginator(Paginator):
@@ -90,18 +90,20 @@ def narrowed(asked: Asked, places: list[Place], parts: list[Part]) -> Tally | No
 
 
 def page_of(request: Request, check: SafetyCheck, asked: Asked, known: Tally | None, at: datetime) -> Page:
-    """The page of the list that the address names, and how many pages there are."""
+    """The numbers on the page of the list that the address names, and how many pages there are."""
     viewer, wanted = request.viewer, asked.wanted
-    rows = sought(viewer, check, people.wanted_rows(viewer, check, wanted, at=at), asked.sought, at)
-    count = rows.order_by()[: MOST_LISTED + 1].count() if known is None else known.of(wanted.standing)
+    part = sought(viewer, check, people.wanted_part(viewer, check, wanted), asked.sought, at)
+    count = part[: MOST_LISTED + 1].count() if known is None else known.of(wanted.standing)
     if count > people.MOST_SORTED:
-        rows = sought(viewer, check, people.wanted_rows(viewer, check, wanted, many=True), asked.sought, at)
+        rows: Any = walked(viewer, check, part, wanted.standing, at)
+    else:
+        rows = sought(viewer, check, people.wanted_rows(viewer, check, wanted, at=at), asked.sought, at).values_list("pk", flat=True)
     return CountedPaginator(rows, PAGE, min(count, MOST_LISTED)).get_page(request.GET.get("page"))
 
 
 def chips(asked: Asked, known: Tally | None) -> list[dict[str, Any]]:
     """The choices of an answer, each with its figure where it is known."""
-    labels = [("", _("All")), *((standing.value, str(standing.label)) for standing in ORDER)]
+    labels = [("", _("All")), *((standing.value, str(standing.label)) for standing in LISTED)]
     return [
         {
             "url": f"?{asked.query(standing=value)}#people",

@@ -49,8 +49,7 @@ def _lists(request: Request, check: SafetyCheck, page: Page, at: datetime) -> di
     """The three lists of people. They are looked up together: what tells why somebody is silent is a long question."""
     helped = people.helped_first(request.viewer, check)
     silence, first = people.weighed(request.viewer, check, at)
-    rows: Any = page.object_list
-    listed = list(rows.values_list("pk", flat=True))
+    listed = list(page.object_list)
     found = people.persons([*helped, *first, *listed], at, is_drill=check.kind == CheckKind.DRILL)
     quiet = replace(silence, first=people.in_order(first, found))
     return {"helped": people.in_order(helped, found), "quiet": quiet, "people": people.in_order(listed, found)}
