@@ -1,13 +1,16 @@
 """Every read of money that crosses a wall or joins; the viewer comes first."""
 
+from payments.queries.holdings import Holding, holdings
 from payments.queries.office import attempt_by_order, attempts_to_ask, late_slips, notices_waiting, open_troubles
 from payments.queries.payments import export_of, open_payments, payment, payments_about, payments_for, payments_of, slip_of
 from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting
 
 __all__ = [
+    "Holding",
     "attempt_by_order",
     "attempts_to_ask",
     "export_of",
+    "holdings",
     "late_slips",
     "notices_waiting",
     "old_accounts",
