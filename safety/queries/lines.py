@@ -10,8 +10,8 @@ from ossma.core.viewer import Viewer
 from safety.hours import CONTACT_TARGET, is_night
 from safety.models import Recipient
 from safety.queries.desk import cases_shown
-from safety.queries.traces import person_of, sign_label, with_traces
-from safety.states import CallResult, CaseCause, Standing
+from safety.queries.traces import Heard, Person, person_of, sign_label, with_traces
+from safety.states import CallResult, CaseCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Line:
     case: Any
     mark: str
     why: str
+    heard: Heard | None
     city: str
     local_time: str
     asleep: bool
@@ -38,21 +39,22 @@ def lines(viewer: Viewer, case_ids: list[int], at: datetime) -> list[Line]:
     """These cases, in this order. Two queries."""
     cases = cases_shown(viewer, case_ids)
     rows = with_traces(Recipient.objects.filter(pk__in=[case.recipient_id for case in cases if case.recipient_id]), at)
-    why = {row.pk: person_of(row, at).why for row in rows if row.standing == Standing.SILENT}
-    return [line_of(case, why.get(case.recipient_id, ""), at) for case in cases]
+    people = {row.pk: person_of(row, at) for row in rows}
+    return [line_of(case, people.get(case.recipient_id), at) for case in cases]
 
 
 MARKS = {CaseCause.HELP: "help", CaseCause.SILENT: "silent", CaseCause.MISSED: "late"}
 
 
-def line_of(case: Any, why: str, at: datetime) -> Line:
-    """What is said of one case at this moment."""
+def line_of(case: Any, person: Person | None, at: datetime) -> Line:
+    """What is said of one case at this moment. `person`: the recipient it came from."""
     waiting = case.cause == CaseCause.HELP and case.first_contact_at is None
     sign = getattr(case.member, "sign_of_life", None)
     return Line(
         case=case,
         mark=MARKS[CaseCause(case.cause)],
-        why=why or (case.get_need_display() if case.need else ""),
+        why=(person.why if person else "") or (case.get_need_display() if case.need else ""),
+        heard=person.heard if person else None,
         city=city_label(case.country_id or "", case.city) if case.city else "",
         local_time=at.astimezone(ZoneInfo(case.zone)).strftime("%H:%M") if case.zone else "",
         asleep=bool(case.zone) and is_night(case.zone, at),

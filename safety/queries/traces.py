@@ -16,7 +16,7 @@ from members.models import User
 from ossma.core.models import City, PushDevice
 from ossma.core.models.claimable import Progress
 from safety.hours import is_night
-from safety.models import Delivery, Recipient, SafetyCase, SafetyCheck
+from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.states import AnswerSource, Channel, LifeSource, Standing
 
 # No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
@@ -24,6 +24,15 @@ LONGEST_FLIGHT = timedelta(hours=36)
 SIGNS = {**dict(AnswerSource.choices), **dict(LifeSource.choices)}
 # A Recipient with the annotations of `with_traces`, which the type checker cannot see.
 Traced = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """That somebody else than the member said what counts: a family, or a colleague for them, and how they know."""
+
+    source: str
+    said_by: str
+    how_known: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class Person:
     asleep: bool = False
     landing: str = ""
     sign: str = ""
+    heard: Heard | None = None
     case: SafetyCase | None = None
 
 
@@ -75,7 +85,15 @@ def with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Traced]:
         landing_at=Subquery(flight.values("ends_at")[:1]),
         landing_zone=Subquery(flight.values("zone")[:1]),
         city_en=city_en(),
+        heard=_heard(),
     )
+
+
+def _heard() -> Subquery:
+    """Who said the answer that counts, where it was not the member."""
+    answers = Answer.objects.filter(recipient=OuterRef("pk"), kind=OuterRef("standing"), unconfirmed=False).order_by("-said_at", "-pk")
+    words = JSONObject(source="source", said_by="said_by", how_known="how_known")
+    return Subquery(answers.values(heard=words)[:1])
 
 
 def case_brief(*, is_drill: bool) -> Subquery:
@@ -139,7 +157,8 @@ def person_of(row: Traced, at: datetime) -> Person:
     status, label = _label(row)
     city = row.city_en or row.city if get_language() == "en" else row.city
     sign = getattr(row.member, "sign_of_life", None)
-    person = Person(row=row, status=status, label=label, city=city, sign=sign_label(sign.source) if sign else "")
+    heard = Heard(**row.heard) if row.heard and row.heard["said_by"] else None
+    person = Person(row=row, status=status, label=label, city=city, sign=sign_label(sign.source) if sign else "", heard=heard)
     if row.zone:
         person = replace(person, local_time=_clock(at, row.zone), asleep=is_night(row.zone, at))
     if row.standing == Standing.SILENT:

@@ -58,7 +58,7 @@ def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound:
     covers = [cover for _key, covers_of in registries.cover_facts for cover in covers_of(case.member_id, at)]
     context = {
         "case": case,
-        "line": line_of(case, person.why if person else "", at),
+        "line": line_of(case, person, at),
         "person": person,
         "now": at,
         "drill": case.is_drill,
