@@ -8,7 +8,10 @@ RUN uv sync --frozen --no-default-groups --python /usr/local/bin/python3.13
 
 FROM python:3.13-slim-trixie
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 postgresql-common ca-certificates \
+    # pg_dump and pg_restore of the server's version, for backups: Debian's own are older.
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-18 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/ossma --create-home --shell /usr/sbin/nologin ossma
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 OSSMA_VAR=/var/lib/ossma

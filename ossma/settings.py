@@ -99,6 +99,8 @@ DATABASES = {
         "OPTIONS": {"pool": {"min_size": 1, "max_size": env.integer("DB_POOL_SIZE", 8, least=1), "timeout": 10}} if DB_POOL else {},
     }
 }
+# The folder of pg_dump and pg_restore for backups; unset: where the shell finds them.
+PG_TOOLS = Path(env.text("PG_TOOLS")) if env.text("PG_TOOLS", "") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits and sessions live in PostgreSQL: pages and limits keep working while Redis is away.
 CACHES = {
@@ -273,6 +275,10 @@ GMO_SHOP_ID = env.text("GMO_SHOP_ID", "")
 GMO_SHOP_PASS = env.text("GMO_SHOP_PASS", "")
 GMO_CONFIG_ID = env.text("GMO_CONFIG_ID", "")
 GMO_NOTIFY_ADDRESSES = env.words("GMO_NOTIFY_ADDRESSES")
+# Whom to ask about a slip for the store, printed on it; empty where the gateway's console says it.
+GMO_ENQUIRY_CONTACT = env.text("GMO_ENQUIRY_CONTACT", "")
+GMO_ENQUIRY_PHONE = env.text("GMO_ENQUIRY_PHONE", "")
+GMO_ENQUIRY_HOURS = env.text("GMO_ENQUIRY_HOURS", "")
 # Off while there is no key; PAYMENT_GATEWAY=stripe lets payments start there.
 STRIPE_API_URL = env.text("STRIPE_API_URL", "https://api.stripe.com")
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")

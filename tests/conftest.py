@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
 
 from ossma.core.countries.load import load_countries
@@ -50,3 +51,11 @@ def countries_after_truncate(request):
         request.getfixturevalue("transactional_db")
         load_countries()
         load_ladder(LadderStep)
+
+
+@pytest.fixture
+def still(monkeypatch):
+    """The clock of pages stands at this moment: "N minutes ago" does not change between two looks."""
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    return moment

@@ -22,6 +22,7 @@ class CoreConfig(AppConfig):
             registries.health.register(name, getattr(health, name))
         import_module("ossma.core.push.checks")
         registries.retention.register("core.push_devices", import_module("ossma.core.push.devices").forget_expired)
+        registries.retention.register("core.files", import_module("ossma.core.stored_files").sweep)
         noting = import_module("ossma.core.bounces.noting")
         registries.came_back.register("outbox", noting.outbox_came_back)
         registries.retention.register("core.returned", noting.forget_old)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from ossma.local.postgres import Postgres
+
 SECRETS = ("SECRET_KEY", "FIELD_KEYS", "VAPID_PRIVATE_KEY")
 
 
@@ -85,6 +87,8 @@ def prepare(var: Path, ports: Ports, database_url: str, redis_url: str) -> dict[
         "GMO_SHOP_ID": "tshop00000001",
         "GMO_SHOP_PASS": "sandboxpw1",
         "GMO_CONFIG_ID": "ossma",
+        "GMO_NOTIFY_ADDRESSES": "127.0.0.1",
+        "PG_TOOLS": str(Postgres(var, ports.database).binaries()),
         "OSSMA_VAR": str(var.resolve()),
     }
     write(file, values)

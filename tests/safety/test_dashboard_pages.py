@@ -90,6 +90,7 @@ def test_who_only_follows_or_was_not_the_one_who_asked_gets_no_buttons(cast, che
         assert "/close/" not in page(cast.client(who), school(check))
 
 
+@pytest.mark.usefixtures("still")
 def test_the_live_part_is_a_fragment_and_304_while_nothing_changes(cast, check):
     client = cast.client(cast.doi)
     first = client.get(school(check, "live/"))

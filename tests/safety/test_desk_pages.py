@@ -61,6 +61,7 @@ def test_the_queue_shows_who_why_when_there_and_in_whose_hands_and_is_on_record(
     assert looked == sorted([helped.member_id, quiet.member_id])
 
 
+@pytest.mark.usefixtures("still")
 def test_the_live_part_is_304_while_nothing_changes(browser, quiet):
     SafetyCase.objects.update(opened_at=timezone.now() - 30 * HOUR)
     first = browser.get(DESK + "live/")
