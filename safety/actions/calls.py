@@ -15,7 +15,7 @@ from safety.actions.answering import answer_by_proxy
 from safety.actions.cases import take_case
 from safety.contact import note_contact, note_read
 from safety.life import touch_life
-from safety.models import CallEntry, SafetyCase
+from safety.models import CallEntry, Recipient, SafetyCase
 from safety.queries.desk import answerable, is_colleague, name_of
 from safety.queries.locking import held_recipient, locked_case, locked_cases
 from safety.states import CallResult, CallWay, CaseCause, CaseState, CheckKind, LifeSource, Standing
@@ -73,6 +73,7 @@ def take_person(*, actor: Viewer, at: datetime, recipient_id: int) -> SafetyCase
         country_id=row.country_id, city=row.city, zone=row.zone,
     )  # fmt: skip
     SafetyCase.objects.bulk_create([new], ignore_conflicts=True)
+    Recipient.objects.filter(pk=row.pk).update(followed_at=at)
     case = SafetyCase.objects.exclude(state=CaseState.RESOLVED).get(member=row.member_id, is_drill=drill)
     return take_case(actor=actor, at=at, case_id=case.pk)
 

@@ -12,13 +12,18 @@ from safety.queries import ladder as ladders
 from safety.states import CheckKind
 from safety.statistics import tell_planner
 
-# One open case per member, whatever opened it: whoever is followed up already is not counted twice.
+# One open case per member, whatever opened it: whoever is followed up already is not counted twice. The recipient is changed with it: an answer
+# under way is waited for and makes them no case, one that comes meanwhile finds them changed and ends it.
 OPEN = """
+WITH followed AS (
+    UPDATE safety_recipient r SET followed_at = %(at)s
+    WHERE r.check_id = %(check)s AND r.standing = 'silent' AND NOT r.zone = ANY(%(night)s)
+    RETURNING r.id, r.member_id, r.school_id, r.country_id, r.city, r.zone
+)
 INSERT INTO safety_safetycase (member_id, school_id, recipient_id, cause, state, need, is_drill, opened_at, country_id, city, zone,
     call_back, handover, resolution)
 SELECT r.member_id, r.school_id, r.id, 'silent', 'new', '', FALSE, %(at)s, r.country_id, r.city, r.zone, '', '', ''
-FROM safety_recipient r
-WHERE r.check_id = %(check)s AND r.standing = 'silent' AND NOT r.zone = ANY(%(night)s)
+FROM followed r
 ORDER BY r.id
 ON CONFLICT DO NOTHING
 """

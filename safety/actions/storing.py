@@ -17,6 +17,7 @@ from safety.states import BY_ANSWER, AnswerKind, CheckKind, CheckState, Standing
 HELD = """
     SELECT id FROM safety_recipient WHERE id = %(recipient)s AND standing = %(was_standing)s AND late = %(was_late)s
         AND answered_at IS NOT DISTINCT FROM %(was_answered_at)s::timestamptz AND snoozed_at IS NOT DISTINCT FROM %(was_snoozed_at)s::timestamptz
+        AND followed_at IS NOT DISTINCT FROM %(was_followed_at)s::timestamptz
     FOR NO KEY UPDATE
 """
 UNASKED = "SELECT NULL::bigint AS id"
@@ -82,7 +83,8 @@ def store_answer(
     )  # fmt: skip
     changes = {
         "recipient": recipient.pk, "was_standing": recipient.standing, "was_late": recipient.late, "was_answered_at": recipient.answered_at,
-        "was_snoozed_at": recipient.snoozed_at, "standing": standing, "answered_at": answered_at, "snoozed_at": snoozed_at, "now_late": now_late,
+        "was_snoozed_at": recipient.snoozed_at, "was_followed_at": recipient.followed_at, "standing": standing, "answered_at": answered_at,
+        "snoozed_at": snoozed_at, "now_late": now_late,
         "drill": recipient.kind == CheckKind.DRILL, "said_at": said_at, "received_at": at, "late": late, "unconfirmed": unconfirmed,
         "answers_at": None if said.kind is AnswerKind.LATER else said_at, "channel": channel,
     }  # fmt: skip

@@ -170,6 +170,8 @@ class Recipient(models.Model):
     snoozed_at = models.DateTimeField(_("said later"), null=True, blank=True)
     # The newest message came back: this person does not know that they are asked.
     bounced_at = models.DateTimeField(_("message came back"), null=True, blank=True)
+    # A case of silence was opened for them: an answer given in that very moment finds the row changed, looks again, and ends the case.
+    followed_at = models.DateTimeField(_("followed up since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("recipient")

@@ -50,6 +50,7 @@ class HeldRecipient:
     standing: str
     answered_at: datetime | None
     snoozed_at: datetime | None
+    followed_at: datetime | None
     late: bool
     country_id: str | None
     city: str
@@ -62,7 +63,7 @@ class HeldRecipient:
 
 # By hand, because building this statement anew costs the ORM more than PostgreSQL needs to answer it.
 HELD = """
-SELECT {more}r.id, r.member_id, r.school_id, r.standing, r.answered_at, r.snoozed_at, r.late, r.country_id, r.city, r.zone,
+SELECT {more}r.id, r.member_id, r.school_id, r.standing, r.answered_at, r.snoozed_at, r.followed_at, r.late, r.country_id, r.city, r.zone,
     c.kind, c.state, c.sent_at, c.deadline_at
 FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
 WHERE {which}
