@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from ossma.core.formats import HOME_ZONE
 from ossma.core.refusals import Refused
 from payments.states import LIVE, WAITING, AttemptState, Method, PaymentState, Purpose, RefundWay, TroubleKind
 
 # How long a link can be used, and how long a begun attempt may wait for the gateway's answer before it counts as unknown.
 LINK_LIFE = timedelta(days=7)
+# How many days after the day of its issue a number for the store can be paid.
+SLIP_DAYS = 7
 PATIENCE = timedelta(seconds=60)
 # Nobody is sent to a link that runs out while the card is being typed; nobody closes one before both clocks agree that it is over.
 LEAST_LIFE = timedelta(minutes=5)
@@ -61,8 +64,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an attempt and its payment stand with us. `booked` is the attempt's sum in the ledger; `held`: a disagreement is open;
-    `refunding`: what is being given back on the card at this moment.
+    """Where an attempt and its payment stand with us. `booked` is what the gateway should hold of it by the ledger (bank transfers pass it by);
+    `held`: a disagreement is open; `refunding`: what is being given back on the card at this moment.
     """
 
     payment: str
@@ -83,6 +86,7 @@ class Verdict(StrEnum):
     FAIL = "fail"
     EXPIRE = "expire"
     VOID = "void"
+    BOOK_MORE = "book_more"
     GIVEN_BACK = "given_back"
     TROUBLE = "trouble"
 
@@ -125,13 +129,14 @@ def _decide_money(standing: Standing, found: Found) -> Decision:
 
 
 def _decide_booked(standing: Standing, amount: int) -> Decision:
-    """The gateway holds another sum than the ledger says: less was given back there, more cannot be explained."""
+    """The gateway holds another sum than the ledger says: less was given back there, more was paid a second time by another method."""
     if amount == standing.booked:
         return NOTHING
     if standing.refunding and amount == standing.booked - standing.refunding:
         return Decision(Verdict.GIVEN_BACK)
-    less = amount < standing.booked
-    return Decision(Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE if less else TroubleKind.AMOUNT_DIFFERS)
+    if amount > standing.booked:
+        return Decision(Verdict.BOOK_MORE, TroubleKind.PAID_TWICE)
+    return Decision(Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE)
 
 
 def _decide_refund(standing: Standing) -> Decision:
@@ -175,6 +180,29 @@ def refusal_of_second_pair(*, approved_by: int | None, user_id: int | None) -> R
     if user_id is None or approved_by is None or user_id == approved_by:
         return Refused(_("A bank transfer needs two people: somebody else than the one who approved it must confirm it."))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Until when a new order can be paid on its page, and for how many days (0: today) a number for the store then lives."""
+
+    link_until: datetime
+    slip_days: int
+
+
+def terms_of(*, due_on: date | None, purpose: str, at: datetime) -> Terms:
+    """The terms of an order begun now, by Japan's days. What cannot be paid late shares the days until it is due between page and number,
+    so that a number issued at the last moment still ends with the due day. Raises Refused when that day is over.
+    """
+    if due_on is None or purpose in RETRY_AFTER_EXPIRY:
+        return Terms(at + LINK_LIFE, SLIP_DAYS)
+    today = at.astimezone(HOME_ZONE)
+    left = (due_on - today.date()).days
+    link_days = min(LINK_LIFE.days, (left + 1) // 2)
+    link_until = (today + timedelta(days=link_days)).replace(hour=23, minute=59, second=0, microsecond=0)
+    if left < 0 or link_until < at + LEAST_LIFE:
+        raise Refused(_("This can no longer be paid."))
+    return Terms(link_until.astimezone(UTC), min(SLIP_DAYS, left - link_days))
 
 
 def order_id(payment_id: int, number: int, tag: str) -> str:

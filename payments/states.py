@@ -79,7 +79,8 @@ ATTEMPT_MOVES = {
     AttemptState.EXPIRED: {AttemptState.PAID},
     AttemptState.VOIDED: {AttemptState.PAID},
     AttemptState.PAID: {AttemptState.REFUNDED},
-    AttemptState.REFUNDED: set(),
+    # By another method on the same page.
+    AttemptState.REFUNDED: {AttemptState.PAID},
 }
 
 

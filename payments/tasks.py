@@ -1,12 +1,12 @@
 """Background work of money."""
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
 from payments.gateways import desk, refunding
+from payments.gateways.registry import configured
 
 CHUNK = 10
 ORDERS = 500
@@ -18,7 +18,11 @@ def apply_notices() -> int:
     """Act on stored notices. Safe at any time and twice at once. Returns how many were looked at."""
     looked = 0
     while notices := actions.lease_notices(limit=CHUNK, actor=SYSTEM, at=timezone.now()):
-        looked += desk.apply_notices(notices, clock=timezone.now)
+        done = desk.apply_notices(notices, clock=timezone.now)
+        looked += done
+        if done < len(notices):
+            # The gateway is away: the scheduler looks again, and meanwhile this worker is free for mail.
+            break
     return looked
 
 
@@ -41,8 +45,10 @@ def terms() -> int:
 @shared_task(name="payments.reconcile")
 def reconcile() -> dict[str, int]:
     """Ask the gateway for live attempts and recently ended ones that were not asked of late, and repair what was missed."""
-    attempts = queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=settings.PAYMENT_GATEWAY, days=LOOK_BACK_DAYS, limit=ORDERS, rested=True)
-    answers = list(desk.reconcile(attempts, clock=timezone.now))
+    answers: list[desk.Asked] = []
+    for name in configured():
+        attempts = queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=name, days=LOOK_BACK_DAYS, limit=ORDERS, rested=True)
+        answers += desk.reconcile(attempts, clock=timezone.now)
     return {
         "asked": len(answers),
         "repaired": sum(answer.verdict not in {None, desk.Verdict.NOTHING} for answer in answers),

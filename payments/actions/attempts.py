@@ -33,7 +33,8 @@ def begin_attempt(*, payment_id: int, actor: Viewer, at: datetime) -> tuple[Atte
         live = payment.attempts.filter(state__in=LIVE).first()
         if live:
             return live, False
-        attempt = _new_attempt(payment, at)
+        terms = rules.terms_of(due_on=payment.due_on, purpose=payment.purpose, at=at)
+        attempt = _new_attempt(payment, terms.link_until, at)
         if payment.state != PaymentState.STARTED:
             evidence = {"order": attempt.order_id}
             move_payment(payment=payment, to=PaymentState.STARTED, cause="member", evidence=evidence, actor=actor, at=at)
@@ -41,7 +42,7 @@ def begin_attempt(*, payment_id: int, actor: Viewer, at: datetime) -> tuple[Atte
     return attempt, True
 
 
-def _new_attempt(payment: Payment, at: datetime) -> Attempt:
+def _new_attempt(payment: Payment, until: datetime, at: datetime) -> Attempt:
     tag = get_random_string(TAG_LENGTH, ascii_lowercase + digits)
     return Attempt.objects.create(
         payment=payment,
@@ -49,7 +50,7 @@ def _new_attempt(payment: Payment, at: datetime) -> Attempt:
         order_id=rules.order_id(payment.pk, payment.attempts.count() + 1, tag),
         amount=payment.total,
         created_at=at,
-        expires_at=at + rules.LINK_LIFE,
+        expires_at=until,
     )
 
 

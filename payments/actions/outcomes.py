@@ -12,7 +12,7 @@ from payments.actions.refunds import finish_refund
 from payments.actions.troubles import open_trouble
 from payments.letters import tell
 from payments.models import Attempt, LedgerLine, Payment
-from payments.queries.locking import booked_of, is_held, lock_attempt
+from payments.queries.locking import booked_of, is_held, lock_attempt, transferred_of
 from payments.rules import Found, Standing, Verdict
 from payments.states import LIVE, AttemptState, LedgerKind, Method, PaymentState, RefundState, RefundWay
 
@@ -29,10 +29,13 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
         _remember(attempt, found, at)
         booked = booked_of(attempt)
         refund = attempt.refunds.filter(state=RefundState.APPROVED, way=RefundWay.CARD).first()
-        standing = Standing(payment.state, attempt.state, attempt.amount, booked, is_held(payment), refund.amount if refund else 0)
+        expected = booked + transferred_of(attempt)
+        standing = Standing(payment.state, attempt.state, attempt.amount, expected, is_held(payment), refund.amount if refund else 0)
         decision = rules.decide(standing, found)
         if found.slip and attempt.state in LIVE:
             _keep_slip(attempt, found.slip)
+        if decision.verdict is Verdict.BOOK_MORE:
+            _book(payment, attempt, (found.amount or 0) - expected, actor=actor, at=at)
         _carry_out(payment, attempt, decision.verdict, found=found, cause=cause, actor=actor, at=at)
         if decision.verdict is Verdict.GIVEN_BACK and refund:
             refund.payment, refund.attempt = payment, attempt
@@ -65,13 +68,13 @@ def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: F
     evidence = {"order": attempt.order_id, "status": found.status, "amount": found.amount, "currency": found.currency, "raw": dict(found.raw)}
     match verdict:
         case Verdict.SETTLE:
-            _book(payment, attempt, found, actor=actor, at=at)
+            _book(payment, attempt, found.amount or 0, actor=actor, at=at)
             payment.settled_at, payment.settled_method = at, found.method or Method.CARD
             move_payment(payment=payment, to=PaymentState.SETTLED, cause=cause, evidence=evidence, actor=actor, at=at)
             registries.settled.get(payment.subject_kind)(payment_id=payment.pk, subject_id=payment.subject_id, actor=actor, at=at)
             tell(payment, "settled", at=at)
         case Verdict.BOOK_ONLY:
-            _book(payment, attempt, found, actor=actor, at=at)
+            _book(payment, attempt, found.amount or 0, actor=actor, at=at)
         case Verdict.AWAIT:
             move_attempt(attempt=attempt, to=AttemptState.AWAITING, actor=actor, at=at)
             if payment.state == PaymentState.STARTED:
@@ -81,7 +84,10 @@ def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: F
             end_attempt(payment=payment, attempt=attempt, to=ENDS[verdict], cause=cause, evidence=evidence, actor=actor, at=at)
 
 
-def _book(payment: Payment, attempt: Attempt, found: Found, *, actor: Viewer, at: datetime) -> None:
-    move_attempt(attempt=attempt, to=AttemptState.PAID, actor=actor, at=at)
-    reference = attempt.order_id
-    LedgerLine.objects.create(payment=payment, attempt=attempt, kind=LedgerKind.MONEY_IN, amount=found.amount or 0, reference=reference, at=at)
+def _book(payment: Payment, attempt: Attempt, amount: int, *, actor: Viewer, at: datetime) -> None:
+    """Money came in on this order, for the first time or (by another method) once more."""
+    if attempt.state != AttemptState.PAID:
+        move_attempt(attempt=attempt, to=AttemptState.PAID, actor=actor, at=at)
+    before = attempt.ledger.filter(kind=LedgerKind.MONEY_IN).count()
+    reference = f"{attempt.order_id}+{before}" if before else attempt.order_id
+    LedgerLine.objects.create(payment=payment, attempt=attempt, kind=LedgerKind.MONEY_IN, amount=amount, reference=reference, at=at)

@@ -96,6 +96,7 @@ class LinkOrder:
     payer_name: str = ""
     payer_kana: str = ""
     payer_mail: str = ""
+    payer_phone: str = ""
     konbini_days: int | None = None
 
 
@@ -123,6 +124,8 @@ class GatewayState:
     access_id: str = ""
     access_pass: str = field(default="", repr=False)
     raw: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # Money came by one method while another one still takes it: that other way must be closed.
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,8 +191,8 @@ class Gateway(Protocol):
         Safe to repeat: when the order stands at `held - amount` already, nothing is sent.
         """
 
-    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str) -> Notice:
-        """Read what was posted to the notice address, whoever posted it."""
+    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str, received_at: datetime | None = None) -> Notice:
+        """Read what was posted to the notice address, whoever posted it; a signature's age is judged by when it was received."""
 
     def parse_return(self, form: Mapping[str, str]) -> str | None:
         """The order id a returning browser brings, if its signature holds."""

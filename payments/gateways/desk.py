@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 TRIES = 3
 # So many orders in a row that cannot be asked mean that the gateway is away: the rest waits for the next run.
 SILENCES = 5
+SILENT_NOTICES = 2
 CLOSABLE = {Status.NOT_STARTED, Status.STARTED, Status.UNKNOWN, Status.AWAITING}
 
 
@@ -41,6 +42,7 @@ class Payer:
     kana: str
     mail: str
     language: str
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,9 @@ def start(*, payment_id: int, payer: Payer, return_url: str, actor: Viewer, at: 
 
 
 def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Viewer, at: datetime) -> str | None:
-    """The new link; None when the payment was called off while the gateway was making it."""
+    """The new link; None when the payment was called off while the gateway was making it, or the order's name was spent already."""
     payment = attempt.payment
+    slip_days = rules.terms_of(due_on=payment.due_on, purpose=payment.purpose, at=at).slip_days
     order = LinkOrder(
         order_id=attempt.order_id,
         amount=attempt.amount,
@@ -101,6 +104,8 @@ def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Vie
         payer_name=payer.name,
         payer_kana=payer.kana,
         payer_mail=payer.mail,
+        payer_phone=payer.phone,
+        konbini_days=slip_days,
     )
     try:
         link = gateway(attempt.gateway).create_link(order)
@@ -109,6 +114,9 @@ def _ask_for_link(attempt: Attempt, *, payer: Payer, return_url: str, actor: Vie
         raise
     except GatewayError as error:
         actions.close_attempt(order_id=attempt.order_id, to=AttemptState.FAILED, cause="gateway", error=str(error), actor=actor, at=at)
+        if isinstance(error, GatewayRefused) and error.reason is Reason.ORDER_USED:
+            # Somebody else had this name before us: the next attempt has another one.
+            return None
         raise
     usable = actions.give_link(
         order_id=attempt.order_id, link=link.url, reference=link.reference, expires_at=link.expires_at, actor=actor, at=at
@@ -137,6 +145,11 @@ def ask_back(attempt: Attempt, *, cause: str, at: datetime, actor: Viewer = SYST
             raise
         state = GatewayState(order_id=attempt.order_id, status=Status.NOT_STARTED)
     verdict = actions.apply_found(order_id=attempt.order_id, found=_found(state), cause=cause, actor=actor, at=at)
+    if state.loose:
+        # Paid by one method while a number for the store is still good: nobody shall pay twice.
+        left = gateway(attempt.gateway).cancel(attempt.order_id, reference=attempt.reference).state
+        second = actions.apply_found(order_id=attempt.order_id, found=_found(left), cause=cause, actor=actor, at=at)
+        return verdict if second is Verdict.NOTHING else second
     if state.status not in CLOSABLE:
         return verdict
     if rules.is_unwanted(attempt=attempt.state, payment=attempt.payment.state):
@@ -146,14 +159,15 @@ def ask_back(attempt: Attempt, *, cause: str, at: datetime, actor: Viewer = SYST
     return verdict
 
 
-def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM) -> None:
-    """Act on one stored notice: ask the gateway about its order first, and believe that answer, not the notice.
+def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM) -> bool:
+    """Act on one stored notice: ask the gateway about its order first, and believe that answer, not the notice. False when it cannot be asked.
 
     A notice that disagrees goes to a person and holds its payment until then. One from an address that is not on the list
     proves nothing: it makes us ask, and its outcome says where it came from.
     """
     sender = gateway(notice.gateway)
-    parsed = sender.parse_notice({sender.signature_header: notice.signature}, bytes(notice.body), notice.remote_address or "")
+    headers = {sender.signature_header: notice.signature}
+    parsed = sender.parse_notice(headers, bytes(notice.body), notice.remote_address or "", notice.received_at)
     attempt = queries.attempt_by_order(SYSTEM, parsed.order_id)
     source = "" if parsed.address_ok else ", from an address that is not on the list"
     fault = _fault(parsed, attempt)
@@ -162,15 +176,20 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
         trouble = fault if parsed.address_ok else None
         outcome = f"{fault}: {parsed.total} {parsed.currency}{source}"
         actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, actor=actor, at=at)
-        return
+        return True
     try:
         verdict = ask_back(attempt, cause="notice", at=at, actor=actor)
     except GatewayError as error:
         log.warning("notice %s cannot be applied yet: %s", notice.pk, type(error).__name__)
         actions.postpone_notice(notice_id=notice.pk, tries=notice.tries, error=str(error), actor=actor, at=at)
-        return
+        return not _is_away(error)
     state = NoticeState.IGNORED if verdict is Verdict.NOTHING else NoticeState.APPLIED
     actions.finish_notice(notice_id=notice.pk, state=state, outcome=f"{verdict}{source}", trouble=None, actor=actor, at=at)
+    return True
+
+
+def _is_away(error: GatewayError) -> bool:
+    return not isinstance(error, GatewayRefused) or error.retryable
 
 
 def _fault(parsed: Notice, attempt: Attempt | None) -> TroubleKind | None:
@@ -185,15 +204,20 @@ def _fault(parsed: Notice, attempt: Attempt | None) -> TroubleKind | None:
 
 
 def apply_notices(notices: Iterable[GatewayNotice], *, clock: Callable[[], datetime]) -> int:
-    """Apply one after the other; one that we stumble over does not keep the others waiting. Returns how many were looked at."""
-    looked = 0
+    """Apply one after the other; one that we stumble over does not keep the others waiting. Returns how many were looked at.
+
+    Several in a row that the gateway leaves unanswered end the run: a worker has others to serve. The rest is due again when its lease ends.
+    """
+    looked = silences = 0
     for notice in notices:
         looked += 1
         try:
-            apply_notice(notice, at=clock())
+            silences = 0 if apply_notice(notice, at=clock()) else silences + 1
         except Exception as error:  # whatever it is, the notice is kept, tried again, and in the end shown to a person
             log.exception("notice %s cannot be applied", notice.pk)
             actions.postpone_notice(notice_id=notice.pk, tries=notice.tries, error=type(error).__name__, actor=SYSTEM, at=clock())
+        if silences == SILENT_NOTICES:
+            break
     return looked
 
 
@@ -213,8 +237,7 @@ def _ask(attempt: Attempt, at: datetime) -> Asked:
         verdict = ask_back(attempt, cause="reconciliation", at=at)
     except GatewayError as error:
         log.warning("order %s cannot be asked: %s", attempt.order_id, type(error).__name__)
-        away = not isinstance(error, GatewayRefused) or error.retryable
-        return Asked(attempt.order_id, error=str(error), away=away)
+        return Asked(attempt.order_id, error=str(error), away=_is_away(error))
     except Exception as error:  # a fault of ours about one order does not keep the others waiting
         log.exception("order %s cannot be reconciled", attempt.order_id)
         return Asked(attempt.order_id, error=type(error).__name__)

@@ -11,6 +11,12 @@ from payments.gateways.stripe.adapter import StripeGateway
 from payments.gateways.stripe.config import StripeConfig
 
 
+def configured() -> list[str]:
+    """The gateways that orders may be at: where new payments start first, then those that older orders began at."""
+    others = {GmoGateway.name: settings.GMO_SHOP_ID, StripeGateway.name: settings.STRIPE_API_KEY}
+    return [settings.PAYMENT_GATEWAY, *(name for name, is_set in others.items() if is_set and name != settings.PAYMENT_GATEWAY)]
+
+
 def gateway(name: str) -> Gateway:
     """The gateway of this name, as in `/payments/notify/<name>/`."""
     if name == StripeGateway.name and settings.STRIPE_API_KEY:
@@ -25,6 +31,7 @@ def gateway(name: str) -> Gateway:
             shop_pass=settings.GMO_SHOP_PASS,
             config_id=settings.GMO_CONFIG_ID,
             notify_addresses=tuple(settings.GMO_NOTIFY_ADDRESSES),
+            enquiry=(settings.GMO_ENQUIRY_CONTACT, settings.GMO_ENQUIRY_PHONE, settings.GMO_ENQUIRY_HOURS),
         )
     )
 

@@ -3,7 +3,7 @@
 from django.db.models import Sum
 
 from payments.models import Attempt, Payment
-from payments.states import HOLDS
+from payments.states import HOLDS, RefundState, RefundWay
 
 
 def lock_payment(payment_id: int) -> Payment:
@@ -20,6 +20,12 @@ def lock_attempt(order_id: str) -> tuple[Payment, Attempt]:
 def booked_of(attempt: Attempt) -> int:
     """What an order has brought in and not given back, in yen, by the ledger."""
     return attempt.ledger.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def transferred_of(attempt: Attempt) -> int:
+    """What was given back of an order by bank transfer, in yen: the gateway knows nothing of it and still holds it."""
+    done = attempt.refunds.filter(way=RefundWay.TRANSFER, state=RefundState.DONE)
+    return done.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def is_held(payment: Payment) -> bool:

@@ -4,7 +4,6 @@ import argparse
 import logging
 import signal
 import threading
-import time
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from payments.sandbox.app import application
 from payments.sandbox.clerk import Clerk
+from payments.sandbox.clock import Clock
 from payments.sandbox.shop import Desk, Shop
 from payments.sandbox.store import Store
 
@@ -55,6 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--shop-pass", default="sandboxpw1")
     parser.add_argument("--retry-seconds", type=float, default=60, help="between notices unheard")
     parser.add_argument("--doubt-seconds", type=float, default=60, help="until a time-out clears")
+    parser.add_argument("--expiry-seconds", type=float, default=3600, help="[?] from a slip's term until it is reported as expired")
     return parser.parse_args()
 
 
@@ -70,8 +71,10 @@ def main() -> None:
         notify_url=given.notify_url,
         retry_seconds=given.retry_seconds,
         doubt_seconds=given.doubt_seconds,
+        expiry_seconds=given.expiry_seconds,
     )
-    desk = Desk(shop, Store(given.state), time.time, bell.set)
+    store = Store(given.state)
+    desk = Desk(shop, store, Clock(store), bell.set)
     clerk = Clerk(bell)
     server = make_server(given.host, given.port, application(desk), Server, Handler)
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -81,7 +84,7 @@ def main() -> None:
     with server:
         server.serve_forever()
     clerk.stop()
-    desk.store.close()
+    store.close()
 
 
 if __name__ == "__main__":

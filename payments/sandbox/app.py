@@ -33,6 +33,7 @@ def application(desk: Desk) -> Application:
             ("POST", CHECKOUT, partial(checkout.submit, desk)),
             ("GET", "/", partial(control.overview, desk)),
             ("POST", "/control/switches", partial(control.turn_switch, desk)),
+            ("POST", "/control/clock", partial(control.put_clock_forward, desk)),
             (
                 "POST",
                 r"/control/orders/(?P<order_id>[^/]+)/(?P<verb>[a-z-]+)",

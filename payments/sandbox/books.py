@@ -124,6 +124,15 @@ def doubtful_trades(db: sqlite3.Connection) -> list[Trade]:
     return [Trade(**json.loads(row["document"])) for row in rows]
 
 
+def slips_past(db: sqlite3.Connection, term: str) -> list[Trade]:
+    """Unpaid slips whose term ended before this moment (`yyyyMMddHHmmss`)."""
+    rows = db.execute(
+        "SELECT document FROM trades WHERE json_extract(document, '$.status') = 'REQSUCCESS' AND json_extract(document, '$.detail.PaymentTerm') < ?",
+        (term,),
+    )
+    return [Trade(**json.loads(row["document"])) for row in rows]
+
+
 def _order(rows: sqlite3.Cursor) -> Order | None:
     row = rows.fetchone()
     return Order(**json.loads(row["document"])) if row else None

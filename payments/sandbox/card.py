@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from payments.sandbox import books, clearing
+from payments.sandbox import books, clearing, switches
 from payments.sandbox.books import CARD, Order
 from payments.sandbox.clearing import Till
 from payments.sandbox.pages import Markup, error_box, fragment, page
@@ -21,8 +21,11 @@ DECLINED, NOT_AUTHENTICATED = "42G120000", "E21010007"
 
 def charge(till: Till, order: Order, form: dict[str, str]) -> list[str]:
     """Try the card; the codes of what to put right, empty when the order went on."""
-    if order.state != "PAYSTART" or "credit" not in order.methods:
+    if "credit" not in order.methods:
         return []
+    second = order.state == "REQSUCCESS" and switches.read(till.db)["second_method"] == "allowed"
+    if order.state != "PAYSTART" and not second:
+        return ["EZ2003010" if order.state == "REQSUCCESS" else "EZ2002014"]
     number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", form.get("number", "")))
     codes = _mistakes(till, number, form)
     if codes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from payments.sandbox import books, card, konbini
+from payments.sandbox import books, card, konbini, switches
 from payments.sandbox.books import CARD, KONBINI, Order
 from payments.sandbox.clearing import Till
 from payments.sandbox.pages import Markup, fragment, page
@@ -41,13 +41,17 @@ def _serve(desk: Desk, request: Request, shop: str, key: str, form: dict[str, st
         till = Till(desk, db, desk.clock())
         _visit(till, order)
         step = STEPS.get(form.get("step", "")) if form else None
-        if step and form and order.state in {"PAYSTART", "REQPROCESS", "REQSUCCESS"}:
+        ran = bool(step) and order.state in {"PAYSTART", "REQPROCESS", "REQSUCCESS"}
+        if step and form and ran:
             codes = step(till, order, form)
+        second = switches.read(db)["second_method"] == "allowed"
     desk.wake()
     if form and form.get("step") == "cancel" and order.state in {"PAYSTART", "ERROR"}:
         return _outcome(desk, order, "cancelled", "going_back", PAYER_CANCELLED)
     method = _method(order, request, form)
-    return _present(desk, order, method, codes, form or {}, just_done=step is not None)
+    if order.state == "REQSUCCESS" and method == "credit" and second:
+        return card.form_page(order, codes)
+    return _present(desk, order, method, codes, form or {}, just_done=ran)
 
 
 def _visit(till: Till, order: Order) -> None:
@@ -88,7 +92,9 @@ def _present(
     if order.state == "PAYSUCCESS":
         if just_done:
             return _outcome(desk, order, "paid", "going_back")
-        return _outcome(desk, order, "EZ2001011", "", at_once=False)
+        return _outcome(desk, order, "EZ2001011", "not_again", "EZ2001011", at_once=False)
+    if order.state == "REQPROCESS" and codes:
+        return _outcome(desk, order, codes[0], "", codes[0], at_once=False)
     if order.state == "REQPROCESS":
         with desk.store.transaction() as db:
             trade = books.trade_of(db, order.order_id, CARD)
@@ -96,7 +102,7 @@ def _present(
             return card.challenge_page(order)
         return _outcome(desk, order, "doubt", "doubt_note", "42C030000", at_once=False)
     if order.state == "REQSUCCESS":
-        return _slip(desk, order)
+        return _slip(desk, order, codes)
     if method == "credit":
         return card.form_page(order, codes)
     if method == "cvs":
@@ -105,12 +111,12 @@ def _present(
     return page(words, words["heading"], body)
 
 
-def _slip(desk: Desk, order: Order) -> Response:
+def _slip(desk: Desk, order: Order, codes: list[str]) -> Response:
     with desk.store.transaction() as db:
         trade = books.trade_of(db, order.order_id, KONBINI)
     at_once = str(order.section("transaction").get("ResultSkipFlag")) == "1"
     result = signed_result(desk, order)
-    return konbini.slip_page(order, trade, back_form(order, result, "RetUrl", at_once=at_once))
+    return konbini.slip_page(order, trade, codes, back_form(order, result, "RetUrl", at_once=at_once))
 
 
 def _outcome(

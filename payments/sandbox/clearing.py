@@ -112,7 +112,7 @@ def reverse(till: Till, order: Order, trade: Trade, job_cd: str) -> None:
     """A charge or a hold taken back whole; a slip stopped."""
     trade.status = job_cd
     trade.job_cd = trade.job_cd if trade.pay_type == KONBINI else job_cd
-    if trade.pay_type == KONBINI:
+    if trade.pay_type == KONBINI and order.state != "PAYSUCCESS":
         order.state = "INVALID"
     till.record(order, trade)
 
@@ -126,7 +126,8 @@ def change_amount(till: Till, order: Order, trade: Trade, amount: int, tax: int)
 def expire(till: Till, order: Order) -> None:
     """The term is over: the link closes, an unpaid slip with it."""
     slip = books.trade_of(till.db, order.order_id, KONBINI)
-    order.state = "EXPIRED"
+    if order.state != "PAYSUCCESS":
+        order.state = "EXPIRED"
     books.save_order(till.db, order)
     if slip and slip.status == "REQSUCCESS":
         slip.status = "EXPIRED"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from payments.sandbox import books, clearing, notices
 from payments.sandbox.notices import Notice
-from payments.sandbox.shop import Desk
+from payments.sandbox.shop import Desk, stamp
 
 ANSWER_WITHIN_SECONDS = 15
 LONGEST_NAP_SECONDS = 5
@@ -64,6 +64,7 @@ class Clerk:
         while not self._closing:
             self._bell.clear()
             clear_doubts(desk)
+            end_slips(desk)
             nap = self.send_next(desk)
             if nap > 0:
                 self._bell.wait(min(nap, LONGEST_NAP_SECONDS))
@@ -94,3 +95,13 @@ def clear_doubts(desk: Desk) -> None:
             order = books.order_by_id(db, trade.order_id)
             if order and trade.doubt_until is not None and trade.doubt_until <= till.now:
                 clearing.capture(till, order, trade)
+
+
+def end_slips(desk: Desk) -> None:
+    """Slips past their term can be paid no more, and the shop is told."""
+    with desk.store.transaction() as db:
+        till = clearing.Till(desk, db, desk.clock())
+        for slip in books.slips_past(db, stamp(till.now - desk.shop.expiry_seconds)):
+            order = books.order_by_id(db, slip.order_id)
+            if order:
+                clearing.expire(till, order)

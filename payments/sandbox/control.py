@@ -7,8 +7,9 @@ from payments.sandbox import books, clearing, notices, switches
 from payments.sandbox.books import CARD, KONBINI, Order
 from payments.sandbox.card import yen
 from payments.sandbox.clearing import Till
+from payments.sandbox.clock import Clock
 from payments.sandbox.pages import Markup, fragment, page
-from payments.sandbox.shop import Desk
+from payments.sandbox.shop import Desk, stamp
 from payments.sandbox.web import Request, Response, see_other
 from payments.sandbox.words import EN
 
@@ -27,6 +28,7 @@ def overview(desk: Desk, request: Request) -> Response:
         EN,
         shop_id=desk.shop.shop_id,
         notify_url=desk.shop.notify_url,
+        now=stamp(desk.clock()),
         switches=Markup("".join(_switch(name, positions[name]) for name in switches.SWITCHES)),
         orders=orders,
     )
@@ -39,6 +41,16 @@ def turn_switch(desk: Desk, request: Request) -> Response:
     with desk.store.transaction() as db:
         if not switches.turn(db, form.get("name", ""), form.get("value", "")):
             return Response(b"no such switch", 400, "text/plain")
+    return see_other("/")
+
+
+def put_clock_forward(desk: Desk, request: Request) -> Response:
+    """POST /control/clock with `hours`."""
+    hours = request.form().get("hours", "")
+    if not (hours.isdecimal() and isinstance(desk.clock, Clock)):
+        return Response(b"how many hours?", 400, "text/plain")
+    desk.clock.advance(3600 * int(hours))
+    desk.wake()
     return see_other("/")
 
 

@@ -19,8 +19,10 @@ KATAKANA = re.compile("[\u30a0-\u30ff\u3000 ]+")
 
 def issue(till: Till, order: Order, form: dict[str, str]) -> list[str]:
     """Give out a number; the codes of what to put right, empty when it was given."""
-    if order.state != "PAYSTART" or "cvs" not in order.methods:
+    if "cvs" not in order.methods:
         return []
+    if order.state != "PAYSTART":
+        return ["EZ2002014" if order.state == "REQPROCESS" else "EZ2003010"]
     store = form.get("store", "")
     codes = _mistakes(store, form)
     if store == switches.read(till.db)["closed_store"]:
@@ -58,7 +60,7 @@ def form_page(order: Order, codes: list[str], form: dict[str, str]) -> Response:
     return page(words, words["konbini"], body)
 
 
-def slip_page(order: Order, trade: Trade | None, back: Markup) -> Response:
+def slip_page(order: Order, trade: Trade | None, codes: list[str], back: Markup) -> Response:
     """The numbers, in the order each store's terminal asks for them."""
     words = words_for(order)
     detail = trade.detail if trade else {}
@@ -71,6 +73,7 @@ def slip_page(order: Order, trade: Trade | None, back: Markup) -> Response:
         "slip",
         words,
         order=summary(order),
+        errors=error_box(words, codes),
         back=back,
         numbers=Markup("".join(rows)),
         store=words.get(detail.get("CvsCode", ""), ""),

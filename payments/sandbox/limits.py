@@ -88,6 +88,12 @@ FIELDS = (
     Field("displaysetting", "ShopName", 128),
     Field("displaysetting", "ColorPattern", 16, shape=LOGO_PATTERN),
     Field("displaysetting", "Lang", 2, shape=LANGUAGE),
+    Field("credit", "JobCd", 8, shape=re.compile("CAPTURE|AUTH|CHECK")),
+    Field("credit", "TdFlag", 1, shape=re.compile("[012]")),
+    Field("credit", "Tds2Type", 1, shape=re.compile("[123]")),
+    Field("cvs", "ReceiptsDisp11", 60, measure=bytes_on_the_wire),
+    Field("cvs", "ReceiptsDisp12", 12, shape=re.compile(r"[\d-]+")),
+    Field("cvs", "ReceiptsDisp13", 11, shape=re.compile(r"\d\d:\d\d-\d\d:\d\d")),
     Field("cvs", "PaymentTermDay", 2, "EZ1278006", None, DIGITS, "EZ1278006"),
 )
 

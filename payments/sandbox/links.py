@@ -11,6 +11,7 @@ from payments.sandbox.web import Request, Response, json_response
 
 METHODS = {"credit": books.CARD, "cvs": books.KONBINI}
 LARGEST_AMOUNT = {"credit": 9_999_999, "cvs": 299_999}
+NEEDED_ON_SLIPS = {"ReceiptsDisp11": "EZ1066001", "ReceiptsDisp12": "EZ1067001", "ReceiptsDisp13": "EZ1068001"}
 STOPPABLE = {"CREATE", "SEND", "PAYSTART", "CONFIRM", "ERROR"}
 
 
@@ -23,6 +24,8 @@ def make_link(desk: Desk, request: Request) -> Response:
         if positions["api"] == "busy":
             return refusal(["E92000001"], positions)
         codes = ["EZ1000008"] if data is None else _faults(desk.shop, data, now)
+        if data and not codes and positions["console_contact"] == "missing":
+            codes = _no_contact(data)
         if data is None or codes:
             return refusal(codes, positions)
         order = _order(data, now)
@@ -98,6 +101,15 @@ def _faults(shop: Shop, data: dict[str, Any], now: float) -> list[str]:
     elif not order.methods:
         codes.append("EZ1011016")
     return codes
+
+
+def _no_contact(data: dict[str, Any]) -> list[str]:
+    """Whom the payer may ask is printed on every slip: from the request where the console does not say it."""
+    if "cvs" not in data["transaction"].get("PayMethods", METHODS):
+        return []
+    section = data.get("cvs")
+    said = section if isinstance(section, dict) else {}
+    return [code for name, code in NEEDED_ON_SLIPS.items() if not said.get(name)]
 
 
 def _order(data: dict[str, Any], now: float) -> Order:

@@ -19,6 +19,8 @@ class Shop:
     notify_url: str
     retry_seconds: float = 60
     doubt_seconds: float = 60
+    # [?] At which hour after its term a slip is reported as expired.
+    expiry_seconds: float = 3600
 
 
 @dataclass(frozen=True)

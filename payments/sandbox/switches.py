@@ -28,6 +28,8 @@ SWITCHES = {
     ),
     "error_keys": Switch(("errCode", "ErrCode"), "capitals of the error names in JSON"),
     "warn_list": Switch(("none", "array", "object"), "shape of WarnList in a good reply"),
+    "second_method": Switch(("refused", "allowed"), "[?] after a number for a store was issued, the same page takes a card too"),
+    "console_contact": Switch(("set", "missing"), "whom to ask about a slip is set in the console; if missing, requests must say it"),
     "closed_store": Switch(("none", "10001", "10002", "10005", "10008"), "store in maintenance"),
 }
 

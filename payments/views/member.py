@@ -124,6 +124,7 @@ def start(request: Request, payment_id: int) -> HttpResponse:
         kana=f"{member.family_kana} {member.given_kana}",
         mail=member.user.email,
         language=request.LANGUAGE_CODE,
+        phone=member.mobile,
     )
     return_url = settings.SITE_URL + reverse("public:payments:come_back")
     try:

@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 from ipaddress import ip_address
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from ossma.core.refusals import NotFound
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
 from payments.gateways.base import GatewayMisconfigured
-from payments.gateways.registry import gateway
+from payments.gateways.registry import configured, gateway
 
 log = logging.getLogger(__name__)
 RECEIVED, AGAIN = "0", "1"
@@ -45,7 +44,7 @@ def notify(request: HttpRequest, name: str) -> HttpResponse:
     if len(request.body) > MOST_BYTES:
         return HttpResponse(status=413)
     address, now = _address(request), timezone.now()
-    notice = desk.parse_notice(dict(request.headers), request.body, address)
+    notice = desk.parse_notice(dict(request.headers), request.body, address, now)
     try:
         if not allowed(scope="notify", key=address, limit=MOST_A_MINUTE, per=timedelta(minutes=1), at=now):
             return _again()
@@ -86,9 +85,14 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 def _returned_order(request: HttpRequest) -> str | None:
-    try:
-        form = request.POST if request.method == "POST" else request.GET
-        return gateway(settings.PAYMENT_GATEWAY).parse_return(form.dict())
-    except GatewayMisconfigured as error:
-        log.warning("return not read: %s", error)
-        return None
+    """The order that the browser brings, at whichever gateway it began."""
+    form = (request.POST if request.method == "POST" else request.GET).dict()
+    for name in configured():
+        try:
+            order_id = gateway(name).parse_return(form)
+        except GatewayMisconfigured as error:
+            log.warning("return not read: %s", error)
+            continue
+        if order_id:
+            return order_id
+    return None

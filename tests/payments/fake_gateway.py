@@ -1,6 +1,7 @@
 """A gateway in memory that says what a test tells it to; notices are read by the real adapter."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 
 from payments.gateways.base import (
@@ -96,7 +97,7 @@ class FakeGateway:
             raise GatewayUnknown("timeout after the refund")
         return RefundResult(left, self.states[order_id])
 
-    def parse_notice(self, headers: dict[str, str], body: bytes, remote_addr: str) -> Notice:
+    def parse_notice(self, headers: dict[str, str], body: bytes, remote_addr: str, received_at: datetime | None = None) -> Notice:
         """As the real adapter reads it."""
         return self.reader.parse_notice(headers, body, remote_addr)
 

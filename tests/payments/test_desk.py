@@ -58,13 +58,27 @@ def test_while_somebody_else_asks_for_the_link_nobody_asks_twice(fee: Payment, g
 
 
 def test_a_refusal_frees_the_payment_for_another_try(fee: Payment, gateway: FakeGateway) -> None:
-    gateway.error = GatewayRefused(("EZ1070014",), Reason.ORDER_USED)
+    gateway.error = GatewayRefused(("EZ1003008",), Reason.BAD_REQUEST)
     with pytest.raises(GatewayRefused):
         start(fee)
     assert states(fee.attempts.get()) == (AttemptState.FAILED, PaymentState.OWED)
     gateway.error = None
     assert start(fee) == f"http://gateway.example/pay/{fee.attempts.first().order_id}"
     assert fee.attempts.count() == 2
+
+
+def test_an_order_whose_name_was_spent_by_somebody_else_makes_way_for_the_next(fee: Payment, gateway: FakeGateway, monkeypatch) -> None:
+    made, refusals = gateway.create_link, [GatewayRefused(("EZ1070014",), Reason.ORDER_USED)]
+
+    def spent_once(order):
+        if refusals:
+            raise refusals.pop()
+        return made(order)
+
+    monkeypatch.setattr(gateway, "create_link", spent_once)
+    url = start(fee)
+    newest, spent = fee.attempts.order_by("-pk")
+    assert (states(spent), url) == ((AttemptState.FAILED, PaymentState.STARTED), newest.link)
 
 
 @pytest.mark.parametrize("error", [GatewayUnknown("timeout"), GatewayMisconfigured("wrong password")])

@@ -200,7 +200,7 @@ def test_the_request_has_the_names_and_capitals_of_the_reference() -> None:
     sent: list[httpx.Request] = []
     answering(httpx.Response(200, json={"LinkUrl": "http://gateway.example/x"}), sent=sent).create_link(ORDER)
     body = json.loads(sent[0].content)
-    assert body["geturlparam"] == {"ShopID": "tshop00000001", "ShopPass": "sandboxpw1"}
+    assert (body["geturlparam"]["ShopID"], body["geturlparam"]["ShopPass"]) == ("tshop00000001", "sandboxpw1")
     assert body["configid"] == "ossma"
     assert body["transaction"]["RetUrl"] == "https://ossma.example/r"
     assert body["transaction"]["PaymentExpireDate"] == "202611241200"

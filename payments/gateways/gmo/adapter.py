@@ -24,23 +24,13 @@ from payments.gateways.base import (
 from payments.gateways.gmo.config import GmoConfig
 from payments.gateways.gmo.incoming import notice_of, returned_order_id
 from payments.gateways.gmo.requests import link_request
-from payments.gateways.gmo.states import JST, PAY_TYPES, state_of
+from payments.gateways.gmo.states import JST, PAY_TYPES, state_of, together
 from payments.gateways.gmo.wire import Wire, warnings
 
 log = logging.getLogger(__name__)
 
-# Two methods can have been tried on one link: what matters most is reported.
-WEIGHT = (
-    Status.PAID,
-    Status.AWAITING,
-    Status.UNKNOWN,
-    Status.REFUNDED,
-    Status.STARTED,
-    Status.FAILED,
-    Status.EXPIRED,
-    Status.CANCELLED,
-    Status.NOT_STARTED,
-)
+# Nothing can be paid on these any more.
+OVER = {Status.CANCELLED, Status.EXPIRED, Status.FAILED, Status.REFUNDED}
 
 
 def _now() -> datetime:
@@ -71,6 +61,8 @@ class GmoGateway:
         codes = warnings(reply)
         if codes:
             log.warning("order %s was made with warnings %s", order.order_id, " ".join(codes))
+        if reply.get("OrderID", order.order_id) != order.order_id:
+            raise GatewayUnknown(f"GetLinkplusUrlPayment: an answer about another order than {order.order_id}")
         url = str(reply.get("LinkUrl", ""))
         if not url.startswith(("https://", "http://")):
             raise GatewayUnknown(f"GetLinkplusUrlPayment: no address for {order.order_id}")
@@ -80,18 +72,19 @@ class GmoGateway:
 
     def query(self, order_id: str, method: Method | None = None, *, reference: str = "") -> GatewayState:
         """Ask what became of the order; with a method, of that method only."""
-        pay_types = (PAY_TYPES[method],) if method else self._config.pay_type_order
-        states = [self._search(order_id, pay_type) for pay_type in pay_types]
-        return min(states, key=lambda state: WEIGHT.index(state.status))
+        return together(self._states(order_id, method))
 
     def cancel(self, order_id: str, *, reference: str = "") -> CancelResult:
         """Close the link, or stop the slip; a payment that was faster shows in the state."""
-        state = self.query(order_id)
-        if state.status is Status.AWAITING:
-            return self._cancel_slip(state)
-        if state.status in {Status.NOT_STARTED, Status.STARTED}:
-            return self._reject(state)
-        return CancelResult(state.status not in {Status.PAID, Status.UNKNOWN}, state)
+        states = self._states(order_id)
+        slips = [state for state in states if state.status is Status.AWAITING]
+        for slip in slips:
+            self._cancel_slip(slip)
+        state = self.query(order_id) if slips else together(states)
+        if state.status in {Status.PAID, Status.UNKNOWN, Status.AWAITING}:
+            return CancelResult(False, state)
+        # A number that was stopped leaves the page open, and the other way round.
+        return self._reject(state)
 
     def refund(self, order_id: str, amount: int, *, held: int, reference: str = "") -> RefundResult:
         """Give back `amount` of the `held` yen; raises GatewayRefused when it holds another sum.
@@ -99,31 +92,40 @@ class GmoGateway:
         A time-out raises GatewayUnknown: calling again is safe, the order is read first.
         """
         state = self.query(order_id, Method.CARD)
-        standing = _held(state)
+        on_card = _held(state)
+        # Cash of the same order counts too, but only a card can be given back.
+        cash = 0 if on_card in {held, held - amount} else _held(self.query(order_id, Method.KONBINI)) or 0
+        standing = None if on_card is None else on_card + cash
         if standing == held - amount:
             return RefundResult(standing, state)
-        if standing != held or not 0 < amount <= held:
-            note = f"holds {standing}, not {held}"
-            raise GatewayRefused((), Reason.WRONG_AMOUNT, note)
-        keys = {"AccessID": state.access_id, "AccessPass": state.access_pass}
-        if amount == held:
-            self._wire.text_call("AlterTran", **keys, JobCd=self._reversal(state), Amount=str(held))
-        else:
-            total = str(held - amount)
-            job = self._config.change_job
-            self._wire.text_call("ChangeTran", **keys, JobCd=job, Amount=total, Tax="0")
+        if on_card is None or standing != held or not 0 < amount <= on_card:
+            raise GatewayRefused((), Reason.WRONG_AMOUNT, f"holds {standing}, {on_card} of it on a card, not {held}")
+        self._take_back(state, amount, on_card)
         after = self.query(order_id, Method.CARD)
-        if _held(after) != held - amount:
+        if _held(after) != on_card - amount:
             raise GatewayUnknown(f"refund of {order_id}: reads {after.status} afterwards")
         return RefundResult(held - amount, after)
 
-    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str) -> Notice:
+    def _take_back(self, state: GatewayState, amount: int, on_card: int) -> None:
+        """Reverse a charge whole, or set it to a lower total."""
+        keys = {"AccessID": state.access_id, "AccessPass": state.access_pass}
+        if amount == on_card:
+            self._wire.text_call("AlterTran", **keys, JobCd=self._reversal(state), Amount=str(on_card))
+        else:
+            self._wire.text_call("ChangeTran", **keys, JobCd=self._config.change_job, Amount=str(on_card - amount), Tax="0")
+
+    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str, received_at: datetime | None = None) -> Notice:
         """Read a result notice. GMO signs none, so its headers prove nothing."""
         return notice_of(self._config, body, remote_addr)
 
     def parse_return(self, form: Mapping[str, str]) -> str | None:
         """The order id a returning browser brings, if its signature holds."""
         return returned_order_id(self._config, form)
+
+    def _states(self, order_id: str, method: Method | None = None) -> list[GatewayState]:
+        """The order by each method it may have been tried with: each is a transaction of its own at GMO."""
+        pay_types = (PAY_TYPES[method],) if method else self._config.pay_type_order
+        return [self._search(order_id, pay_type) for pay_type in pay_types]
 
     def _search(self, order_id: str, pay_type: str) -> GatewayState:
         try:
@@ -132,6 +134,8 @@ class GmoGateway:
             if refused.reason is not Reason.NOT_FOUND:
                 raise
             return GatewayState(order_id=order_id, status=Status.NOT_STARTED)
+        if reply.get("OrderID", order_id) != order_id:
+            raise GatewayUnknown(f"SearchTradeMulti: an answer about another order than {order_id}")
         return state_of(order_id, pay_type, reply)
 
     def _reject(self, state: GatewayState) -> CancelResult:
@@ -147,13 +151,15 @@ class GmoGateway:
                 return CancelResult(True, replace(state, status=Status.CANCELLED))
             if refused.reason is not Reason.WRONG_STATE:
                 raise
-            # [I] A link that cannot be stopped and was never tried is over already.
+            # [I] A link that cannot be stopped, and on which nothing is under way, is over already.
             after = self.query(state.order_id)
-            over = after.status is Status.NOT_STARTED
-            return CancelResult(over, replace(after, status=Status.CANCELLED) if over else after)
+            if after.status is Status.NOT_STARTED:
+                return CancelResult(True, replace(after, status=Status.CANCELLED))
+            return CancelResult(after.status in OVER, after)
         return CancelResult(True, replace(state, status=Status.CANCELLED))
 
-    def _cancel_slip(self, state: GatewayState) -> CancelResult:
+    def _cancel_slip(self, state: GatewayState) -> None:
+        """Stop a number; a till that was faster shows when the order is read again."""
         try:
             self._wire.text_call(
                 "CvsCancel",
@@ -164,8 +170,6 @@ class GmoGateway:
         except GatewayRefused as refused:
             if refused.reason is not Reason.WRONG_STATE:
                 raise
-        after = self.query(state.order_id)
-        return CancelResult(after.status is Status.CANCELLED, after)
 
     def _reversal(self, state: GatewayState) -> str:
         """The JobCd for taking back whole, by how long ago the charge was."""

@@ -15,6 +15,7 @@ LINK_URLS = {
     PRODUCTION_API: "https://link.mul-pay.jp",
 }
 TEST_SHOP = "tshop"
+LONGEST_CONFIG_ID = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +28,9 @@ class GmoConfig:
     config_id: str
     notify_addresses: tuple[str, ...] = ()
     link_url: str = ""
+    # A call that has no whole answer by then has an unknown outcome. GMO names no figure; its own notices wait 15 seconds.
     connect_seconds: float = 5
-    read_seconds: float = 25
+    call_seconds: float = 20
 
     # [I] Before a method is known: the order in which methods are asked for.
     pay_type_order: tuple[str, ...] = ("0", "3")
@@ -39,6 +41,15 @@ class GmoConfig:
     change_job: str = "CAPTURE"
     # [B] Hash over payload and ShopPass that signs the browser's return.
     return_hash: str = "sha256"
+    # [B] 3-D Secure as the request says it (TdFlag `2`: as contracted) and what becomes of cards that cannot do it
+    # (Tds2Type `1`: stop, `3`: go on). Empty: as set in the console.
+    secure_flag: str = ""
+    secure_impossible: str = ""
+    # [A] Whom to ask about a slip: contact, phone, hours. Needed in the request unless the console says it.
+    enquiry: tuple[str, str, str] = ("", "", "")
+    # Largest sums in yen: [B] seven digits for a card, [A] what other processors publish for stores.
+    card_most: int = 9_999_999
+    konbini_most: int = 299_999
     # [I] Name of the days a convenience store slip lives, and the longest one all stores take.
     konbini_days_field: str = "PaymentTermDay"
     konbini_longest_days: int = 60
@@ -49,6 +60,10 @@ class GmoConfig:
         host = urlsplit(self.api_url).hostname
         if not (host and self.shop_id and self.shop_pass):
             raise GatewayMisconfigured("GMO: address, shop id and password are all needed")
+        if not 0 < len(self.config_id) <= LONGEST_CONFIG_ID:
+            raise GatewayMisconfigured("GMO: the id of the console's settings (configid) has 1 to 16 characters")
+        if any(self.enquiry) and not all(self.enquiry):
+            raise GatewayMisconfigured("GMO: contact, phone and hours for slips are said together or not at all")
         test_shop = self.shop_id.startswith(TEST_SHOP)
         if (host == PRODUCTION_API and test_shop) or (host == TEST_API and not test_shop):
             raise GatewayMisconfigured(f"GMO: shop {self.shop_id} does not belong to {host}")

@@ -1,6 +1,7 @@
 """GMO's status words as ours. JobCd is what was asked and says nothing about what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from payments.gateways.base import GatewayState, Method, Slip, Status
@@ -35,6 +36,18 @@ KONBINI = OPEN | {
     "CANCEL": Status.CANCELLED,
 }
 WORDS = {"0": CARD, "3": KONBINI}
+# Two methods can have been tried on one order: what matters most is reported.
+WEIGHT = (
+    Status.PAID,
+    Status.AWAITING,
+    Status.UNKNOWN,
+    Status.REFUNDED,
+    Status.STARTED,
+    Status.FAILED,
+    Status.EXPIRED,
+    Status.CANCELLED,
+    Status.NOT_STARTED,
+)
 
 
 def status_of(pay_type: str, word: str, error_codes: tuple[str, ...] = ()) -> Status:
@@ -59,6 +72,16 @@ def state_of(order_id: str, pay_type: str, reply: Mapping[str, str]) -> GatewayS
         access_pass=reply.get("AccessPass", ""),
         raw=masked(reply),
     )
+
+
+def together(states: Sequence[GatewayState]) -> GatewayState:
+    """One order over all its methods. Paid by two of them, it holds the sum of both: whoever counts must see all of it."""
+    first = min(states, key=lambda state: WEIGHT.index(state.status))
+    paid = [state for state in states if state.status is Status.PAID]
+    if len(paid) > 1:
+        also = {f"{name}Also": value for state in paid if state is not first for name, value in state.raw.items()}
+        first = replace(first, amount=sum(state.amount or 0 for state in paid), raw={**first.raw, **also})
+    return replace(first, loose=bool(paid) and any(state.status is Status.AWAITING for state in states))
 
 
 def yen(text: str | None) -> int | None:

@@ -1,5 +1,6 @@
 """Text as GMO can take it: Windows-31J, limits in bytes, no half-width kana."""
 
+import re
 import unicodedata
 
 from payments.gateways.base import GatewayRefused, Reason
@@ -45,3 +46,19 @@ def clean(text: str, limit: int, label: str) -> str:
 def kana(text: str) -> str:
     """Katakana in full width; GMO refuses the half-width ones."""
     return unicodedata.normalize("NFKC", text)
+
+
+def writable(text: str) -> str:
+    """Our own words as Windows-31J has them: a letter with an accent loses it, anything else without a place is left out."""
+    plain = []
+    for character in unicodedata.normalize("NFC", text):
+        bare = character if fits(character) else unicodedata.normalize("NFKD", character)[0]
+        plain.append(bare if fits(bare) else "")
+    return "".join(plain)
+
+
+def phone(text: str) -> str:
+    """A Japanese number in at most 13 digits and hyphens; empty for one that is none, as the payer types it then."""
+    digits = re.sub(r"[\s().-]", "", unicodedata.normalize("NFKC", text))
+    digits = re.sub(r"^\+81\(?0?", "0", digits)
+    return digits if re.fullmatch(r"0\d{8,12}", digits) else ""

@@ -14,6 +14,7 @@ from payments.gateways.base import (
 )
 from payments.gateways.gmo.codes import error_for
 from payments.gateways.gmo.config import GmoConfig
+from payments.gateways.gmo.patience import PatientTransport
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 IDPASS_ENCODING = "cp932"
@@ -26,8 +27,8 @@ class Wire:
         self._config = config
         self._client = httpx.Client(
             base_url=config.api_url,
-            timeout=httpx.Timeout(config.read_seconds, connect=config.connect_seconds),
-            transport=transport,
+            timeout=httpx.Timeout(config.call_seconds, connect=config.connect_seconds),
+            transport=transport or PatientTransport(config.call_seconds),
             follow_redirects=False,
             trust_env=False,
         )
@@ -69,7 +70,9 @@ class Wire:
             raise GatewayRefused((), Reason.UNREACHABLE, type(error).__name__) from error
         except httpx.HTTPError as error:
             raise GatewayUnknown(f"{name}: {type(error).__name__}") from error
-        if response.is_server_error:
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            raise GatewayRefused((), Reason.BUSY, f"{name}: HTTP 429")
+        if response.is_server_error or response.status_code == httpx.codes.REQUEST_TIMEOUT:
             raise GatewayUnknown(f"{name}: HTTP {response.status_code}")
         return response
 

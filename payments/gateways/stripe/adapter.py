@@ -44,7 +44,7 @@ class StripeGateway:
     def __init__(self, config: StripeConfig, *, clock: Callable[[], datetime] = _now) -> None:
         self._config = config
         self._clock = clock
-        client = stripe.RequestsClient(timeout=config.read_seconds)
+        client = stripe.RequestsClient(timeout=(config.connect_seconds, config.read_seconds))
         # No silent repeats: whether to ask again is decided where the outcome is known.
         self._api = stripe.StripeClient(
             config.api_key, base_addresses={"api": config.api_url}, http_client=client, max_network_retries=0
@@ -146,9 +146,9 @@ class StripeGateway:
             raise GatewayUnknown(f"refund of {order_id}: reads {after.amount} afterwards")
         return RefundResult(held - amount, after)
 
-    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str) -> Notice:
+    def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str, received_at: datetime | None = None) -> Notice:
         """Read an event. Whether it is Stripe's is told by its signature, not by its address."""
-        return notice_of(self._config, headers, body)
+        return notice_of(self._config, headers, body, received_at)
 
     def parse_return(self, form: Mapping[str, str]) -> str | None:
         """The order id a returning browser brings, if its mark holds."""

@@ -13,7 +13,10 @@ class StripeConfig:
     api_url: str
     api_key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
-    read_seconds: float = 25
+    connect_seconds: float = 5
+    read_seconds: float = 20
+    # An event whose signature is older than this when it comes in is a replay [A].
+    tolerance: timedelta = timedelta(minutes=5)
     # A session lives between 30 minutes and a day; a little less, so that both clocks agree.
     shortest_session: timedelta = timedelta(minutes=31)
     longest_session: timedelta = timedelta(hours=23, minutes=55)

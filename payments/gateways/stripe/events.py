@@ -2,7 +2,9 @@
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -12,9 +14,10 @@ from payments.gateways.base import Notice, Status
 from payments.gateways.stripe.config import StripeConfig
 
 LONGEST_ORDER_ID = 64
+SIGNED_AT = re.compile(r"\bt=(\d{1,11})\b")
 
 
-def notice_of(config: StripeConfig, headers: Mapping[str, str], body: bytes) -> Notice:
+def notice_of(config: StripeConfig, headers: Mapping[str, str], body: bytes, received_at: datetime | None) -> Notice:
     """An event, however mangled: what cannot be read is empty, nothing raises. `address_ok` says that the signature holds."""
     event = _read(body)
     thing: Mapping[str, Any] = _inner(event, "data", "object")
@@ -34,7 +37,7 @@ def notice_of(config: StripeConfig, headers: Mapping[str, str], body: bytes) -> 
         digest=sha256(identity.encode() or body).hexdigest(),
         # One endpoint, one secret, one account: the signature is the shop.
         shop_ok=True,
-        address_ok=signature_holds(config, headers, body),
+        address_ok=signature_holds(config, headers, body, received_at),
         raw={"id": identity[:80], "type": kind},
     )
 
@@ -67,9 +70,12 @@ def _status(kind: str, thing: Mapping[str, Any]) -> Status:
     return Status.UNKNOWN
 
 
-def signature_holds(config: StripeConfig, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether Stripe signed these bytes. Its age is not judged: a stored event is looked at again much later, and only ever makes us ask."""
+def signature_holds(config: StripeConfig, headers: Mapping[str, str], body: bytes, received_at: datetime | None) -> bool:
+    """Whether Stripe signed these bytes, and not long before they came in: a stored event is looked at again much later."""
     signed = next((value for name, value in headers.items() if name.lower() == "stripe-signature"), "")
+    signed_at = SIGNED_AT.search(signed)
+    if received_at and signed_at and abs(received_at - datetime.fromtimestamp(int(signed_at[1]), UTC)) > config.tolerance:
+        return False
     try:
         return bool(stripe.WebhookSignature.verify_header(body, signed, config.webhook_secret))
     except (stripe.SignatureVerificationError, UnicodeDecodeError):

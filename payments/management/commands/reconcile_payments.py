@@ -2,9 +2,9 @@
 
 import sys
 from argparse import ArgumentParser
+from itertools import chain
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
@@ -12,6 +12,7 @@ from tqdm import tqdm
 from ossma.core.viewer import SYSTEM
 from payments import queries
 from payments.gateways import desk
+from payments.gateways.registry import configured
 from payments.rules import Verdict
 
 ORDERS = 100_000
@@ -29,13 +30,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One order after the other."""
-        attempts = queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=settings.PAYMENT_GATEWAY, days=options["days"], limit=ORDERS)
+        days = options["days"]
+        lists = [queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=name, days=days, limit=ORDERS) for name in configured()]
+        attempts = list(chain.from_iterable(lists))
         if options["dry_run"]:
             for attempt in attempts:
                 self.stdout.write(f"{attempt.order_id} {attempt.state}")
             self.stdout.write(f"{len(attempts)} orders would be asked")
             return
-        answers = desk.reconcile(attempts, clock=timezone.now)
+        # One that is away keeps nobody from asking the other.
+        answers = chain.from_iterable(desk.reconcile(listed, clock=timezone.now) for listed in lists)
         repaired = unanswered = asked = 0
         for answer in tqdm(answers, desc="reconcile", total=len(attempts), disable=not sys.stderr.isatty()):
             asked += 1
