@@ -7,17 +7,24 @@ from django.utils import translation
 
 from ossma.core import formats, outbox
 from payments import konbini
-from payments.models import Attempt, Payment
+from payments.models import Attempt, Payment, Refund
 from payments.rules import RETRY_AFTER_EXPIRY
 
 
 def tell(payment: Payment, what: str, *, at: datetime, attempt: Attempt | None = None, **more: Any) -> None:
-    """Promise the mail `what` (link, slip, remind, settled, expired, account, refunded) to the member, once per occasion.
+    """Promise the mail `what` (link, slip, remind, settled, expired) to the member, once per change of the payment's state or once per attempt."""
+    _promise(payment, what, occasion=f"a{attempt.pk}" if attempt else str(payment.moves.count()), at=at, attempt=attempt, **more)
 
-    An occasion is a change of the payment's state, or one attempt or refund where there is one.
-    """
+
+def tell_of_refund(refund: Refund, what: str, *, at: datetime, occasion: str = "", **more: Any) -> None:
+    """Promise the mail `what` (account, account_noted, refunded) with the sum and what of it is the handling fee, once per refund and `occasion`."""
+    handling = refund.handling if refund.handling_returned else 0
+    occasion = f"r{refund.pk}{occasion}"
+    _promise(refund.payment, what, occasion=occasion, at=at, attempt=None, amount=refund.amount, handling=handling, **more)
+
+
+def _promise(payment: Payment, what: str, *, occasion: str, at: datetime, attempt: Attempt | None, **more: Any) -> None:
     user = payment.member.user
-    occasion = f"a{attempt.pk}" if attempt else f"r{more['refund']}" if "refund" in more else str(payment.moves.count())
     with translation.override(user.language):
         context = {
             "name": payment.member.name,

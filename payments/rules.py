@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from ossma.core.formats import HOME_ZONE
 from ossma.core.refusals import Refused
-from payments.states import LIVE, WAITING, AttemptState, Method, PaymentState, Purpose, RefundWay, TroubleKind
+from payments.states import LIVE, OPEN_STATES, WAITING, AttemptState, Method, PaymentState, Purpose, RefundWay, TroubleKind
 
 # How long a link can be used, and how long a begun attempt may wait for the gateway's answer before it counts as unknown.
 LINK_LIFE = timedelta(days=7)
@@ -173,6 +174,40 @@ def require_refundable(*, amount: int, booked: int) -> None:
     """Refuse to give back nothing, or more than an order brought in. Whole yen."""
     if not 0 < amount <= booked:
         raise Refused(_("At most %(most)d yen can be given back.") % {"most": max(booked, 0)}, field="amount")
+
+
+def require_acceptable(*, state: str, total: int, money: int) -> None:
+    """Refuse to settle a payment by late money unless it is still open, nothing is under way, and the money is enough."""
+    if state not in {PaymentState.OWED, PaymentState.EXPIRED} or money < total:
+        raise Refused(_("This money cannot settle the payment. Give it back instead."))
+
+
+def require_assignable(*, same_member: bool, held: bool, state: str, total: int, money: int) -> None:
+    """Refuse to use money for another payment unless that is the same member's, still open, not being checked itself, and the money is enough."""
+    if not same_member:
+        raise Refused(_("Money can only be used for another payment of the same member."))
+    if state not in OPEN_STATES or held:
+        raise Refused(_("That payment cannot be settled as it stands now."))
+    if money < total:
+        words = _("%(money)d yen are not enough for that payment of %(total)d yen. Money is never split or topped up: give it back instead.")
+        raise Refused(words % {"money": max(money, 0), "total": total})
+
+
+def require_no_refund(*, is_open: bool) -> None:
+    """Refuse while money of the order is promised back: it cannot be promised twice."""
+    if is_open:
+        raise Refused(_("A refund of this order is under way already."))
+
+
+def fingerprint(account: str) -> str:
+    """A mark of a bank account as it is kept, which a form carries to show which one its reader saw. Empty without an account."""
+    return salted_hmac("payments.account", account, algorithm="sha256").hexdigest() if account else ""
+
+
+def require_seen(*, account: str, seen: str) -> None:
+    """Refuse when the bank account that is kept is not the one that was seen."""
+    if not constant_time_compare(fingerprint(account), seen):
+        raise Refused(_("The bank account has changed since this page was opened. Please look at it again."))
 
 
 def refusal_of_second_pair(*, approved_by: int | None, user_id: int | None) -> Refused | None:

@@ -115,6 +115,12 @@ class LedgerKind(models.TextChoices):
 
     MONEY_IN = "money_in", _("Money received")
     REFUND = "refund", _("Refund")
+    # Two lines on one order: what it holds stays the same, whose it is changes.
+    ASSIGNED_OUT = "assigned_out", _("Booked over to another payment")
+    ASSIGNED_IN = "assigned_in", _("Booked over from another payment")
+
+
+MONEY_CAME = {LedgerKind.MONEY_IN, LedgerKind.ASSIGNED_IN}
 
 
 class RefundWay(models.TextChoices):
@@ -125,7 +131,7 @@ class RefundWay(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    """A refund's way: requested → approved → done, or refused."""
+    """A refund's way: requested → approved → done, or refused; another bank account takes it back to requested."""
 
     REQUESTED = "requested", pgettext_lazy("refund", "requested")
     APPROVED = "approved", pgettext_lazy("refund", "approved")
@@ -135,7 +141,8 @@ class RefundState(models.TextChoices):
 
 REFUND_MOVES = {
     RefundState.REQUESTED: {RefundState.APPROVED, RefundState.REFUSED},
-    RefundState.APPROVED: {RefundState.DONE, RefundState.REFUSED},
+    # Back to requested: the bank account was changed, so the first person looks again.
+    RefundState.APPROVED: {RefundState.DONE, RefundState.REFUSED, RefundState.REQUESTED},
     RefundState.DONE: set(),
     RefundState.REFUSED: set(),
 }

@@ -5,25 +5,17 @@ from payments.actions.notices import finish_notice, lease_notices, postpone_noti
 from payments.actions.outcomes import apply_found
 from payments.actions.owing import cancel, owe
 from payments.actions.receipts import issue_receipt
-from payments.actions.refunds import (
-    approve_refund,
-    change_to_transfer,
-    confirm_transfer,
-    finish_card_refund,
-    forget_accounts,
-    give_account,
-    lease_refunds,
-    postpone_refund,
-    refuse_refund,
-    request_refund,
-)
+from payments.actions.refund_runs import change_to_transfer, finish_card_refund, lease_refunds, postpone_refund
+from payments.actions.refunds import approve_refund, refuse_refund, request_refund
 from payments.actions.terms import expire_overdue, remind_due
+from payments.actions.transfers import confirm_transfer, forget_accounts, give_account
 from payments.actions.troubles import resolve_trouble
-from payments.actions.ways_out import give_back, reinstate
+from payments.actions.ways_out import assign, give_back, reinstate
 
 __all__ = [
     "apply_found",
     "approve_refund",
+    "assign",
     "begin_attempt",
     "cancel",
     "change_to_transfer",

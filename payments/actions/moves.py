@@ -1,13 +1,16 @@
-"""The one place where a payment or an attempt changes its state."""
+"""The one place where a payment, an attempt or a refund changes its state."""
 
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ossma.core import audit
+from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments.letters import tell
-from payments.models import Attempt, Payment, PaymentMove
-from payments.states import ATTEMPT_MOVES, LIVE, PAYMENT_MOVES, WAITING, AttemptState, PaymentState
+from payments.models import Attempt, Payment, PaymentMove, Refund
+from payments.states import ATTEMPT_MOVES, LIVE, PAYMENT_MOVES, REFUND_MOVES, WAITING, AttemptState, PaymentState, RefundState
 
 
 class WrongMove(Exception):
@@ -62,3 +65,21 @@ def end_attempt(
     move_payment(payment=payment, to=back, cause=cause, evidence=evidence, actor=actor, at=at)
     if back == PaymentState.EXPIRED:
         tell(payment, "expired", at=at)
+
+
+def move_refund(*, refund: Refund, to: RefundState, actor: Viewer, at: datetime, what: str = "") -> None:
+    """Move a locked refund along the table and save it with everything that was set on it. Raises Refused: somebody else was faster."""
+    if to not in REFUND_MOVES[RefundState(refund.state)]:
+        raise Refused(_("This refund is %(state)s, so this cannot be done any more.") % {"state": RefundState(refund.state).label})
+    refund.state = to
+    refund.save()
+    note_refund(refund=refund, what=what or to, actor=actor, at=at)
+
+
+def note_refund(*, refund: Refund, what: str, actor: Viewer, at: datetime) -> None:
+    """The audit line of something that happened to a refund."""
+    detail = {"amount": refund.amount, "way": refund.way}
+    if refund.handling:
+        detail |= {"handling": refund.handling, "handling_returned": refund.handling_returned}
+    member_id = refund.payment.member_id
+    audit.record(actor=actor, at=at, action=f"refund.{what}", subject=("refund", refund.pk), member_id=member_id, detail=detail)

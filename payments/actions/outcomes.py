@@ -4,17 +4,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ossma.core import registries
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
 from payments.actions.refunds import finish_refund
+from payments.actions.settling import settle
 from payments.actions.troubles import open_trouble
 from payments.letters import tell
 from payments.models import Attempt, LedgerLine, Payment
-from payments.queries.locking import booked_of, is_held, lock_attempt, transferred_of
+from payments.queries.locking import booked_of, is_held, lock_order, lock_payment, transferred_of
 from payments.rules import Found, Standing, Verdict
-from payments.states import LIVE, AttemptState, LedgerKind, Method, PaymentState, RefundState, RefundWay
+from payments.states import LIVE, WAITING, AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
 
 ENDS = {Verdict.FAIL: AttemptState.FAILED, Verdict.VOID: AttemptState.VOIDED, Verdict.EXPIRE: AttemptState.EXPIRED}
 
@@ -25,7 +25,8 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
     Raises Attempt.DoesNotExist for an order that is not ours.
     """
     with transaction.atomic():
-        payment, attempt = lock_attempt(order_id)
+        attempt, payments = lock_order(order_id)
+        payment = attempt.payment
         _remember(attempt, found, at)
         booked = booked_of(attempt)
         refund = attempt.refunds.filter(state=RefundState.APPROVED, way=RefundWay.CARD).first()
@@ -38,7 +39,7 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
             _book(payment, attempt, (found.amount or 0) - expected, actor=actor, at=at)
         _carry_out(payment, attempt, decision.verdict, found=found, cause=cause, actor=actor, at=at)
         if decision.verdict is Verdict.GIVEN_BACK and refund:
-            refund.payment, refund.attempt = payment, attempt
+            refund.payment, refund.attempt = payments.get(refund.payment_id) or lock_payment(refund.payment_id), attempt
             finish_refund(refund=refund, reference=f"{order_id}:{found.amount or 0}", cause=cause, actor=actor, at=at)
         if decision.trouble:
             detail = {"asked": attempt.amount, "booked": booked, "found": found.amount, "currency": found.currency, "status": found.status}
@@ -69,12 +70,12 @@ def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: F
     match verdict:
         case Verdict.SETTLE:
             _book(payment, attempt, found.amount or 0, actor=actor, at=at)
-            payment.settled_at, payment.settled_method = at, found.method or Method.CARD
-            move_payment(payment=payment, to=PaymentState.SETTLED, cause=cause, evidence=evidence, actor=actor, at=at)
-            registries.settled.get(payment.subject_kind)(payment_id=payment.pk, subject_id=payment.subject_id, actor=actor, at=at)
-            tell(payment, "settled", at=at)
+            settle(payment=payment, method=found.method, cause=cause, evidence=evidence, actor=actor, at=at)
         case Verdict.BOOK_ONLY:
             _book(payment, attempt, found.amount or 0, actor=actor, at=at)
+            if payment.state in WAITING and not payment.attempts.filter(state__in=LIVE).exists():
+                # Nothing is under way any more: what the money is for is owed until a person has decided.
+                move_payment(payment=payment, to=PaymentState.OWED, cause=cause, evidence=evidence, actor=actor, at=at)
         case Verdict.AWAIT:
             move_attempt(attempt=attempt, to=AttemptState.AWAITING, actor=actor, at=at)
             if payment.state == PaymentState.STARTED:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from ossma.core import audit, documents
@@ -14,7 +13,8 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments.models import Payment
 from payments.queries.locking import lock_payment
-from payments.states import LedgerKind, PaymentState
+from payments.queries.settling import given_back
+from payments.states import PaymentState
 
 RECEIVED = {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}
 
@@ -39,24 +39,18 @@ def issue_receipt(*, payment_id: int, addressee: str, press: Callable[[Receipt],
         raise Refused(_("Enter a name."), field="addressee")
     with transaction.atomic():
         payment = lock_payment(payment_id)
-        given_back = -(payment.ledger.filter(kind=LedgerKind.REFUND, attempt__in=_settling(payment)).aggregate(sum=Sum("amount"))["sum"] or 0)
-        if payment.state not in RECEIVED or given_back >= payment.total:
+        # What was paid beyond the sum has no place on the receipt.
+        back = given_back(payment)
+        if payment.state not in RECEIVED or back >= payment.total:
             raise Refused(_("There is no receipt for this payment."))
 
         def made(number: str, version: int) -> bytes:
-            return press(Receipt(payment, name, number, version, at, payment.total - given_back, given_back))
+            return press(Receipt(payment, name, number, version, at, payment.total - back, back))
 
-        facts = {"total": payment.total, "given_back": given_back, "addressee": name}
+        facts = {"total": payment.total, "given_back": back, "addressee": name}
         document = documents.issue(
             kind="receipt", prefix="REC", subject=("payment", payment.pk), content=made, made_from=facts, at=at, member_id=payment.member_id
         )  # fmt: skip
         detail = {"number": document.number, "version": document.version}
         audit.record(actor=actor, at=at, action="receipt.issued", subject=("payment", payment.pk), member_id=payment.member_id, detail=detail)
     return document
-
-
-def _settling(payment: Payment) -> list[int]:
-    """The order whose money settled it: what was paid beyond that has no place on the receipt."""
-    move = payment.moves.filter(to_state=PaymentState.SETTLED, evidence__has_key="order").order_by("pk").first()
-    orders = payment.attempts.filter(order_id=move.evidence["order"]) if move else payment.attempts.all()
-    return list(orders.values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from payments import rules
 from payments.actions.moves import move_attempt, move_payment, move_refund, note_refund
 from payments.letters import tell_of_refund
 from payments.models import LedgerLine, Payment, Refund
-from payments.queries.locking import booked_of, lock_order, lock_refund, settles, share_of
+from payments.queries.locking import booked_of, free_of, lock_order, lock_refund, share_of
 from payments.queries.refunds import gave_before, is_refund_open
 from payments.queries.settling import settling_order
 from payments.states import AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
@@ -27,24 +27,27 @@ def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at
     """Write down that `amount` yen are to be given back, and by which rule; the office decides.
 
     `handling` is the part of the handling fee that is not in `amount`: it is given back only if the office says so.
-    Without `order_id` it is the order that settled the payment; money of another order (paid twice, paid after cancelling) names it.
+    Without `order_id` it is what settled the payment; money that has no place (paid twice, too much, after cancelling) names its order.
     Raises Refused when less of that order stands under the payment, or a refund of it is open already.
     """
     with transaction.atomic():
-        order_id = order_id or settling_order(Payment.objects.get(pk=payment_id))
-        if not order_id:
+        order = order_id or settling_order(Payment.objects.get(pk=payment_id))
+        if not order:
             raise Refused(_("No money came in on this order, so there is nothing to give back."))
-        attempt, payments = lock_order(order_id, also=payment_id)
+        attempt, payments = lock_order(order, also=payment_id)
         payment = payments[payment_id]
         rules.require_no_refund(is_open=is_refund_open(attempt))
-        share = share_of(payment, attempt)
-        rules.require_refundable(amount=amount, booked=share)
+        free = free_of(payment, attempt) if order_id else 0
+        held = free or share_of(payment, attempt) - free_of(payment, attempt)
+        rules.require_refundable(amount=amount, booked=held)
         came = attempt.ledger.filter(kind=LedgerKind.MONEY_IN).order_by("at").first()
         way = rules.refund_way(method=attempt.method, paid_at=came.at if came else at, at=at)
-        # What else may be given back of the order: never more than it holds.
-        spare = max(0, min(handling, share - amount))
-        refund = Refund.objects.create(payment=payment, attempt=attempt, amount=amount, handling=spare, rule=rule[:120], way=way, requested_at=at)
-        if payment.state in GIVEN_FROM and settles(payment, attempt):
+        # What else may be given back: never more than is there.
+        spare = max(0, min(handling, held - amount))
+        refund = Refund.objects.create(
+            payment=payment, attempt=attempt, surplus=free > 0, amount=amount, handling=spare, rule=rule[:120], way=way, requested_at=at
+        )
+        if payment.state in GIVEN_FROM and not refund.surplus:
             evidence = {"amount": amount, "rule": rule[:120]}
             move_payment(payment=payment, to=PaymentState.REFUND_REQUESTED, cause="refund", evidence=evidence, actor=actor, at=at)
         note_refund(refund=refund, what="requested", actor=actor, at=at)
@@ -89,7 +92,7 @@ def refuse_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime) -> 
 def _step_back(refund: Refund, *, actor: Viewer, at: datetime) -> None:
     """The payment waited for this decision: it is settled again, or refunded in part as it was before."""
     payment = refund.payment
-    if payment.state != PaymentState.REFUND_REQUESTED or not settles(payment, refund.attempt):
+    if payment.state != PaymentState.REFUND_REQUESTED or refund.surplus:
         return
     to = PaymentState.REFUNDED if gave_before(refund) else PaymentState.SETTLED
     move_payment(payment=payment, to=to, cause="refund refused", evidence={"refund": refund.pk}, actor=actor, at=at)
@@ -100,12 +103,10 @@ def finish_refund(*, refund: Refund, reference: str, cause: str, actor: Viewer, 
     refund.reference, refund.ended_at, refund.due_at, refund.last_error = reference[:64], at, None, ""
     move_refund(refund=refund, to=RefundState.DONE, actor=actor, at=at)
     payment, attempt = refund.payment, refund.attempt
-    LedgerLine.objects.create(
-        payment=payment, attempt=attempt, kind=LedgerKind.REFUND, amount=-refund.amount, reference=f"refund-{refund.pk}", at=at
-    )
+    LedgerLine.objects.create(payment=payment, attempt=attempt, kind=LedgerKind.REFUND, amount=-refund.amount, reference=f"refund-{refund.pk}", at=at)
     if booked_of(attempt) == 0:
         move_attempt(attempt=attempt, to=AttemptState.REFUNDED, actor=actor, at=at)
-    if payment.state == PaymentState.REFUND_REQUESTED and settles(payment, attempt):
+    if payment.state == PaymentState.REFUND_REQUESTED and not refund.surplus:
         evidence = {"refund": refund.pk, "amount": refund.amount}
         move_payment(payment=payment, to=PaymentState.REFUNDED, cause=cause, evidence=evidence, actor=actor, at=at)
     tell_of_refund(refund, "refunded", at=at)

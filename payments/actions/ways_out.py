@@ -1,53 +1,95 @@
-"""Ways out of money that has no place: give it back, or accept it late. Each also resolves the entry on the work list (money.md, "Payment")."""
+"""Ways out of money that has no place (money.md, "Payment"): give it back, accept it late, or use it for another payment of the same member.
+
+Each also resolves the entry on the work list.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ossma.core import registries
+from ossma.core import audit
+from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
-from payments.actions.moves import move_payment
+from payments import rules
 from payments.actions.refunds import request_refund
+from payments.actions.settling import settle
 from payments.actions.troubles import resolve_trouble
-from payments.letters import tell
-from payments.models import Attempt, Payment, Refund, Trouble
-from payments.queries.locking import booked_of, lock_attempt
-from payments.states import AttemptState, Method, PaymentState
-
-ACCEPTABLE = {PaymentState.OWED, PaymentState.EXPIRED}
+from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
+from payments.queries.locking import free_of, is_held, lock_order, share_of
+from payments.queries.refunds import is_refund_open
+from payments.states import LedgerKind
 
 
-def _money_of(trouble_id: int) -> tuple[Trouble, Payment, Attempt]:
+def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, Attempt, dict[int, Payment]]:
+    """An entry of the work list with the order that it is about, under the locks of everybody concerned."""
     trouble = Trouble.objects.select_related("attempt").get(pk=trouble_id)
     if trouble.attempt is None:
         raise Refused(_("This entry names no order of ours."))
-    payment, attempt = lock_attempt(trouble.attempt.order_id)
-    return trouble, payment, attempt
+    attempt, payments = lock_order(trouble.attempt.order_id, also=also)
+    return trouble, attempt, payments
 
 
 @transaction.atomic
 def give_back(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Refund:
-    """Ask for a refund of everything this order still holds, and resolve the entry. Raises Refused when it holds nothing."""
-    trouble, payment, attempt = _money_of(trouble_id)
+    """Ask for a refund of everything of this order that has no place, and resolve the entry; when all has, of what settled the payment.
+
+    Raises Refused when nothing is there.
+    """
+    trouble, attempt, _payments = _lock_money(trouble_id)
     rule = f"{trouble.get_kind_display()}: {resolution}"
-    refund = request_refund(payment_id=payment.pk, amount=booked_of(attempt), rule=rule, order_id=attempt.order_id, actor=actor, at=at)
+    amount = free_of(attempt.payment, attempt) or share_of(attempt.payment, attempt)
+    refund = request_refund(payment_id=attempt.payment_id, amount=amount, rule=rule, order_id=attempt.order_id, actor=actor, at=at)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
     return refund
 
 
 @transaction.atomic
 def reinstate(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Payment:
-    """Accept late money: the payment is settled by it as if it had come in time. Only for what is owed or expired, and for exactly its sum."""
-    _trouble, payment, attempt = _money_of(trouble_id)
-    fits = attempt.state == AttemptState.PAID and booked_of(attempt) == payment.total
-    if payment.state not in ACCEPTABLE or not fits:
-        raise Refused(_("This money cannot settle the payment. Give it back instead."))
-    payment.settled_at, payment.settled_method = at, attempt.method or Method.CARD
-    evidence = {"order": attempt.order_id, "amount": attempt.amount, "why": resolution[:200]}
-    move_payment(payment=payment, to=PaymentState.SETTLED, cause="office", evidence=evidence, actor=actor, at=at)
-    registries.settled.get(payment.subject_kind)(payment_id=payment.pk, subject_id=payment.subject_id, actor=actor, at=at)
-    tell(payment, "settled", at=at)
+    """Accept late money: the payment is settled by it as if it had come in time, and what is beyond its sum goes back.
+
+    Only for what is owed or expired. Raises Refused.
+    """
+    trouble, attempt, _payments = _lock_money(trouble_id)
+    payment = attempt.payment
+    rules.require_no_refund(is_open=is_refund_open(attempt))
+    money = free_of(payment, attempt)
+    rules.require_acceptable(state=payment.state, total=payment.total, money=money)
+    evidence = {"order": attempt.order_id, "amount": payment.total, "trouble": trouble.pk, "why": resolution[:200]}
+    settle(payment=payment, method=attempt.method, cause="office", evidence=evidence, actor=actor, at=at)
+    _give_rest_back(payment, attempt, money - payment.total, resolution, actor=actor, at=at)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
     return payment
+
+
+@transaction.atomic
+def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, at: datetime) -> Payment:
+    """Book money that its own payment cannot take over to another open payment of the same member, which it settles.
+
+    Two lines on the same order: what the gateway holds of it stays what the ledger says. What is beyond the sum goes back.
+    A live attempt of the other payment is made unpayable by reconciliation. Raises Refused.
+    """
+    trouble, attempt, payments = _lock_money(trouble_id, also=payment_id)
+    source, target = attempt.payment, payments[payment_id]
+    rules.require_no_refund(is_open=is_refund_open(attempt))
+    money = free_of(source, attempt)
+    same_member = target.pk != source.pk and target.member_id == source.member_id
+    rules.require_assignable(same_member=same_member, held=is_held(target), state=target.state, total=target.total, money=money)
+    reference = f"trouble-{trouble.pk}"
+    for payment, kind, amount in ((source, LedgerKind.ASSIGNED_OUT, -target.total), (target, LedgerKind.ASSIGNED_IN, target.total)):
+        LedgerLine.objects.create(payment=payment, attempt=attempt, kind=kind, amount=amount, reference=reference, at=at)
+    evidence = {"order": attempt.order_id, "amount": target.total, "trouble": trouble.pk, "from_payment": source.pk, "why": resolution[:200]}
+    settle(payment=target, method=attempt.method, cause="office", evidence=evidence, source=source, actor=actor, at=at)
+    _give_rest_back(source, attempt, money - target.total, resolution, actor=actor, at=at)
+    detail = {"order": attempt.order_id, "amount": target.total, "from_payment": source.pk, "trouble": trouble.pk}
+    audit.record(actor=actor, at=at, action="payment.assigned", subject=("payment", target.pk), member_id=target.member_id, detail=detail)
+    resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
+    nudge("payments.reconcile")
+    return target
+
+
+def _give_rest_back(payment: Payment, attempt: Attempt, rest: int, resolution: str, *, actor: Viewer, at: datetime) -> None:
+    if rest > 0:
+        rule = _("Paid too much: %(why)s") % {"why": resolution}
+        request_refund(payment_id=payment.pk, amount=rest, rule=rule, order_id=attempt.order_id, actor=actor, at=at)

@@ -13,7 +13,7 @@ from ossma.core import formats
 from ossma.core.reading import LookedAdmin
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
-from payments import actions
+from payments import actions, rules
 from payments.models import Refund
 from payments.states import RefundState, RefundWay
 
@@ -48,6 +48,8 @@ class RefundForm(forms.ModelForm):
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     with_handling = forms.BooleanField(required=False)
     words = forms.CharField(label=_("Reason or reference"), max_length=300, required=False)
+    # Which bank account was on this page: another one by then is not what was looked at.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     request: Request
 
     class Meta:
@@ -58,6 +60,7 @@ class RefundForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "decision" in self.fields:
             self.fields["decision"].choices = [(key, WORDS[key]) for key in decisions(self.instance)]  # type: ignore[attr-defined]
+        self.fields["seen"].initial = rules.fingerprint(self.instance.account)
         if may_add_handling(self.instance):
             label = _("Give the handling fee of %(fee)s back too") % {"fee": formats.yen(self.instance.handling, get_language())}
             self.fields["with_handling"].label = label
@@ -74,11 +77,11 @@ class RefundForm(forms.ModelForm):
         try:
             match cleaned["decision"]:
                 case "approve":
-                    actions.approve_refund(note=words, with_handling=cleaned.get("with_handling", False), **who)
+                    actions.approve_refund(note=words, with_handling=cleaned.get("with_handling", False), seen=cleaned["seen"], **who)
                 case "refuse":
                     actions.refuse_refund(note=words, **who)
                 case "confirm":
-                    actions.confirm_transfer(reference=words, **who)
+                    actions.confirm_transfer(reference=words, seen=cleaned["seen"], **who)
                 case "change":
                     actions.change_to_transfer(**who)
         except Refused as refusal:
@@ -111,7 +114,7 @@ class RefundAdmin(LookedAdmin):
         """The facts, and the decision while there is one to make."""
         if obj is None or not decisions(obj):
             return self.facts
-        return (*self.facts, "decision", *(("with_handling",) if may_add_handling(obj) else ()), "words")
+        return (*self.facts, "decision", *(("with_handling",) if may_add_handling(obj) else ()), "words", "seen")
 
     def get_readonly_fields(self, request: Request, obj: Refund | None = None) -> tuple[str, ...]:
         """What was asked for is never edited."""

@@ -76,11 +76,14 @@ class GatewayNotice(models.Model):
 
 
 class LedgerLine(models.Model):
-    """Money that moved, never changed: positive in, negative out. One line per attempt and kind of event."""
+    """Money that moved, never changed: positive in, negative out. One line per attempt and kind of event.
+
+    The lines of an order sum to what the gateway holds of it; the lines of a payment, to what stands under that payment.
+    """
 
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="ledger", verbose_name=_("payment"))
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, blank=True, related_name="ledger", verbose_name=_("attempt"))
-    kind = models.CharField(_("kind"), max_length=10, choices=LedgerKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=LedgerKind)
     amount = models.IntegerField(_("amount (yen)"))
     reference = models.CharField(_("reference"), max_length=64)
     at = models.DateTimeField(_("time"))

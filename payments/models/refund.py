@@ -15,6 +15,8 @@ class Refund(models.Model):
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds", verbose_name=_("payment"))
     attempt = models.ForeignKey("payments.Attempt", models.PROTECT, related_name="refunds", verbose_name=_("attempt"))
     amount = models.PositiveIntegerField(_("amount (yen)"))
+    # Money beyond what settled the payment (paid twice, paid too much): giving it back leaves the payment as it stands.
+    surplus = models.BooleanField(_("beyond what was owed"), default=False, db_default=False)
     rule = models.CharField(_("rule"), max_length=120)
     # What the member paid for handling and gets back only if the office says so; once it did, `amount` has it in it.
     handling = models.PositiveIntegerField(_("handling fee (yen)"), default=0, db_default=0)
@@ -23,6 +25,10 @@ class Refund(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     # JSON of gateways' and banks' words: bank, branch, kind, number, holder in kana. Emptied 90 days after the refund ended.
     account = EncryptedTextField(_("bank account"), blank=True)
+    # When the account was entered or changed last, how often that was, and when a change took the approval back.
+    account_at = models.DateTimeField(_("bank account entered"), null=True, blank=True)
+    account_version = models.PositiveSmallIntegerField(default=0, db_default=0)
+    withdrawn_at = models.DateTimeField(_("approval withdrawn"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     requested_at = models.DateTimeField(_("requested"))

@@ -1,8 +1,9 @@
-"""Rows read under lock: member → payment → application is the order of the whole product."""
+"""Rows read under lock: member → payment → application is the order of the whole product; several payments by their number."""
 
 from django.db.models import Sum
 
-from payments.models import Attempt, Payment
+from payments.models import Attempt, Payment, Refund
+from payments.queries.settling import given_back, settling_order
 from payments.states import HOLDS, RefundState, RefundWay
 
 
@@ -11,15 +12,50 @@ def lock_payment(payment_id: int) -> Payment:
     return Payment.objects.select_for_update().get(pk=payment_id)
 
 
+def lock_order(order_id: str, *, also: int | None = None) -> tuple[Attempt, dict[int, Payment]]:
+    """An order under the lock of its own payment, of every payment that holds money of it, and of `also`. Raises Attempt.DoesNotExist.
+
+    Taken by number, so that two that need the same payments never wait for each other.
+    """
+    rows = Attempt.objects.filter(order_id=order_id).values_list("payment_id", "ledger__payment_id").distinct()
+    wanted = {number for row in rows for number in (*row, also) if number}
+    payments = {payment.pk: payment for payment in Payment.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    attempt = Attempt.objects.get(order_id=order_id)
+    attempt.payment = payments[attempt.payment_id]
+    return attempt, payments
+
+
 def lock_attempt(order_id: str) -> tuple[Payment, Attempt]:
-    """An attempt under its payment's lock. Raises Attempt.DoesNotExist."""
-    payment = lock_payment(Attempt.objects.values_list("payment_id", flat=True).get(order_id=order_id))
-    return payment, payment.attempts.get(order_id=order_id)
+    """An attempt and its own payment, under lock. Raises Attempt.DoesNotExist."""
+    attempt, _payments = lock_order(order_id)
+    return attempt.payment, attempt
+
+
+def lock_refund(refund_id: int) -> Refund:
+    """A refund with its order and its payment, under the locks of both. Raises Refund.DoesNotExist."""
+    order_id, payment_id = Refund.objects.values_list("attempt__order_id", "payment_id").get(pk=refund_id)
+    attempt, payments = lock_order(order_id, also=payment_id)
+    refund = Refund.objects.get(pk=refund_id)
+    refund.attempt, refund.payment = attempt, payments[payment_id]
+    return refund
 
 
 def booked_of(attempt: Attempt) -> int:
-    """What an order has brought in and not given back, in yen, by the ledger."""
+    """What an order has brought in and not given back, in yen, by the ledger: what the gateway holds, whichever payment it was booked to."""
     return attempt.ledger.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def share_of(payment: Payment, attempt: Attempt) -> int:
+    """What of an order's money stands under this payment, in yen."""
+    return attempt.ledger.filter(payment=payment).aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def free_of(payment: Payment, attempt: Attempt) -> int:
+    """What of this share has no place, in yen: all of it, but for what the payment was settled with and has not been given back."""
+    share = share_of(payment, attempt)
+    if payment.settled_at is None or settling_order(payment) != attempt.order_id:
+        return share
+    return max(0, share - payment.total + given_back(payment))
 
 
 def transferred_of(attempt: Attempt) -> int:

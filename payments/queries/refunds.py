@@ -6,7 +6,7 @@ from django.db.models import Count, Min, QuerySet
 
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
-from payments.models import Payment, Refund
+from payments.models import Attempt, Payment, Refund
 from payments.states import RefundState, RefundWay
 
 ACCOUNT_KEPT = timedelta(days=90)
@@ -17,6 +17,16 @@ def refund_waiting_for_account(viewer: Viewer, payment_id: int) -> Refund:
     """The open refund by bank transfer of an own payment. Raises NotFound when there is none."""
     own = Payment.objects.visible_to(viewer).filter(pk=payment_id, member_id=viewer.member_id or 0)
     return first_or_404(Refund.objects.filter(payment__in=own, way=RefundWay.TRANSFER, state__in=OPEN).select_related("payment")[:1])
+
+
+def is_refund_open(attempt: Attempt) -> bool:
+    """Whether money of this order is promised back already."""
+    return attempt.refunds.filter(state__in=OPEN).exists()
+
+
+def gave_before(refund: Refund) -> bool:
+    """Whether another part of the same payment's money went back earlier."""
+    return Refund.objects.filter(payment_id=refund.payment_id, surplus=False, state=RefundState.DONE).exists()
 
 
 def stale_accounts(at: datetime) -> QuerySet[Refund]:

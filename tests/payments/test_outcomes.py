@@ -56,7 +56,7 @@ def test_a_room_above_that_fails_leaves_nothing_half_written(attempt: Attempt, m
 def test_another_sum_is_booked_and_held_for_the_office(attempt: Attempt, opened: list[int]) -> None:
     assert learn(attempt, paid(3813)) is Verdict.BOOK_ONLY
     payment = Payment.objects.get()
-    assert (payment.state, opened) == (PaymentState.STARTED, [])
+    assert (payment.state, opened) == (PaymentState.OWED, []), "nothing is under way any more"
     assert LedgerLine.objects.get().amount == 3813
     trouble = Trouble.objects.get()
     assert (trouble.kind, trouble.payment, trouble.attempt) == (TroubleKind.AMOUNT_DIFFERS, payment, attempt)

@@ -10,7 +10,7 @@ from ossma.core.models import IssuedDocument
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
 from payments import actions
-from payments.models import Attempt, LedgerLine, Payment
+from payments.models import Attempt, Payment, Refund
 from payments.pdf import receipt_in
 from tests.cast import Cast
 from tests.factories.payments import FEE, NOON
@@ -44,10 +44,11 @@ def test_every_further_receipt_is_marked_and_keeps_the_number(settled: Payment) 
 
 
 def test_what_was_given_back_is_taken_off_and_after_all_of_it_there_is_no_receipt(settled: Payment, attempt: Attempt) -> None:
-    LedgerLine.objects.create(payment=settled, attempt=attempt, kind="refund", amount=-1000, reference="r1", at=NOON)
+    Refund.objects.create(payment=settled, attempt=attempt, amount=1000, rule="r", state="done", requested_at=NOON)
+    Refund.objects.create(payment=settled, attempt=attempt, amount=1, rule="paid too much", surplus=True, state="done", requested_at=NOON)
     _document, text = issued(settled)
     assert "2,812円" in text
-    LedgerLine.objects.create(payment=settled, attempt=attempt, kind="refund", amount=1000 - FEE, reference="r2", at=NOON)
+    Refund.objects.create(payment=settled, attempt=attempt, amount=FEE - 1000, rule="r", state="done", requested_at=NOON)
     with pytest.raises(Refused):
         issued(settled)
 

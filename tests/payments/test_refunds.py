@@ -11,7 +11,7 @@ from members.models import User
 from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Face, Viewer
-from payments import actions
+from payments import actions, rules
 from payments.gateways import desk, refunding
 from payments.gateways.base import GatewayUnknown, Status
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
@@ -56,6 +56,11 @@ def carry_out(at=NOON) -> int:
 def standing() -> tuple[str, str, int]:
     booked = sum(LedgerLine.objects.values_list("amount", flat=True))
     return Payment.objects.get().state, Attempt.objects.get().state, booked
+
+
+def seen() -> str:
+    """The mark of the account that somebody looks at now."""
+    return rules.fingerprint(Refund.objects.get().account)
 
 
 def mailed(what: str) -> dict:
@@ -126,7 +131,7 @@ def test_what_a_card_cannot_take_goes_by_transfer_after_a_fresh_decision(settled
     assert Trouble.objects.get().kind == "refund_failed"
     actions.change_to_transfer(refund_id=refund.pk, actor=first, at=NOON)
     actions.give_account(refund_id=refund.pk, account=ACCOUNT, actor=SYSTEM, at=NOON)
-    actions.confirm_transfer(refund_id=refund.pk, reference="T-1", actor=second, at=NOON)
+    actions.confirm_transfer(refund_id=refund.pk, reference="T-1", seen=seen(), actor=second, at=NOON)
     assert standing() == (PaymentState.REFUNDED, AttemptState.REFUNDED, 0)
 
 
@@ -147,12 +152,12 @@ def test_a_transfer_needs_an_account_and_two_people(settled: Attempt, clerks) ->
     first, second = clerks
     refund = by_transfer(first)
     with pytest.raises(Refused, match="口座"):
-        actions.confirm_transfer(refund_id=refund.pk, reference="T-1", actor=second, at=NOON)
+        actions.confirm_transfer(refund_id=refund.pk, reference="T-1", seen=seen(), actor=second, at=NOON)
     actions.give_account(refund_id=refund.pk, account=ACCOUNT, actor=SYSTEM, at=NOON)
     with pytest.raises(Refused, match="二人"):
-        actions.confirm_transfer(refund_id=refund.pk, reference="T-1", actor=first, at=NOON)
+        actions.confirm_transfer(refund_id=refund.pk, reference="T-1", seen=seen(), actor=first, at=NOON)
     assert standing()[0] == PaymentState.REFUND_REQUESTED
-    actions.confirm_transfer(refund_id=refund.pk, reference="T-1", actor=second, at=NOON)
+    actions.confirm_transfer(refund_id=refund.pk, reference="T-1", seen=seen(), actor=second, at=NOON)
     assert standing() == (PaymentState.REFUNDED, AttemptState.REFUNDED, 0)
     done = Refund.objects.get()
     assert (done.approved_by_id, done.done_by_id, done.reference) == (first.user_id, second.user_id, "T-1")
@@ -171,7 +176,7 @@ def test_the_account_is_unreadable_in_the_database_and_gone_after_ninety_days(se
     with connection.cursor() as cursor:
         cursor.execute("SELECT account FROM payments_refund")
         assert "0012345" not in cursor.fetchone()[0]
-    actions.confirm_transfer(refund_id=refund.pk, reference="T-1", actor=second, at=NOON)
+    actions.confirm_transfer(refund_id=refund.pk, reference="T-1", seen=seen(), actor=second, at=NOON)
     assert actions.forget_accounts(actor=SYSTEM, at=NOON + timedelta(days=90)) == 0
     assert actions.forget_accounts(actor=SYSTEM, at=NOON + timedelta(days=91)) == 1
     assert Refund.objects.get().account == ""

@@ -1,13 +1,19 @@
 """Money that has no place finds one: given back, or accepted late; never silently (money.md, "Payment")."""
 
+import json
+
 import pytest
 
+from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
 from payments import actions
-from payments.models import Attempt, Payment, Refund, Trouble
+from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
+from payments.queries.locking import booked_of
+from payments.rules import Found
 from payments.states import AttemptState, PaymentState
-from tests.factories.payments import FEE, NOON, AttemptFactory
+from tests.cast import Cast
+from tests.factories.payments import FEE, NOON, AttemptFactory, PaymentFactory
 from tests.payments.steps import learn, paid
 
 
@@ -76,3 +82,116 @@ def test_an_entry_without_an_order_of_ours_has_no_money_to_give_back(cast) -> No
     trouble = Trouble.objects.create(kind="unknown_order", key="x", opened_at=NOON)
     with pytest.raises(Refused):
         actions.give_back(trouble_id=trouble.pk, resolution="?", actor=SYSTEM, at=NOON)
+
+
+def test_late_money_that_is_too_much_is_accepted_and_the_rest_asked_back_at_once(attempt: Attempt, opened: list[int]) -> None:
+    trouble = came_late(attempt, PaymentState.EXPIRED, FEE + 100)
+    actions.reinstate(trouble_id=trouble.pk, resolution="承認", actor=SYSTEM, at=NOON)
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.surplus, Payment.objects.get().state) == (100, True, PaymentState.SETTLED)
+    assert opened == [attempt.payment_id]
+
+
+class TestAssigning:
+    """Money of one payment used for another of the same member."""
+
+    @pytest.fixture
+    def doubled(self, attempt: Attempt) -> Trouble:
+        """Aya has paid her fee a second time, on a second order."""
+        learn(attempt, paid())
+        second = AttemptFactory(payment=attempt.payment, state=AttemptState.VOIDED)
+        learn(second, paid())
+        return Trouble.objects.get(attempt=second)
+
+    def assign(self, trouble: Trouble, other: Payment, resolution: str = "次の会費に充当") -> Payment:
+        return actions.assign(trouble_id=trouble.pk, payment_id=other.pk, resolution=resolution, actor=SYSTEM, at=NOON)
+
+    def test_it_settles_the_other_payment_and_names_order_and_trouble(self, doubled: Trouble, opened: list[int]) -> None:
+        other = PaymentFactory(member=doubled.payment.member)
+        self.assign(doubled, other)
+        other.refresh_from_db()
+        assert (other.state, other.settled_at, other.settled_method) == (PaymentState.SETTLED, NOON, "card")
+        assert opened == [doubled.payment_id, other.pk]
+        evidence = other.moves.get().evidence
+        assert (evidence["order"], evidence["trouble"]) == (doubled.attempt.order_id, doubled.pk)
+        doubled.refresh_from_db()
+        assert doubled.resolution == "次の会費に充当"
+        assert AuditEntry.objects.filter(action="payment.assigned", member_id=other.member_id).count() == 1
+
+    def test_the_ledger_gets_two_lines_on_the_same_order_whose_sum_stays(self, doubled: Trouble) -> None:
+        other = PaymentFactory(member=doubled.payment.member)
+        self.assign(doubled, other)
+        lines = LedgerLine.objects.filter(attempt=doubled.attempt).order_by("pk").values_list("payment_id", "kind", "amount")
+        source = doubled.payment_id
+        assert list(lines) == [(source, "money_in", FEE), (source, "assigned_out", -FEE), (other.pk, "assigned_in", FEE)]
+        assert booked_of(doubled.attempt) == FEE
+
+    def test_the_mail_says_where_the_money_came_from(self, doubled: Trouble) -> None:
+        other = PaymentFactory(member=doubled.payment.member)
+        self.assign(doubled, other)
+        mail = OutboxMessage.objects.get(key__startswith=f"payment-settled:{other.pk}:")
+        assert json.loads(mail.context)["source"] == doubled.payment.title_ja
+
+    def test_what_is_left_over_is_asked_back_at_once(self, doubled: Trouble) -> None:
+        self.assign(doubled, PaymentFactory(member=doubled.payment.member, total=3000))
+        refund = Refund.objects.get()
+        assert (refund.amount, refund.payment_id, refund.attempt, refund.surplus) == (812, doubled.payment_id, doubled.attempt, True)
+
+    def test_less_than_the_other_payment_is_refused_with_both_sums(self, doubled: Trouble) -> None:
+        other = PaymentFactory(member=doubled.payment.member, total=FEE + 1)
+        with pytest.raises(Refused, match=r"3812円.*3813円"):
+            self.assign(doubled, other)
+        other.refresh_from_db()
+        assert other.state == PaymentState.OWED
+
+    @pytest.mark.parametrize("state", [PaymentState.CANCELLED, PaymentState.SETTLED, PaymentState.REFUNDED])
+    def test_what_is_no_longer_open_takes_no_money(self, doubled: Trouble, state: str) -> None:
+        with pytest.raises(Refused):
+            self.assign(doubled, PaymentFactory(member=doubled.payment.member, state=state))
+
+    @pytest.mark.parametrize("state", [PaymentState.OWED, PaymentState.EXPIRED, PaymentState.STARTED, PaymentState.AWAITING])
+    def test_everything_open_does(self, doubled: Trouble, state: str) -> None:
+        assert self.assign(doubled, PaymentFactory(member=doubled.payment.member, state=state)).state == PaymentState.SETTLED
+
+    def test_nobody_pays_for_somebody_else(self, doubled: Trouble, cast: Cast) -> None:
+        with pytest.raises(Refused, match="同じ会員"):
+            self.assign(doubled, PaymentFactory(member=cast.ben))
+
+    def test_a_payment_under_examination_takes_no_money(self, doubled: Trouble) -> None:
+        other = PaymentFactory(member=doubled.payment.member)
+        Trouble.objects.create(kind="amount_differs", key="x", payment=other, opened_at=NOON)
+        with pytest.raises(Refused):
+            self.assign(doubled, other)
+
+    def test_money_that_settled_its_payment_has_its_place(self, attempt: Attempt, opened: list[int]) -> None:
+        learn(attempt, paid())
+        trouble = Trouble.objects.create(kind="refunded_outside", key="x", payment=attempt.payment, attempt=attempt, opened_at=NOON)
+        with pytest.raises(Refused):
+            self.assign(trouble, PaymentFactory(member=attempt.payment.member))
+        assert opened == [attempt.payment_id]
+
+    @pytest.mark.parametrize("way", ["assign", "reinstate"])
+    def test_money_that_is_promised_back_can_be_used_for_nothing_else(self, attempt: Attempt, way: str) -> None:
+        trouble = came_late(attempt, PaymentState.EXPIRED)
+        other = PaymentFactory(member=attempt.payment.member)
+        actions.give_back(trouble_id=trouble.pk, resolution="返金", actor=SYSTEM, at=NOON)
+        more = {"payment_id": other.pk} if way == "assign" else {}
+        with pytest.raises(Refused, match="手続き中"):
+            getattr(actions, way)(trouble_id=trouble.pk, resolution="充当", actor=SYSTEM, at=NOON, **more)
+
+    def test_it_is_used_once(self, doubled: Trouble, opened: list[int]) -> None:
+        self.assign(doubled, PaymentFactory(member=doubled.payment.member))
+        with pytest.raises(Refused):
+            self.assign(doubled, PaymentFactory(member=doubled.payment.member))
+        assert len(opened) == 2
+
+    def test_given_back_later_it_goes_through_the_order_it_came_on(self, doubled: Trouble) -> None:
+        other = self.assign(doubled, PaymentFactory(member=doubled.payment.member))
+        refund = actions.request_refund(payment_id=other.pk, amount=FEE, rule="取消", actor=SYSTEM, at=NOON)
+        assert refund.attempt == doubled.attempt
+        actions.approve_refund(refund_id=refund.pk, note="", actor=SYSTEM, at=NOON)
+        learn(doubled.attempt, Found(status="refunded", amount=0))
+        other.refresh_from_db()
+        doubled.payment.refresh_from_db()
+        assert (other.state, doubled.payment.state) == (PaymentState.REFUNDED, PaymentState.SETTLED)
+        assert booked_of(doubled.attempt) == 0

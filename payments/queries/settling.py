@@ -1,0 +1,20 @@
+"""Which order's money settled a payment, and what of it went back."""
+
+from django.db.models import Sum
+
+from payments.models import Attempt, Payment
+from payments.states import MONEY_CAME, PaymentState, RefundState
+
+
+def settling_order(payment: Payment) -> str:
+    """The order that the move to settled names; for a payment whose move names none, the first that brought money. Empty when there is none."""
+    move = payment.moves.filter(to_state=PaymentState.SETTLED, evidence__has_key="order").order_by("pk").first()
+    if move:
+        return str(move.evidence["order"])
+    first = Attempt.objects.filter(ledger__payment=payment, ledger__kind__in=MONEY_CAME).order_by("ledger__at", "pk").first()
+    return first.order_id if first else ""
+
+
+def given_back(payment: Payment) -> int:
+    """What went back of the money that settled a payment, in yen; money that was beyond it does not count."""
+    return payment.refunds.filter(state=RefundState.DONE, surplus=False).aggregate(sum=Sum("amount"))["sum"] or 0
