@@ -212,7 +212,7 @@ class CheckInState(models.TextChoices):
     """A check-in a member set for a risky stretch (safety.md S4)."""
 
     PLANNED = "planned", _("planned")
-    REMINDED = "reminded", _("reminded")
+    REMINDED = "reminded", pgettext_lazy("check-in", "reminded")
     MISSED = "missed", _("missed")
     REPORTED = "reported", _("reported")
     CANCELLED = "cancelled", pgettext_lazy("check-in", "cancelled")

@@ -34,8 +34,11 @@ def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     ]
     if not viewer.is_school:
         return both
+    desk = _link(request, reverse("school:safety:desk"), _("Follow-up desk"), "phone")
+    both[1]["current"] &= not desk["current"]
     return [
         *both,
+        desk,
         _link(request, reverse("school:notices:advisories"), _("Safety advisories"), "warn"),
         _link(request, reverse("school:members:list"), _("Members"), "group"),
         _link(request, reverse("school:applications:list"), _("Applications"), "list"),
@@ -57,4 +60,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             return {**known, "bottom_bar": _bottom_bar(request), "open_check": open_check(viewer, timezone.now())}
         case Face.SCHOOL | Face.SUPPORTER:
             return {**known, "side_nav": _side_nav(request, viewer), "user_label": viewer.name}
+        case Face.OFFICE:
+            return {"who": known["who"], "user_label": viewer.name}
     return {"who": known["who"]}

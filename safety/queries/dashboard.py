@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.utils.translation import get_language
 
 from ossma.core.models import Country
@@ -18,7 +18,7 @@ from safety.models import Delivery, Recipient, SafetyCheck
 from safety.queries.summaries import MOST_COUNTED, summary_of
 from safety.queries.tallies import Tally, counted, counted_by, counted_by_school, first_answers
 from safety.queries.walls import behind_wall
-from safety.states import CheckKind, Standing, SummaryKind
+from safety.states import CheckKind, CheckState, Standing, SummaryKind
 
 STEPS = 24
 SCHOOLS_SHOWN = 50
@@ -83,8 +83,9 @@ def owns(viewer: Viewer, check: SafetyCheck) -> bool:
 
 
 def checks(viewer: Viewer, *, state: str = "", drills: bool | None = None) -> QuerySet[SafetyCheck]:
-    """The checks this viewer may know of, the newest first; drills stand apart; a supporter sees only those that were sent."""
-    rows = SafetyCheck.objects.visible_to(viewer).select_related("school")
+    """The checks this viewer may know of, those that run before all others, the newest first; drills stand apart; a supporter sees what was sent."""
+    running = Case(When(state__in=[CheckState.OPEN, CheckState.STOPPED], then=0), default=1)
+    rows = SafetyCheck.objects.visible_to(viewer).select_related("school").order_by(running, "-created_at", "-pk")
     if drills is not None:
         rows = rows.filter(kind=CheckKind.DRILL) if drills else rows.exclude(kind=CheckKind.DRILL)
     return rows.filter(state=state) if state else rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -10,9 +10,11 @@ from ossma.core.models.claimable import Progress
 from safety.models import Answer, CallEntry, Recipient, SafetyCase
 from safety.naming import round_name
 from safety.queries.deliveries import Rung, tried
-from safety.states import CallResult
+from safety.states import AnswerKind, AnswerSource, CallResult, CheckKind
 
 MOST = 100
+# A phone that was offline tells the true time: the words may be older than the case they open.
+SAME_CALL = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ def story(recipient: Recipient | None, case: SafetyCase | None) -> list[Event]:
     found = [*_of_recipient(recipient)] if recipient else []
     found += [*_of_case(case)] if case else []
     return sorted(found, key=lambda event: event.at, reverse=True)[:MOST]
+
+
+def words_of(case: SafetyCase) -> Answer | None:
+    """What the member wrote with their call for help, the newest; the case is already behind the viewer's wall. One query."""
+    said = Answer.objects.filter(member=case.member_id, kind=AnswerKind.HELP, unconfirmed=False, said_at__gte=case.opened_at - SAME_CALL)
+    said = said.exclude(comment="")
+    said = said.filter(recipient=case.recipient_id) if case.is_drill else said.exclude(recipient__check_row__kind=CheckKind.DRILL)
+    return said.exclude(source__in=[AnswerSource.PROXY, AnswerSource.FAMILY]).order_by("-said_at", "-pk").first()
 
 
 def _of_recipient(recipient: Recipient) -> Iterator[Event]:

@@ -177,6 +177,12 @@ def test_the_list_of_checks_costs_the_same_with_one_and_with_three(cast, check, 
     assert counts[0] == counts[1]
 
 
+def test_a_check_that_runs_stands_before_newer_ones_that_do_not(cast, check, office):
+    draft(office, at=timezone.now(), title_ja="あとで書いた下書き")
+    text = page(cast.client(cast.office), "/admin/desk/safety/")
+    assert text.index("パリで大きな停電") < text.index("あとで書いた下書き")
+
+
 def test_drills_stand_on_a_list_of_their_own(cast, check, office):
     sent(office, at=timezone.now(), kind="drill", typed=3, title_ja="月例の訓練")
     client = cast.client(cast.doi)

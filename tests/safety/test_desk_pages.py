@@ -52,6 +52,23 @@ def case_url(case, more=""):
     return f"/school/safety/cases/{case.pk}/{more}"
 
 
+def test_the_words_of_a_call_for_help_stand_on_top_of_its_case(browser, cast, check, helped):
+    row = recipient(check, cast.aya)
+    again = said("help", need="injured", comment="足をけがして歩けません。")
+    actions.answer_by_link(actor=by_link(row.member_id), at=timezone.now() - 2 * MINUTE, recipient_id=row.pk, said=again)
+    text = page(browser, case_url(helped))
+    assert text.index("<q>足をけがして歩けません。</q>") < text.index('<dl class="facts">')
+
+
+def test_the_words_of_a_drill_are_not_those_of_a_real_call(browser, cast, doi, helped):
+    drill = sent(doi, at=timezone.now() - HOUR, kind="drill", audience={"named": [cast.aya.pk]}, typed=1)
+    row = recipient(drill, cast.aya)
+    played = said("help", need="ill", comment="演技です")
+    actions.answer_by_link(actor=by_link(row.member_id), at=timezone.now() - MINUTE, recipient_id=row.pk, said=played)
+    assert "<q>" not in page(browser, case_url(helped))
+    assert "<q>演技です</q>" in page(browser, case_url(SafetyCase.objects.get(is_drill=True)))
+
+
 def test_the_queue_shows_who_why_when_there_and_in_whose_hands_and_is_on_record(browser, helped, quiet):
     text = page(browser, DESK)
     assert text.index("山田 あや") < text.index("ブラウン ベン")

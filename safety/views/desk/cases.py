@@ -26,7 +26,8 @@ from safety.queries import following
 from safety.queries.checkins import missed_by
 from safety.queries.following import SafetyCase
 from safety.queries.lines import line_of
-from safety.queries.tried import story
+from safety.queries.tried import story, words_of
+from safety.states import CaseCause
 from safety.views.desk.faces import Desk, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
@@ -68,6 +69,7 @@ def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound:
         "has_policy": any(cover.is_policy for cover in covers),
         "is_office": request.viewer.is_office,
         "events": story(case.recipient, case),
+        "words": words_of(case) if case.cause == CaseCause.HELP else None,
         "given": given,
         "form": bound.get("resolve") or ResolveForm(),
         "call_form": bound.get("call") or _call_form(case, at, request),
