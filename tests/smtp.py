@@ -5,6 +5,8 @@ import threading
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 
+LENIENT, STRICT = "lenient", "strict"
+
 
 class _Talk(socketserver.StreamRequestHandler):
     """One connection."""
@@ -17,25 +19,38 @@ class _Talk(socketserver.StreamRequestHandler):
         with sink.lock:
             sink.connections += 1
         self.reply("220 test")
+        self.to, self.held = None, []
         while line := self.rfile.readline():
             verb, _space, rest = line.decode().strip().partition(" ")
             match verb.upper():
                 case "QUIT":
                     self.reply("221 bye")
                     return
+                case "EHLO":
+                    self.reply("250-test\r\n250 PIPELINING" if sink.at_once else "250 test")
                 case "MAIL":
                     sink.senders.append(rest.split("<")[1].rstrip(">"))
-                    self.reply("250 ok")
+                    self.held.append("250 ok")
                 case "RCPT":
                     address = rest.split("<")[1].rstrip(">")
-                    self.reply(sink.refuse.get(address, "250 ok"))
-                    self.to = address
+                    self.held.append(sink.refuse.get(address, "250 ok"))
+                    self.to = None if address in sink.refuse else address
                 case "DATA":
-                    self.reply("354 go on")
-                    if not self.take():
+                    goes_on = self.to is not None or sink.at_once == LENIENT
+                    self.held.append("354 go on" if goes_on else "503 no recipients")
+                    self.answer()
+                    if goes_on and not self.take():
                         return
                 case _:
                     self.reply("250 ok")
+            if not sink.at_once:
+                self.answer()
+
+    def answer(self):
+        """Say what was held back: who sends an envelope at once must not wait for single answers."""
+        for line in self.held:
+            self.reply(line)
+        self.held.clear()
 
     def take(self):
         """Read one message. False when the connection is to be cut."""
@@ -44,6 +59,9 @@ class _Talk(socketserver.StreamRequestHandler):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         if not line:
             return False
+        if self.to is None:
+            self.reply("554 no valid recipients")
+            return True
         with sink.lock:
             sink.taken.append((self.to, b"".join(lines)))
             cut = len(sink.taken) == sink.cut_after
@@ -60,7 +78,8 @@ class _Server(socketserver.ThreadingTCPServer):
 class Sink:
     """What came: `taken` holds (address, bytes), `senders` the envelopes' senders.
 
-    `refuse` maps addresses to replies; `cut_after` cuts the connection once that many came."""
+    `refuse` maps addresses to replies; `cut_after` cuts the connection once that many came; `at_once` (LENIENT or STRICT towards a
+    letter to nobody) offers PIPELINING, and then answers nothing before DATA."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -68,6 +87,7 @@ class Sink:
         self.senders = []
         self.refuse = {}
         self.cut_after = None
+        self.at_once = ""
         self.connections = 0
         self.port = 0
 

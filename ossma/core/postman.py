@@ -70,6 +70,8 @@ class Conversation:
         # The letter whose content is on its way: if the connection is cut now, nobody knows whether it was taken.
         self.in_doubt: int | None = None
         server.ehlo_or_helo_if_needed()
+        # Most servers take the whole envelope at once (RFC 2920): two turns for a letter instead of four.
+        self.at_once = server.has_extn("pipelining")
 
     def deliver(self, letter: Letter, steps: Steps) -> tuple[int, str]:
         """The server's last word on a letter, 250 when it took it. The content goes only after the step that begins it is on the disk.
@@ -78,22 +80,46 @@ class Conversation:
         """
         if not NO_ADDRESS.isdisjoint(letter.to_address) or not letter.to_address.isascii():
             raise ValueError("not an address that can go over the wire")
-        for command in (f"MAIL FROM:<{self.sender}>", f"RCPT TO:<{letter.to_address}>"):
-            code, words = self._say(command)
-            if code // 100 != GOOD:
-                self._say("RSET")
-                return code, words
-        if not steps.settled():
-            raise Lost
-        code, words = self._say("DATA")
-        if code != GO_ON:
-            self._say("RSET")
+        ready, code, words = self._address(letter, steps)
+        if not ready:
             return code, words
         self.in_doubt = letter.pk
         self.server.send(letter.content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         code, words = self._hear()
         self.in_doubt = None
         return code, words
+
+    def _address(self, letter: Letter, steps: Steps) -> tuple[bool, int, str]:
+        """Give the server the envelope: whether it waits for the content, and its word if it does not."""
+        commands = [f"MAIL FROM:<{self.sender}>", f"RCPT TO:<{letter.to_address}>", "DATA"]
+        wanted = [GOOD, GOOD, GO_ON // 100]
+        if self.at_once:
+            return self._address_at_once(commands, wanted, steps)
+        for command, good in zip(commands, wanted, strict=True):
+            if command == "DATA" and not steps.settled():
+                raise Lost
+            code, words = self._say(command)
+            if code // 100 != good:
+                self._say("RSET")
+                return False, code, words
+        return True, code, words
+
+    def _address_at_once(self, commands: list[str], wanted: list[int], steps: Steps) -> tuple[bool, int, str]:
+        self.server.send("".join(f"{command}\r\n" for command in commands))
+        if not steps.settled():
+            # The server waits for a content that is not ours to send any more.
+            self.server.close()
+            raise Lost
+        heard = [self._hear() for _command in commands]
+        bad = next((answer for answer, good in zip(heard, wanted, strict=True) if answer[0] // 100 != good), None)
+        if bad is None:
+            return True, *heard[-1]
+        if heard[-1][0] == GO_ON:
+            # A letter to nobody: the server may only be left by ending it.
+            self.server.send(".\r\n")
+            self._hear()
+        self._say("RSET")
+        return False, *bad
 
     def _say(self, command: str) -> tuple[int, str]:
         self.server.putcmd(command)

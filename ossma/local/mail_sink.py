@@ -30,6 +30,13 @@ class Maildir:
         half.rename(whole)
         return whole
 
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer what most mail servers do; commands are read from a stream one by one, so they may come at once."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """What aiosmtpd calls with a whole message."""
         content = envelope.original_content

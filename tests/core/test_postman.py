@@ -8,16 +8,17 @@ from django.db import connection
 from ossma.core.claiming import claim
 from ossma.core.models import OutboxMessage, Progress
 from ossma.core.postman import AWAY, Letter, send_claimed
-from tests.smtp import smtp_sink
+from tests.smtp import LENIENT, STRICT, smtp_sink
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 
 
-@pytest.fixture
-def sink(settings):
+@pytest.fixture(params=["", LENIENT, STRICT], ids=["step by step", "envelope at once", "envelope at once, strictly"])
+def sink(request, settings):
     with smtp_sink() as running:
+        running.at_once = request.param
         point_at(settings, running.port)
         yield running
 
