@@ -45,6 +45,8 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
             detail = {"asked": attempt.amount, "booked": booked, "found": found.amount, "currency": found.currency, "status": found.status}
             key = f"{decision.trouble}:{order_id}:{found.amount}"
             open_trouble(kind=decision.trouble, key=key, payment=payment, attempt=attempt, detail=detail, actor=actor, at=at)
+        if decision.verdict in {Verdict.BOOK_ONLY, Verdict.BOOK_MORE}:
+            tell(payment, "checking", at=at, attempt=attempt, amount=(found.amount or 0) - expected)
     return decision.verdict
 
 
