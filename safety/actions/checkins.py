@@ -11,7 +11,7 @@ from members.models import Member
 from ossma.core import audit
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
-from safety import promises
+from safety import promises, rules
 from safety.actions.answering import report_by_link, report_own
 from safety.letters import tell_all_clear
 from safety.models import CheckIn
@@ -56,33 +56,34 @@ def plan_check_in(*, actor: Viewer, at: datetime, plan: Plan) -> CheckIn:
 
 
 @transaction.atomic
-def extend_check_in(*, actor: Viewer, at: datetime, check_in_id: int, seen_due: datetime) -> CheckIn:
-    """Put it off by an hour. `seen_due` is the time the page showed: a tap that comes twice does it once."""
+def extend_check_in(*, actor: Viewer, at: datetime, check_in_id: int, seen_due: datetime, said_at: datetime | None = None) -> CheckIn:
+    """Put it off by an hour from when it was pressed. `seen_due` is the time the page showed: a tap that comes twice does it once."""
     row = _locked(actor, check_in_id)
     if row.runs_from != seen_due:
         return row
     if row.state != CheckInState.PLANNED:
         promises.require_check_in_move(row.state, CheckInState.PLANNED)
-    row.due_at = promises.put_off(due_at=row.due_at, no_signal_until=row.no_signal_until, at=at)
+    row.due_at = promises.put_off(due_at=row.due_at, no_signal_until=row.no_signal_until, at=_pressed_at(row, said_at, at))
     row.state, row.reminded_at = CheckInState.PLANNED, None
     row.save()
     return _noted(row, "safety.check_in_extended", actor=actor, at=at)
 
 
 @transaction.atomic
-def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int) -> CheckIn:
-    """ "I am safe": a report like any other, so that the school sees it too, and the end of the check-in."""
+def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int, said_at: datetime | None = None) -> CheckIn:
+    """ "I am safe": a report like any other, so that the school sees it too, and the end of the check-in. It counts from when it was pressed."""
     row = _locked(actor, check_in_id)
     if row.state == CheckInState.REPORTED:
         return row
     promises.require_check_in_move(row.state, CheckInState.REPORTED)
-    said = Said(AnswerKind.OK, uuid5(row.key, "reported"), country_id=row.country_id, city=row.place)
+    pressed = _pressed_at(row, said_at, at)
+    said = Said(AnswerKind.OK, uuid5(row.key, "reported"), said_at=pressed, country_id=row.country_id, city=row.place)
     if actor.user_id is None:
         report_by_link(actor=actor, at=at, member_id=row.member_id, said=said)
     else:
         report_own(actor=actor, at=at, said=said)
     was_missed = row.state == CheckInState.MISSED
-    row.state, row.ended_at = CheckInState.REPORTED, at
+    row.state, row.ended_at = CheckInState.REPORTED, pressed
     row.save()
     if was_missed:
         tell_all_clear(row, at=at)
@@ -99,6 +100,11 @@ def cancel_check_in(*, actor: Viewer, at: datetime, check_in_id: int) -> CheckIn
     row.state, row.ended_at = CheckInState.CANCELLED, at
     row.save()
     return _noted(row, "safety.check_in_cancelled", actor=actor, at=at)
+
+
+def _pressed_at(row: CheckIn, said_at: datetime | None, at: datetime) -> datetime:
+    """When a tap was pressed, by the phone that kept it: not before there was a check-in, and not in the future."""
+    return rules.said_when(claimed=said_at, received=at, sent=row.created_at)
 
 
 def _locked(actor: Viewer, check_in_id: int) -> CheckIn:

@@ -15,7 +15,7 @@ from applications.forms.stays import LocalTimeField
 from applications.rules.clocks import read_clock
 from members.models import EmergencyContact
 from safety.actions.checkins import Plan
-from safety.forms.answer import LenientKey
+from safety.forms.answer import LenientKey, LenientMoment
 from safety.promises import GRACES
 
 LONGEST_NOTE = 500
@@ -90,10 +90,11 @@ class CheckInForm(PlaceForm):
 
 
 class TapForm(forms.Form):
-    """One tap on a check-in: safe, or an hour more than the time the page showed."""
+    """One tap on a check-in: safe, or an hour more than the time the page showed; when it was, if a phone kept it while it was offline."""
 
     tap = forms.ChoiceField(choices=[("safe", "safe"), ("later", "later"), ("cancel", "cancel")])
     due = forms.CharField(required=False)
+    said_at = LenientMoment(required=False)
 
     def clean_due(self) -> datetime | None:
         """The time the page showed, None when it says none."""

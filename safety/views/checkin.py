@@ -25,10 +25,11 @@ def check_in_page(request: Request, number: int) -> HttpResponse:
     form = TapForm(request.POST)
     if request.method == "POST" and form.is_valid():
         try:
+            said_at = form.cleaned_data["said_at"]
             if form.cleaned_data["tap"] == "later":
-                extend_check_in(actor=actor, at=at, check_in_id=number, seen_due=form.cleaned_data["due"])
+                extend_check_in(actor=actor, at=at, check_in_id=number, seen_due=form.cleaned_data["due"], said_at=said_at)
             else:
-                report_check_in(actor=actor, at=at, check_in_id=number)
+                report_check_in(actor=actor, at=at, check_in_id=number, said_at=said_at)
             return onward(request, request.path)
         except Refused as refused:
             refusal = refused.message

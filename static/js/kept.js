@@ -3,7 +3,7 @@
 (() => {
   const AGAIN = "ossma-kept";
   const PATIENCE_MS = 12000;
-  const HOPELESS = [400, 404, 405, 413];
+  const HOPELESS = [400, 404, 405, 413, 422];
 
   const opened = () =>
     new Promise((good, bad) => {

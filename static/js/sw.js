@@ -7,7 +7,7 @@ const DECLARATIVE = 8030;
 // Which kept page stands in for which address when there is no network.
 const INSTEAD = [
   [/^\/helpline\//, "/offline/helpline/"],
-  [/^\/(safety\/$|a\/)/, "/offline/report/"],
+  [/^\/(safety\/(checkins\/)?$|a\/)/, "/offline/report/"],
   [/^/, "/offline/"],
 ];
 

@@ -12,7 +12,7 @@ from ossma.core.models import PushDevice
 from ossma.core.tasks import send_push
 from safety import pushes
 from safety.addresses import answer_path
-from safety.models import Answer, SafetyCheck
+from safety.models import Answer, SafetyCase, SafetyCheck
 from safety.states import AnswerSource, Channel, Standing
 from tests.cast import Cast, make_cast
 from tests.factories.safety import MINUTE, recipient, sent
@@ -210,3 +210,55 @@ def test_safe_on_the_notification_without_network_is_kept_and_sent_later(people,
     worker.evaluate("async () => { while ((await ossmaKept.all()).length) await ossmaKept.sendAll(); }")
     assert before <= Answer.objects.get().said_at <= back
     assert recipient(check, cast.aya).standing == Standing.OK
+
+
+# What a browser does when somebody presses a notification or a button on it; where a window would open is told instead.
+PRESS = """async ({ action, navigate }) => {
+  const opened = [];
+  clients.openWindow = async (url) => opened.push(url);
+  let work;
+  const notification = { tag: "check-1", data: { navigate, key: crypto.randomUUID() }, close() {} };
+  self.dispatchEvent(Object.assign(new Event("notificationclick"), { action, notification, waitUntil: (promise) => (work = promise) }));
+  await work;
+  return opened;
+}"""
+
+
+def test_help_on_the_notification_itself_calls_for_help_and_opens_the_page_with_the_number(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    worker = worker_of(people, anybody(people))
+    link = answer_path(asked.pk, Channel.PUSH)
+    (opened,) = worker.evaluate(PRESS, {"action": "help", "navigate": link})
+    assert opened == f"{people.base_url}{link}need/"
+    assert recipient(check, cast.aya).standing == Standing.HELP
+    assert SafetyCase.objects.get().member == cast.aya
+
+
+def test_help_on_the_notification_without_network_is_kept_and_opens_the_page_all_the_same(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    somebody = anybody(people)
+    worker = worker_of(people, somebody)
+    somebody.page.context.set_offline(True)
+    link = answer_path(asked.pk, Channel.PUSH)
+    before = timezone.now()
+    (opened,) = worker.evaluate(PRESS, {"action": "help", "navigate": link})
+    assert opened == f"{people.base_url}{link}?choice=help"
+    (shown,) = worker.evaluate(SHOWN)
+    assert shown["title"] == "この端末に保存しました"
+    back = timezone.now()
+    somebody.page.context.set_offline(False)
+    worker.evaluate("async () => { while ((await ossmaKept.all()).length) await ossmaKept.sendAll(); }")
+    assert before <= Answer.objects.get().said_at <= back
+    assert recipient(check, cast.aya).standing == Standing.HELP
+
+
+def test_a_press_on_the_notification_beside_its_buttons_opens_the_page_and_answers_nothing(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    worker = worker_of(people, anybody(people))
+    link = answer_path(asked.pk, Channel.PUSH)
+    assert worker.evaluate(PRESS, {"action": "", "navigate": link}) == [f"{people.base_url}{link}"]
+    assert worker.evaluate(PRESS, {"action": "", "navigate": "https://elsewhere.example/"}) == [f"{people.base_url}/"]
+    assert not Answer.objects.exists()

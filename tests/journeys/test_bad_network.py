@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Request, expect
 
-from safety.addresses import answer_path
-from safety.models import Answer
-from safety.states import Standing
+from safety.addresses import answer_path, check_in_path
+from safety.models import Answer, CheckIn
+from safety.states import CheckInState, Standing
 from tests.cast import Cast, make_cast
-from tests.factories.safety import recipient, sent
+from tests.factories.own import CheckInFactory
+from tests.factories.safety import DAY, HOUR, recipient, sent
 from tests.journeys.browsers import Person
 
 KILOBYTE = 1000
@@ -49,6 +50,28 @@ def test_an_answer_without_network_is_kept_and_sent_with_its_true_time(people, c
     answer = Answer.objects.get()
     assert before <= answer.said_at <= back <= answer.received_at
     assert recipient(check, cast.aya).standing == Standing.OK
+
+
+@pytest.mark.parametrize("logged_in", [True, False])
+def test_a_check_in_pressed_without_network_is_kept_and_reported_with_its_true_time(people, cast, logged_in):
+    planned = timezone.now() - DAY
+    row = CheckInFactory(member=cast.aya, due_at=timezone.now() + HOUR, created_at=planned)
+    aya = people.somebody()
+    if logged_in:
+        session = cast.client(cast.aya).cookies["sessionid"].value
+        aya.page.context.add_cookies([{"name": "sessionid", "value": session, "url": people.base_url}])
+    aya.page.goto("/safety/checkins/" if logged_in else check_in_path(row.pk))
+    aya.page.context.set_offline(True)
+    before = timezone.now()
+    aya.press("I am safe")
+    expect(aya.page.get_by_role("status").filter(visible=True)).to_contain_text("この端末に保存")
+    back = timezone.now()
+    assert CheckIn.objects.get().state == CheckInState.PLANNED
+    aya.page.context.set_offline(False)
+    expect(aya.main).to_contain_text("学校にも無事が伝わりました" if logged_in else "連絡を受け取りました")
+    row.refresh_from_db()
+    assert row.state == CheckInState.REPORTED
+    assert before <= row.ended_at <= back
 
 
 def test_the_answer_page_and_the_registration_are_light(people, cast):

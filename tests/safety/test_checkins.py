@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.queries.places import Place
 from members.models import EmergencyContact
@@ -248,3 +249,35 @@ def test_by_link_the_holder_speaks_for_the_member_only(row, cast):
 def test_two_looks_at_once_share_the_work(cast, aya):
     rows = [CheckInFactory(member=cast.aya) for _ in range(3)]
     assert look(DUE)[1] + look(DUE)[1] == len(rows)
+
+
+def test_a_tap_that_a_phone_kept_counts_from_when_it_was_pressed(aya, row):
+    report_check_in(actor=aya, at=DUE + 5 * HOUR, check_in_id=row.pk, said_at=DUE - MINUTE)
+    row.refresh_from_db()
+    assert (row.state, row.ended_at) == (CheckInState.REPORTED, DUE - MINUTE)
+    assert Answer.objects.get(member=row.member_id, recipient=None).said_at == DUE - MINUTE
+
+
+@pytest.mark.parametrize(("claimed", "counted"), [(NOW - DAY, NOW), (DUE + DAY, DUE)])
+def test_a_phone_s_clock_reaches_neither_before_the_check_in_nor_into_the_future(aya, row, claimed, counted):
+    report_check_in(actor=aya, at=DUE, check_in_id=row.pk, said_at=claimed)
+    assert Answer.objects.get(member=row.member_id, recipient=None).said_at == counted
+
+
+def test_an_hour_more_that_a_phone_kept_is_an_hour_from_when_it_was_pressed(aya, row):
+    look(DUE)
+    extend_check_in(actor=aya, at=DUE + 20 * MINUTE, check_in_id=row.pk, seen_due=DUE, said_at=DUE - MINUTE)
+    row.refresh_from_db()
+    assert (row.state, row.due_at) == (CheckInState.PLANNED, DUE + HOUR)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_both_pages_take_the_true_time_and_answer_the_script_with_the_next_page(cast, client, signed):
+    row = CheckInFactory(member=cast.aya, due_at=timezone.now() + HOUR, created_at=timezone.now() - DAY)
+    pressed = timezone.now() - HOUR
+    address = check_in_path(row.pk) if signed else reverse("member:safety:check_in_act", args=[row.pk])
+    browser = client if signed else cast.client(cast.aya)
+    reply = browser.post(address, {"tap": "safe", "said_at": pressed.isoformat()}, headers={"accept": "application/json"})
+    assert reply.json() == {"next": address if signed else reverse("member:safety:check_ins")}
+    row.refresh_from_db()
+    assert (row.state, row.ended_at) == (CheckInState.REPORTED, pressed)

@@ -67,7 +67,8 @@ def act(request: Request, i: int) -> HttpResponse:
     if form.is_valid():
         tap = form.cleaned_data["tap"]
         do, done = TAPS[tap]
-        more = {"seen_due": form.cleaned_data["due"]} if tap == "later" else {}
+        more = {} if tap == "cancel" else {"said_at": form.cleaned_data["said_at"]}
+        more |= {"seen_due": form.cleaned_data["due"]} if tap == "later" else {}
         try:
             do(actor=request.viewer, at=timezone.now(), check_in_id=i, **more)
             messages.success(request, done)
