@@ -27,9 +27,7 @@ class Letters:
         """お申込み完了のお知らせ, to the member and to the school's notification addresses."""
         context = self._about() | {"charged": charged, "awaits_approval": self.application.state == ApplicationState.AWAITING_APPROVAL}
         self._to_member("submitted", context | {"to_school": False})
-        context |= {"to_school": True, "path": reverse("school:applications:detail", args=[self.application.pk])}
-        for count, address in enumerate(dict.fromkeys(self.member.school.notify_addresses)):
-            self._promise("submitted", address, f"school:{count}", context)
+        self._to_school("submitted", context | {"to_school": True})
 
     def pay(self, quote: Quote, payment: Payment) -> None:
         """Where to pay, what for and until when."""
@@ -43,7 +41,7 @@ class Letters:
             }
 
         context = self._about(words) | {"path": reverse("member:payments:detail", args=[payment.pk])}
-        self._to_member("pay", context)
+        self._to_member("pay", context, occasion=payment.pk)
 
     def in_force(self) -> None:
         """The application holds: paid, or approved where the member owes nothing."""
@@ -52,10 +50,6 @@ class Letters:
     def refused(self) -> None:
         """The school said no, and why."""
         self._to_member("refused", self._about() | {"reason": self.application.refusal})
-
-    def cancelled(self) -> None:
-        """The member called it off before paying."""
-        self._to_member("cancelled", self._about())
 
     def _about(self, more: Callable[[str], dict[str, str]] | None = None) -> dict[str, Any]:
         application = self.application
@@ -75,12 +69,20 @@ class Letters:
                 }
         return context
 
-    def _to_member(self, kind: str, context: dict[str, Any]) -> None:
-        self._promise(kind, self.member.user.email, "member", context)
+    def _to_member(self, kind: str, context: dict[str, Any], *, occasion: int = 0) -> None:
+        self._promise(kind, self.member.user.email, "member", context, occasion)
 
-    def _promise(self, kind: str, address: str, whom: str, context: dict[str, Any]) -> None:
+    def _to_school(self, kind: str, context: dict[str, Any], *, occasion: int = 0) -> None:
+        """To the school's notification addresses, with the way to its own page."""
+        context = context | {"path": reverse("school:applications:detail", args=[self.application.pk])}
+        for count, address in enumerate(dict.fromkeys(self.member.school.notify_addresses)):
+            self._promise(kind, address, f"school:{count}", context, occasion)
+
+    def _promise(self, kind: str, address: str, whom: str, context: dict[str, Any], occasion: int) -> None:
+        """`occasion` tells mails of one kind apart: the payment or the change that they are about."""
+        about = f"{self.application.pk}-{occasion}" if occasion else str(self.application.pk)
         outbox.promise(
-            key=f"application-{kind}:{self.application.pk}:{whom}:email",
+            key=f"application-{kind}:{about}:{whom}:email",
             to_address=address,
             language=outbox.BOTH,
             template=f"applications/{kind}",

@@ -7,16 +7,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.actions.charging import SUBJECT
+from applications.actions.changes import on_difference_settled
 from applications.actions.deciding import on_settled
 from applications.models import Application
 from applications.queries import applications, presence
 from applications.queries.itinerary import plans_of
+from applications.queries.money import APPLICATION, CHANGE, give_backs_waiting
 from applications.rules.period import day_in_japan
 from applications.states import ALIVE, ApplicationState, ServiceCode
 from applications.summary import chip_of
 from ossma.core import formats, registries
-from ossma.core.registries import Cover
+from ossma.core.registries import Cover, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
 
 
@@ -25,6 +26,8 @@ def approvals_panel(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
     counts = applications.count_by_state(viewer)
     states = (ApplicationState.AWAITING_APPROVAL, ApplicationState.AWAITING_PAYMENT)
     lines = [{"label": state.label, "count": counts.get(state, 0), "url": f"{reverse('school:applications:list')}?state={state}"} for state in states]
+    listed = f"{reverse('school:applications:list')}?state={applications.CHANGE_WAITS}"
+    lines.append({"label": _("A new period waits for approval"), "count": applications.count_of_changes(viewer), "url": listed})
     return "school/applications/today_panel.html", {"lines": lines, "may_open": viewer.is_school}
 
 
@@ -34,6 +37,13 @@ def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dic
     here = presence.where_is(viewer, member_id, at)
     lines = [{"application": application, "chip": chip_of(application), "plan": plan} for application, plan in plans_of(rows)]
     return "school/applications/member_panel.html", {"lines": lines, "here": here, "now": at}
+
+
+def give_back_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """Office: money to give back for which a refund could not be asked for yet (another one of the order is under way)."""
+    count, oldest = give_backs_waiting(viewer)
+    url = f"{reverse('admin:applications_giveback_changelist')}?refund__isempty=1"
+    return [WorkItem("give_back", _("Money to give back that waits for another refund"), count, url, oldest)] if count else []
 
 
 def cover_lines(member_id: int, at: datetime) -> list[Cover]:
@@ -48,7 +58,9 @@ def _paid(application: Application) -> str:
     return text % {"day": formats.day(application.last_day, get_language() or "ja")}
 
 
-registries.settled.register(SUBJECT, on_settled)
+registries.settled.register(APPLICATION, on_settled)
+registries.settled.register(CHANGE, on_difference_settled)
+registries.work_list.register("applications", give_back_work)
 registries.today_panels.register("applications.waiting", approvals_panel)
 registries.member_panels.register("applications", member_panel)
 registries.cover_facts.register("applications", cover_lines)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ServiceCode(models.TextChoices):
@@ -54,6 +55,29 @@ APPLICATION_MOVES = {
 }
 # Somebody with one of these is (or will be) abroad: paid or not never keeps a member out of an emergency check (safety.md S1).
 ALIVE = (ApplicationState.AWAITING_APPROVAL, ApplicationState.AWAITING_PAYMENT, ApplicationState.IN_FORCE)
+
+
+class ChangeState(models.TextChoices):
+    """Where a change of period stands: the new period holds once it is applied. A change that replaces another withdraws it."""
+
+    AWAITING_APPROVAL = "awaiting_approval", pgettext_lazy("change of period", "Waiting for the school's approval")
+    AWAITING_PAYMENT = "awaiting_payment", pgettext_lazy("change of period", "Waiting for the payment of the difference")
+    APPLIED = "applied", pgettext_lazy("change of period", "Changed")
+    REFUSED = "refused", pgettext_lazy("change of period", "Refused by the school")
+    WITHDRAWN = "withdrawn", pgettext_lazy("change of period", "Withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("change of period", "Lapsed")
+
+
+_CHANGE_ENDS = {ChangeState.APPLIED, ChangeState.WITHDRAWN, ChangeState.LAPSED}
+CHANGE_MOVES = {
+    ChangeState.AWAITING_APPROVAL: {ChangeState.AWAITING_PAYMENT, ChangeState.REFUSED} | _CHANGE_ENDS,
+    ChangeState.AWAITING_PAYMENT: set(_CHANGE_ENDS),
+    ChangeState.APPLIED: set(),
+    ChangeState.REFUSED: set(),
+    ChangeState.WITHDRAWN: set(),
+    ChangeState.LAPSED: set(),
+}
+OPEN_CHANGES = (ChangeState.AWAITING_APPROVAL, ChangeState.AWAITING_PAYMENT)
 
 
 class StayKind(models.TextChoices):

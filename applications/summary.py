@@ -76,6 +76,7 @@ def order_rows(order: Order, countries: Mapping[str, str], change_url: str) -> l
 def change_rows(change: Change, countries: Mapping[str, str]) -> list[Row]:
     """A change that is about to be made; `countries`: names by ministry code."""
     rows = [
+        *([(_("Travel period"), _period(*change.period))] if change.period else []),
         (_("Destination"), _stops(change.stops, countries)),
         (_("Purpose"), Purpose(change.purpose).label),
         (_("Host institution"), change.host),

@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "payments": {"task": "payments.apply_notices", "schedule": Every(15), "options": {"expires": 60}},
     "refunds": {"task": "payments.refund", "schedule": Every(60), "options": {"expires": 60}},
     "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
+    "application-terms": {"task": "applications.terms", "schedule": Every(900), "options": {"expires": 900}},
     "reconcile": {"task": "payments.reconcile", "schedule": Every(900), "options": {"expires": 900}},
     "advisories": {"task": "notices.fetch_advisories", "schedule": Every(300), "options": {"expires": 300}},
 }

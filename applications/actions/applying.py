@@ -8,13 +8,13 @@ from django.db import transaction
 
 from applications.actions.charging import charge
 from applications.letters import Letters
-from applications.models import Application, ApplicationDraft, Destination, FeeTable, Quote
+from applications.models import Application, ApplicationDraft, Destination, Quote
 from applications.queries.fees import price_of
 from applications.queries.locking import lock_member
 from applications.queries.places import Place
 from applications.queries.standing import standing_of
 from applications.rules.applying import Standing, Wish, check
-from applications.rules.fees import Price, is_owed
+from applications.rules.fees import is_owed
 from applications.rules.period import day_in_japan, is_residence
 from applications.states import ApplicationState
 from members.models import Member
@@ -50,7 +50,7 @@ def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer
     price, table = price_of(order.wish, today)
     owed = is_owed(order.wish.payer, price.total)
     application = _written(member, key, order, _first_state(standing, owed), at)
-    quote = _quote(application, price, table, at)
+    quote = Quote.write(application=application, price=price, table=table, period=(order.wish.first_day, order.wish.last_day), at=at)
     Letters(application, member, at).submitted(charged=owed)
     if application.state == ApplicationState.AWAITING_PAYMENT:
         charge(application=application, member=member, quote=quote, actor=actor, at=at)
@@ -65,22 +65,6 @@ def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer
         detail={"service": application.service, "payer": application.payer, "months": quote.months, "total": quote.total},
     )
     return application
-
-
-def _quote(application: Application, price: Price, table: FeeTable, at: datetime) -> Quote:
-    """Store what was quoted, line by line with the table's version; it never changes later."""
-    return Quote.objects.create(
-        application=application,
-        table=table,
-        first_day=application.first_day,
-        last_day=application.last_day,
-        months=price.months,
-        net=price.net,
-        tax=price.tax,
-        handling=price.handling,
-        total=price.total,
-        made_at=at,
-    )
 
 
 def _first_state(standing: Standing, owed: bool) -> ApplicationState:

@@ -1,13 +1,15 @@
-"""Changing what has no price: destination, purpose, host. A new period is a new quote and has an action of its own."""
+"""Changing an application: what has no price (destination, purpose, host), and with it the period, which is a new quote."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from applications.actions.period import change_period
 from applications.models import Application, Destination
-from applications.queries.locking import lock_application, lock_with_member
+from applications.queries.locking import lock_with_money
 from applications.queries.places import Place
+from applications.rules.changing import Period
 from applications.rules.deciding import refusal_to_change
 from applications.rules.period import day_in_japan
 from ossma.core import audit
@@ -21,13 +23,16 @@ class Change:
     purpose: str
     host: str
     stops: tuple[Place, ...]
+    period: Period | None = None
 
 
 @transaction.atomic
-def change_application(*, application_id: int, change: Change, actor: Viewer, at: datetime) -> Application:
-    """Write the change; sent twice it is the same. The audit line names the fields. Raises Refused after the last day."""
-    _seen, member = lock_with_member(actor, application_id)
-    application = lock_application(application_id)
+def change_application(*, application_id: int, change: Change, actor: Viewer, at: datetime, shown: str = "") -> Application:
+    """Write the change; sent twice it is the same. The audit line names the fields. Raises Refused after the last day.
+
+    Destination, purpose and host hold at once; a new period follows `change_period`, to which `shown` goes.
+    """
+    application, member = lock_with_money(actor, application_id)
     if refused := refusal_to_change(application.state, application.last_day, day_in_japan(at)):
         raise refused
     changed = [name for name in ("purpose", "host") if getattr(application, name) != getattr(change, name)]
@@ -44,6 +49,9 @@ def change_application(*, application_id: int, change: Change, actor: Viewer, at
         school_id=member.school_id,
         detail={"fields": changed},
     )
+    if change.period:
+        first_day, last_day = change.period
+        change_period(application_id=application_id, first_day=first_day, last_day=last_day, actor=actor, at=at, shown=shown)
     return application
 
 

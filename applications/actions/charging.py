@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.letters import Letters
-from applications.models import Application, Quote
+from applications.models import Application, PeriodChange, Quote
+from applications.queries.money import APPLICATION, CHANGE
+from applications.rules.changing import due_of_change
 from applications.rules.deciding import due_day
+from applications.rules.differences import Difference
 from applications.rules.period import day_in_japan
 from members.models import Member
 from ossma.core import audit
 from ossma.core.viewer import Viewer
 from payments import actions as payments
+from payments.models import Payment
 from payments.states import Method, Purpose
-
-SUBJECT = "application"
 
 
 def charge(*, application: Application, member: Member, quote: Quote, actor: Viewer, at: datetime) -> None:
@@ -26,7 +28,7 @@ def charge(*, application: Application, member: Member, quote: Quote, actor: Vie
     payment = payments.owe(
         member_id=member.pk,
         purpose=Purpose.MEMBERSHIP_FEE,
-        subject=(SUBJECT, application.pk),
+        subject=(APPLICATION, application.pk),
         title_ja=japanese[0],
         title_en=english[0],
         lines=[(ja, en, amount) for ja, en, amount in zip(japanese[1:], english[1:], amounts, strict=True) if amount],
@@ -45,6 +47,43 @@ def charge(*, application: Application, member: Member, quote: Quote, actor: Vie
         school_id=member.school_id,
         detail={"payment": payment.pk, "total": quote.total},
     )
+
+
+def charge_difference(*, application: Application, change: PeriodChange, difference: Difference, actor: Viewer, at: datetime) -> Payment:
+    """Write what is owed for a longer period: the difference of the fee, and that of the handling fee if there is one."""
+    japanese, english = (_wording_of_change(application, language) for language in ("ja", "en"))
+    lines = list(zip(japanese[1:], english[1:], (difference.fee, difference.handling), strict=True))
+    payment = payments.owe(
+        member_id=application.member_id,
+        purpose=Purpose.PERIOD_DIFFERENCE,
+        subject=(CHANGE, change.pk),
+        title_ja=japanese[0],
+        title_en=english[0],
+        lines=lines if difference.handling else lines[:1],
+        methods=[Method.CARD, Method.KONBINI],
+        due_on=due_of_change((application.first_day, application.last_day), change.first_day, day_in_japan(at)),
+        actor=actor,
+        at=at,
+    )
+    audit.record(
+        actor=actor,
+        at=at,
+        action="application.difference_charged",
+        subject=("application", application.pk),
+        member_id=application.member_id,
+        detail={"payment": payment.pk, "change": change.pk, "total": payment.total},
+    )
+    return payment
+
+
+def _wording_of_change(application: Application, language: str) -> tuple[str, str, str]:
+    with translation.override(language):
+        words = {"service": application.get_service_display(), "number": application.number}
+        return (
+            _("%(service)s difference after a change of period, application %(number)s") % words,
+            _("Difference of the membership fee (tax included)"),
+            _("Difference of the handling fee"),
+        )
 
 
 def _wording(application: Application, quote: Quote, language: str) -> tuple[str, str, str]:

@@ -1,24 +1,21 @@
-"""What happens to an application after it was made: the school's yes or no, the settled fee, calling it off."""
+"""What happens to an application after it was made: the school's yes or no, the settled fee."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from applications.actions.charging import SUBJECT, charge
+from applications.actions.charging import charge
 from applications.actions.moving import move
 from applications.letters import Letters
 from applications.models import Application
 from applications.queries.locking import lock_application, lock_with_member
+from applications.queries.money import quotes_in_force
 from applications.rules import deciding
 from applications.rules.fees import is_owed
-from applications.rules.period import day_in_japan
 from applications.states import ApplicationState
 from members.models import Member
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
-from payments import actions as payments
-from payments.models import Payment
-from payments.states import OPEN_STATES
 
 DECIDERS = (Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
@@ -27,7 +24,7 @@ DECIDERS = (Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 def approve(*, application_id: int, actor: Viewer, at: datetime) -> Application:
     """The school agrees: the fee is asked for, or the application is in force where the member owes nothing."""
     application, member = _to_decide(application_id, actor)
-    quote = application.quotes.first()
+    quote = quotes_in_force(application.pk).first()
     if quote is not None and is_owed(application.payer, quote.total):
         move(application=application, member=member, to=ApplicationState.AWAITING_PAYMENT, actor=actor, at=at)
         charge(application=application, member=member, quote=quote, actor=actor, at=at)
@@ -57,27 +54,6 @@ def on_settled(*, payment_id: int, subject_id: int, actor: Viewer, at: datetime)
     member = Member.objects.select_related("school", "user").get(pk=application.member_id)
     move(application=application, member=member, to=ApplicationState.IN_FORCE, actor=actor, at=at, detail={"payment": payment_id})
     Letters(application, member, at).in_force()
-
-
-@transaction.atomic
-def cancel_application(*, application_id: int, actor: Viewer, at: datetime) -> Application:
-    """Call off an application that is not paid, before its first day. What was owed is cancelled with it."""
-    application, member = lock_with_member(actor, application_id)
-    _refuse_to_cancel(application, at)
-    owed = Payment.objects.filter(subject_kind=SUBJECT, subject_id=application.pk, state__in=OPEN_STATES)
-    for payment_id in owed.values_list("pk", flat=True):
-        payments.cancel(payment_id=payment_id, cause="member", actor=actor, at=at)
-    # The fee may have been settled while we waited for the payment's lock: look again.
-    application = lock_application(application.pk)
-    _refuse_to_cancel(application, at)
-    move(application=application, member=member, to=ApplicationState.CANCELLED, actor=actor, at=at)
-    Letters(application, member, at).cancelled()
-    return application
-
-
-def _refuse_to_cancel(application: Application, at: datetime) -> None:
-    if refused := deciding.refusal_to_cancel(application.state, application.first_day, day_in_japan(at)):
-        raise refused
 
 
 def _to_decide(application_id: int, actor: Viewer) -> tuple[Application, Member]:

@@ -86,7 +86,7 @@ def report_place(*, member_id: int, location: Place, actor: Viewer, at: datetime
         return None
     application, _member = lock_with_member(actor, here.application_id)
     first_stop = application.destinations.get(position=1)
-    _begin, period_end = travel_span(application.first_day, application.last_day, ZoneInfo(first_stop.zone))
+    _begin, period_end = travel_span(application.abroad_from, application.abroad_until, ZoneInfo(first_stop.zone))
     mine = Stay.objects.filter(member_id=member_id)
     mine.filter(source=StaySource.OWN_REPORT, starts_at__lt=at, ends_at__gt=at).update(ends_at=at)
     following = mine.filter(source=StaySource.ITINERARY, starts_at__gt=at).order_by("starts_at").first()
@@ -112,7 +112,7 @@ def _open_itinerary(application_id: int, actor: Viewer) -> Application:
 
 def _check(application: Application, entry: Entry) -> None:
     zone = ZoneInfo(entry.location.zone)
-    if refused := refusal_of_item(entry.starts_at, entry.ends_at, application.first_day, application.last_day, zone):
+    if refused := refusal_of_item(entry.starts_at, entry.ends_at, application.abroad_from, application.abroad_until, zone):
         raise refused
 
 

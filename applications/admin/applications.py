@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Model
 
-from applications.models import Application, Destination, Quote, Stay
+from applications.models import Application, Cancellation, Destination, PeriodChange, Quote, Stay
 from ossma.core.reading import LookedAdmin, ReadOnly, ReadOnlyInline
 
 
@@ -19,6 +19,20 @@ class QuoteInline(ReadOnlyInline):
 
     model = Quote
     fields = ("made_at", "table", "first_day", "last_day", "months", "net", "tax", "handling", "total")
+
+
+class ChangeInline(ReadOnlyInline):
+    """New periods that were asked for, and what became of them."""
+
+    model = PeriodChange
+    fields = ("asked_at", "state", "old_first_day", "old_last_day", "first_day", "last_day", "quote", "payment", "ended_at")
+
+
+class CancellationInline(ReadOnlyInline):
+    """By which rule it was called off."""
+
+    model = Cancellation
+    fields = ("made_at", "table", "days_before", "share", "fee", "handling", "amount")
 
 
 class StayInline(ReadOnlyInline):
@@ -44,7 +58,7 @@ class ApplicationAdmin(ReadOnly, LookedAdmin):
         ("tabireg_wanted", "tabireg_consented_at"),
         ("submitted_at", "ended_at", "refusal"),
     )
-    inlines = (DestinationInline, QuoteInline, StayInline)
+    inlines = (DestinationInline, QuoteInline, ChangeInline, CancellationInline, StayInline)
 
     def member_of(self, row: Model) -> int | None:
         """The member whose application it is."""

@@ -30,15 +30,20 @@ class EffectiveDated(BaseModelAdmin):
         return obj is not None and is_in_use(obj, timezone.localdate())
 
 
-class FeeRowInline(EffectiveDated, admin.TabularInline):
-    """Months and amounts, as open or closed as their table."""
+class RowsInline(EffectiveDated, admin.TabularInline):
+    """The lines of a table, as open or closed as it is."""
 
-    model = FeeRow
     extra = 3
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No further line for a table that was used."""
         return super().has_add_permission(request, obj) and not self._is_used(obj)
+
+
+class FeeRowInline(RowsInline):
+    """Months and amounts."""
+
+    model = FeeRow
 
 
 class Audited(EffectiveDated, admin.ModelAdmin):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.forms.places import offer
+from applications.queries.applications import CHANGE_WAITS
 from applications.states import ApplicationState
 
 
@@ -18,7 +19,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "state", [("", _("All")), *ApplicationState.choices])
+        offer(self, "state", [("", _("All")), *ApplicationState.choices, (CHANGE_WAITS, _("A new period waits for approval"))])
 
     def wanted(self) -> dict[str, str]:
         """The filters that could be read."""

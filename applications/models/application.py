@@ -1,7 +1,10 @@
 """サービス申込 and where it goes."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.located import Located
@@ -40,6 +43,10 @@ class Application(models.Model):
     host = models.CharField(_("host institution"), max_length=160, blank=True)
     first_day = models.DateField(_("first day abroad"))
     last_day = models.DateField(_("last day abroad"))
+    # The period that a change asks for and that does not hold yet. Whoever has asked to stay longer is abroad, paid or not (safety.md S1):
+    # who-is-abroad counts from the earlier first day to the later last day.
+    asked_first_day = models.DateField(_("first day asked for"), null=True, blank=True, editable=False)
+    asked_last_day = models.DateField(_("last day asked for"), null=True, blank=True, editable=False)
     tabireg_wanted = models.BooleanField(_("Tabi-Regi link"), default=False)
     tabireg_consented_at = models.DateTimeField(_("Tabi-Regi consent"), null=True, blank=True)
     # The confirmation page's one-time key: pressing twice, or in two tabs, applies once.
@@ -70,11 +77,28 @@ class Application(models.Model):
                 name="application_days",
                 condition=Q(state__in=["awaiting_approval", "awaiting_payment", "in_force"]),
             ),
+            # Who-is-abroad asks for exactly these two expressions (LEAST and GREATEST pass over NULL).
+            models.Index(
+                Least("first_day", "asked_first_day"),
+                Greatest("last_day", "asked_last_day"),
+                name="application_abroad",
+                condition=Q(state__in=["awaiting_approval", "awaiting_payment", "in_force"]),
+            ),
             models.Index(fields=["member", "-submitted_at"], name="application_member"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def abroad_from(self) -> date:
+        """The first day on which the member may be abroad, paid or not."""
+        return min(self.first_day, self.asked_first_day or self.first_day)
+
+    @property
+    def abroad_until(self) -> date:
+        """The last such day."""
+        return max(self.last_day, self.asked_last_day or self.last_day)
 
 
 class Destination(Located):

@@ -1,9 +1,13 @@
 """Business numbers as effective-dated rows, and quotes that never change (money.md, "Fees")."""
 
+from datetime import date, datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.models.application import Application
+from applications.rules.fees import Price
 from applications.states import ServiceCode
 
 
@@ -65,7 +69,7 @@ class HandlingRate(models.Model):
 class Quote(models.Model):
     """What was quoted, line by line, with the table's version. Append-only: a trigger refuses changes."""
 
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="quotes", verbose_name=_("application"))
+    application = models.ForeignKey(Application, models.PROTECT, related_name="quotes", verbose_name=_("application"))
     table = models.ForeignKey(FeeTable, models.PROTECT, related_name="+", verbose_name=_("fee table"))
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
@@ -83,3 +87,24 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.total}"
+
+    @classmethod
+    def write(cls, *, application: Application, price: Price, table: FeeTable, period: tuple[date, date], at: datetime) -> "Quote":
+        """Store what was quoted, line by line with the table's version; it never changes later."""
+        return cls.objects.create(
+            application=application,
+            table=table,
+            first_day=period[0],
+            last_day=period[1],
+            months=price.months,
+            net=price.net,
+            tax=price.tax,
+            handling=price.handling,
+            total=price.total,
+            made_at=at,
+        )
+
+    @property
+    def fee(self) -> int:
+        """The membership fee with its tax."""
+        return self.net + self.tax

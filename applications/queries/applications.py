@@ -5,13 +5,17 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from applications.models import Application, Destination, Quote
+from applications.models import Application, Destination, GiveBack, Quote
+from applications.queries.money import quotes_in_force
 from applications.queries.own import own_id
-from applications.states import ALIVE, ApplicationState
+from applications.states import ALIVE, ApplicationState, ChangeState
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
+from payments.models import Refund
 
 MOST_WORDS = 5
+# A filter beside the states: the school has to decide on a new period.
+CHANGE_WAITS = "change_waits"
 WITH_STOPS = Prefetch("destinations", Destination.objects.select_related("country"))
 
 
@@ -33,8 +37,19 @@ def application(viewer: Viewer, pk: int) -> Application:
 
 
 def quote_of(viewer: Viewer, pk: int) -> Quote | None:
-    """The newest quote of an application."""
-    return Quote.objects.filter(application__in=Application.objects.visible_to(viewer).filter(pk=pk)).first()
+    """The quote of an application that is in force."""
+    return quotes_in_force(pk).filter(application__in=Application.objects.visible_to(viewer)).first()
+
+
+def quotes_of(viewer: Viewer, pk: int) -> list[Quote]:
+    """The quotes of an application that hold or held, the newest first."""
+    return list(quotes_in_force(pk).filter(application__in=Application.objects.visible_to(viewer)))
+
+
+def refunds_of(viewer: Viewer, pk: int) -> list[Refund]:
+    """What goes or went back of an application's payments, oldest first."""
+    mine = Application.objects.visible_to(viewer).filter(pk=pk)
+    return list(Refund.objects.filter(pk__in=GiveBack.objects.filter(application__in=mine).values("refund")).order_by("requested_at", "pk"))
 
 
 def current(viewer: Viewer, day: date) -> list[Application]:
@@ -52,6 +67,8 @@ def school_list(viewer: Viewer, *, state: str = "", name: str = "") -> QuerySet[
     rows = _listed(viewer).select_related("member")
     if state in ApplicationState.values:
         rows = rows.filter(state=state)
+    if state == CHANGE_WAITS:
+        rows = rows.filter(period_changes__state=ChangeState.AWAITING_APPROVAL)
     for word in name.split()[:MOST_WORDS]:
         rows = rows.filter(_called(word))
     return rows
@@ -69,6 +86,12 @@ def count_by_state(viewer: Viewer) -> dict[str, int]:
     """How many of the viewer's applications are in each state."""
     rows = Application.objects.visible_to(viewer).order_by().values_list("state").annotate(count=Count("pk", distinct=True))
     return dict(rows)
+
+
+def count_of_changes(viewer: Viewer) -> int:
+    """How many of the viewer's applications have a new period that waits for the school."""
+    mine = Application.objects.visible_to(viewer).filter(period_changes__state=ChangeState.AWAITING_APPROVAL)
+    return mine.distinct().count()
 
 
 def by_key(viewer: Viewer, key: UUID) -> int | None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 
-from applications.models import FeeTable, HandlingRate, Quote
+from applications.models import Cancellation, CancellationTable, FeeTable, HandlingRate, Quote
 from applications.rules import fees
 from applications.rules.applying import Wish
 from applications.states import PayerKind
@@ -30,12 +30,19 @@ def handling_rate(payer: str, day: date) -> Decimal:
 def price_of(wish: Wish, day: date) -> tuple[fees.Price, FeeTable]:
     """What the wish costs if it is applied for on `day`, and by which table. Raises Refused when the office has to quote."""
     table = table_in_force(wish.service, day)
+    return price_by(table, (wish.first_day, wish.last_day), handling_rate(wish.payer, day)), table
+
+
+def price_by(table: FeeTable, period: tuple[date, date], rate: Decimal) -> fees.Price:
+    """What a period costs by one table. Raises Refused when the office has to quote."""
     rows = {row.up_to_months: row.amount for row in table.rows.all()}
-    return fees.price(wish.first_day, wish.last_day, rows, table.tax_rate, handling_rate(wish.payer, day)), table
+    return fees.price(*period, rows, table.tax_rate, rate)
 
 
 def is_in_use(row: Model, today: date) -> bool:
     """Whether a table was quoted by, or a rate is in force: then it is closed, so that a change never alters what was quoted."""
     if isinstance(row, HandlingRate):
         return row.valid_from <= today
+    if isinstance(row, CancellationTable):
+        return Cancellation.objects.filter(table_id=row.pk).exists()
     return Quote.objects.filter(table_id=row.pk).exists()

@@ -1,9 +1,12 @@
 """Rows read under lock: member → payment → application is the order of the whole product."""
 
 from applications.models import Application
+from applications.queries.money import payments_of
 from members.models import Member
 from ossma.core.refusals import NotFound
-from ossma.core.viewer import Viewer
+from ossma.core.viewer import Face, Viewer
+
+CHANGERS = (Face.MEMBER, Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
 
 def lock_member(viewer: Viewer, member_id: int) -> Member:
@@ -22,6 +25,17 @@ def lock_with_member(viewer: Viewer, application_id: int) -> tuple[Application, 
         raise NotFound
     member = lock_member(viewer, member_id)
     return Application.objects.get(pk=application_id), member
+
+
+def lock_with_money(viewer: Viewer, application_id: int) -> tuple[Application, Member]:
+    """An application whose money or period is to change: member, all its payments, application. Raises NotFound, also for who only follows."""
+    if viewer.face not in CHANGERS:
+        raise NotFound
+    _seen, member = lock_with_member(viewer, application_id)
+    list(payments_of(application_id).order_by("pk").select_for_update())
+    application = lock_application(application_id)
+    application.member = member
+    return application, member
 
 
 def lock_application(application_id: int) -> Application:

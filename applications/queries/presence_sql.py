@@ -1,4 +1,4 @@
-"""The statements behind presence.py: `<alive>` is filled here, `{of_stay}` and `{of_application}` there, with the viewer's wall.
+"""The statements behind presence.py: `<…>` are filled here, `{of_stay}` and `{of_application}` there, with the viewer's wall.
 
 Only constants of this room are put into the text; values travel as named parameters.
 """
@@ -8,6 +8,9 @@ from ossma.core.viewer import Face
 
 # Literals, not a parameter: the partial index on the days is for exactly these states.
 _ALIVE = ", ".join(f"'{state.value}'" for state in ALIVE)
+# The longer of the period that holds and the one that was asked for (NULL is passed over): the expressions of the index application_abroad.
+_FROM = "LEAST(a.first_day, a.asked_first_day)"
+_UNTIL = "GREATEST(a.last_day, a.asked_last_day)"
 
 MEMBERS_OF = {
     Face.SCHOOL: "SELECT id FROM members_member WHERE school_id = %(presence_school)s",
@@ -40,8 +43,8 @@ LEFT JOIN (
     ORDER BY h.member_id, (h.source = 'own_report') DESC, h.starts_at DESC, h.id DESC
 ) s ON s.member_id = a.member_id
 WHERE a.state IN (<alive>) AND {of_application}
-    AND a.first_day <= %(presence_latest)s AND a.last_day >= %(presence_earliest)s
-    AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date BETWEEN a.first_day AND a.last_day
+    AND <from> <= %(presence_latest)s AND <until> >= %(presence_earliest)s
+    AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date BETWEEN <from> AND <until>
 ORDER BY a.member_id, a.first_day DESC, a.id DESC
 """
 
@@ -50,14 +53,14 @@ SELECT t.member_id, m.school_id, t.application_id, t.service, m.kind AS member_k
     t.country_id, t.city, t.zone, t.latitude, t.longitude, t.reason, t.reason_id, t.arrives_at
 FROM (
     SELECT a.member_id, a.id AS application_id, a.service, d.country_id, d.city, d.zone, d.latitude, d.longitude,
-        'destination' AS reason, d.id AS reason_id, a.first_day::timestamp AT TIME ZONE d.zone AS arrives_at
+        'destination' AS reason, d.id AS reason_id, <from>::timestamp AT TIME ZONE d.zone AS arrives_at
     FROM applications_application a
     JOIN applications_destination d ON d.application_id = a.id
     WHERE a.state IN (<alive>) AND {of_application}
-        AND a.first_day <= %(presence_latest)s AND a.last_day >= %(presence_earliest)s
-        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date + %(presence_days)s >= a.first_day
-        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date <= a.last_day
-        AND (d.position > 1 OR (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date < a.first_day)
+        AND <from> <= %(presence_latest)s AND <until> >= %(presence_earliest)s
+        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date + %(presence_days)s >= <from>
+        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date <= <until>
+        AND (d.position > 1 OR (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date < <from>)
     UNION ALL
     SELECT h.member_id, h.application_id, ha.service, h.country_id, h.city, h.zone, h.latitude, h.longitude,
         h.source, h.id, h.starts_at
@@ -68,6 +71,11 @@ FROM (
 JOIN members_member m ON m.id = t.member_id AND m.withdrawn_at IS NULL
 """
 
-ABROAD = _ABROAD.replace("<alive>", _ALIVE)
-ARRIVALS = _ARRIVALS.replace("<alive>", _ALIVE)
+
+def _filled(sql: str) -> str:
+    return sql.replace("<alive>", _ALIVE).replace("<from>", _FROM).replace("<until>", _UNTIL)
+
+
+ABROAD = _filled(_ABROAD)
+ARRIVALS = _filled(_ARRIVALS)
 ARRIVING = f"SELECT DISTINCT ON (e.member_id, e.country_id) e.* FROM ({ARRIVALS}) e ORDER BY e.member_id, e.country_id, e.arrives_at, e.reason_id"  # noqa: S608

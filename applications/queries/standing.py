@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
 from applications.models import Application, ApplicationDraft
 from applications.queries.own import own_id
 from applications.rules.applying import Standing, Terms
 from applications.rules.deciding import UNPAID
-from applications.states import ALIVE
+from applications.states import ALIVE, OPEN_CHANGES
 from members.models import Member, SchoolContract
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
@@ -23,14 +23,16 @@ def contract_of(school_id: int, day: date) -> SchoolContract | None:
 def standing_of(member: Member, day: date) -> Standing:
     """Everything the rules of applying look at, for a member whose school is loaded."""
     contract = contract_of(member.school_id, day)
-    alive = Application.objects.filter(member=member, state__in=ALIVE).values_list("state", "first_day", "last_day")
+    asked = FilteredRelation("period_changes", condition=Q(period_changes__state__in=OPEN_CHANGES))
+    rows = Application.objects.filter(member=member, state__in=ALIVE).annotate(asked=asked)
+    alive = list(rows.values_list("state", "first_day", "last_day", "asked__first_day", "asked__last_day"))
     return Standing(
         kind=member.kind,
         school_state=member.school.state,
         terms=Terms(tuple(contract.services), tuple(contract.payers), contract.needs_approval) if contract else None,
         withdrawn=member.withdrawn_at is not None,
-        waiting=any(state in UNPAID for state, _first, _last in alive),
-        periods=tuple((first, last) for _state, first, last in alive),
+        waiting=any(state in UNPAID for state, *_days in alive),
+        periods=tuple(days for _state, *both in alive for days in (tuple(both[:2]), tuple(both[2:])) if days[0]),
     )
 
 

@@ -11,13 +11,11 @@ UNPAID = (ApplicationState.AWAITING_APPROVAL, ApplicationState.AWAITING_PAYMENT)
 
 
 def refusal_to_cancel(state: str, first_day: date, today: date) -> Refused | None:
-    """Why a member cannot call the application off here, if so. A paid one goes through the office: money has to go back."""
+    """Why a member cannot call the application off, if so (M2: before the first day)."""
     if state in {ApplicationState.REFUSED, ApplicationState.CANCELLED}:
         return Refused(_("This application has ended already."), code="ended")
     if first_day <= today:
         return Refused(_("An application cannot be cancelled from its first day on."), code="begun")
-    if state not in UNPAID:
-        return Refused(_("This application is in force. To cancel it, please write to the office: it handles the refund."), code="in_force")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views.member import applying, changing, detail, itinerary
+from applications.views.member import applying, cancelling, changing, detail, itinerary
 
 app_name = "applications"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("<int:pk>/done/", applying.done, name="done"),
     path("<int:pk>/details/", detail.details, name="details"),
     path("<int:pk>/edit/", changing.edit, name="edit"),
-    path("<int:pk>/cancel/", detail.cancel, name="cancel"),
+    path("<int:pk>/change/withdraw/", changing.withdraw, name="withdraw"),
+    path("<int:pk>/cancel/", cancelling.cancel, name="cancel"),
     path("<int:pk>/itinerary/", itinerary.itinerary, name="itinerary"),
     path("<int:pk>/itinerary/new/", itinerary.stay_new, name="stay_new"),
     path("<int:pk>/itinerary/<int:stay_pk>/", itinerary.stay_edit, name="stay_edit"),

@@ -12,8 +12,11 @@ from django.views.decorators.http import require_safe
 from applications.actions import deciding
 from applications.forms.school import FilterForm, RefusalForm
 from applications.queries import applications
+from applications.queries.changing import changes_of
+from applications.rules.changing import refusal_to_decide_change
 from applications.rules.deciding import refusal_to_decide
 from applications.summary import application_rows, chip_of, fee_rows
+from applications.summary_of_changes import change_chip
 from members.walls import school_only
 from ossma.core import audit
 from ossma.core.refusals import Refused
@@ -52,6 +55,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "quote": quote,
         "fee_rows": fee_rows(quote),
         "may_decide": refusal_to_decide(application.state) is None,
+        "changes": [(change, change_chip(change), refusal_to_decide_change(change.state) is None) for change in changes_of(application)],
     }
     return render(request, "school/applications/detail.html", context)
 

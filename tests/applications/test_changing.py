@@ -73,28 +73,32 @@ def page(trip):
 TYPED = {"purpose": "work", "host": "Roma Tre", "stops-0-country": "0039", "stops-0-city": "Rome"}
 
 
+def typed(trip):
+    return TYPED | {"first_day": trip.first_day.isoformat(), "last_day": trip.last_day.isoformat()}
+
+
 def test_the_way_is_form_check_question_yes(cast, trip, page):
     aya = cast.client(cast.aya)
     form = aya.get(page)
     assert form.context["stops"][0]["city"].value() == "パリ"
     assert "編集内容を確認する" in form.content.decode()
-    check = aya.post(page, TYPED | {"step": "check"}).content.decode()
+    check = aya.post(page, typed(trip) | {"step": "check"}).content.decode()
     assert "ローマ（イタリア）" in check and "変更する" in check
-    assert "変更してよろしいですか。" in aya.post(page, TYPED | {"step": "ask"}).content.decode()
+    assert "変更してよろしいですか。" in aya.post(page, typed(trip) | {"step": "ask"}).content.decode()
     assert stops(trip) == [(1, "パリ")]
-    assert "申込を変更しました" in aya.post(page, TYPED | {"step": "yes"}, follow=True).content.decode()
+    assert "申込を変更しました" in aya.post(page, typed(trip) | {"step": "yes"}, follow=True).content.decode()
     trip.refresh_from_db()
     assert (stops(trip), trip.purpose, trip.host) == ([(1, "ローマ")], "work", "Roma Tre")
 
 
-def test_mending_goes_back_to_the_form_with_what_was_typed(cast, page):
-    response = cast.client(cast.aya).post(page, TYPED | {"step": "form"})
+def test_mending_goes_back_to_the_form_with_what_was_typed(cast, trip, page):
+    response = cast.client(cast.aya).post(page, typed(trip) | {"step": "form"})
     assert response.context["form"]["host"].value() == "Roma Tre"
     assert response.context["stops"][0]["city"].value() == "Rome"
 
 
 def test_a_mistake_stays_on_the_form_whatever_the_step(cast, trip, page):
-    response = cast.client(cast.aya).post(page, TYPED | {"stops-0-city": "", "step": "yes"})
+    response = cast.client(cast.aya).post(page, typed(trip) | {"stops-0-city": "", "step": "yes"})
     assert "city" in response.context["stops"][0].errors
     assert stops(trip) == [(1, "パリ")]
 

@@ -1,10 +1,11 @@
 """The school's yes and no, the settled fee, calling it off."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from applications.actions.deciding import approve, cancel_application, on_settled, refuse
+from applications.actions.cancelling import cancel_application
+from applications.actions.deciding import approve, on_settled, refuse
 from applications.states import APPLICATION_MOVES, ApplicationState
 from ossma.core import registries
 from ossma.core.models import AuditEntry, OutboxMessage
@@ -93,13 +94,6 @@ def test_nothing_is_called_off_from_the_first_day_on_by_the_clock_of_japan(cast,
     with pytest.raises(Refused) as refused:
         cancel_application(application_id=application.pk, actor=cast.viewer(cast.aya), at=at)
     assert refused.value.code == "begun"
-
-
-def test_an_application_in_force_is_called_off_by_the_office_alone(cast):
-    application = submit(cast, payer="school", first_day=date(2026, 8, 1), last_day=date(2026, 8, 2))
-    with pytest.raises(Refused) as refused:
-        cancel_application(application_id=application.pk, actor=cast.viewer(cast.aya), at=AT)
-    assert refused.value.code == "in_force"
 
 
 def test_every_state_has_its_moves():

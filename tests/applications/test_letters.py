@@ -5,6 +5,7 @@ import json
 import pytest
 
 from applications.letters import Letters
+from applications.letters_of_changes import ChangeLetters
 from ossma.core.models import OutboxMessage
 from ossma.core.outbox import render_mail
 from payments.models import Payment
@@ -29,7 +30,7 @@ def written(cast):
     letters = Letters(application, cast.aya, AT)
     letters.in_force()
     letters.refused()
-    letters.cancelled()
+    ChangeLetters(application, cast.aya, AT).called_off(None)
     mails = OutboxMessage.objects.filter(to_address=cast.aya.user.email)
     return {mail.template.removeprefix("applications/"): render_mail(mail.template, json.loads(mail.context), mail.language) for mail in mails}
 

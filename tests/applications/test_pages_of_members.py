@@ -95,7 +95,7 @@ def test_details_show_what_was_applied_for_and_quoted(aya, cast):
 def test_calling_off_asks_first_and_then_says_so(aya, cast):
     ahead = timezone.localdate() + timedelta(days=30)
     application = ApplicationFactory(member=cast.aya, state="awaiting_approval", first_day=ahead, last_day=ahead)
-    assert "この申込を取り消してよろしいですか。" in aya.get(page_of("cancel", application.pk)).content.decode()
+    assert "この申込を取り消してよろしいですか。" in aya.get(page_of("cancel", application.pk), {"ask": "1"}).content.decode()
     assert "申込を取り消しました" in aya.post(page_of("cancel", application.pk), follow=True).content.decode()
     assert "取消済み" in aya.get(LIST).content.decode()
 

@@ -30,7 +30,7 @@ def test_today_counts_what_waits_for_the_school_and_for_money(cast):
         trip(member, state=state)
     build = registries.today_panels.get("applications.waiting")
     _template, context = build(cast.viewer(cast.doi), NOW)
-    assert [line["count"] for line in context["lines"]] == [1, 1]
+    assert [line["count"] for line in context["lines"]] == [1, 1, 0]
     assert "state=awaiting_approval" in panel(build, cast.viewer(cast.doi), NOW)
     assert "href" not in panel(build, cast.viewer(cast.emi), NOW)
 

@@ -1,13 +1,24 @@
 """Fees, applications and stays as tests need them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import factory
 
-from applications.models import Application, Destination, FeeRow, FeeTable, HandlingRate, Quote, Stay
-from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
+from applications.models import (
+    Application,
+    CancellationRow,
+    CancellationTable,
+    Destination,
+    FeeRow,
+    FeeTable,
+    HandlingRate,
+    PeriodChange,
+    Quote,
+    Stay,
+)
+from applications.states import ApplicationState, ChangeState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
 from tests.factories.members import MemberFactory
 
 LONG_AGO = date(2025, 4, 1)
@@ -98,6 +109,38 @@ class QuoteFactory(factory.django.DjangoModelFactory):
     handling = 182
     total = 3812
     made_at = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+class PeriodChangeFactory(factory.django.DjangoModelFactory):
+    """Ten days more, waiting for the school."""
+
+    class Meta:
+        model = PeriodChange
+
+    application = factory.SubFactory(ApplicationFactory)
+    state = ChangeState.AWAITING_APPROVAL
+    old_first_day = first_day = factory.SelfAttribute("application.first_day")
+    old_last_day = factory.SelfAttribute("application.last_day")
+    last_day = factory.LazyAttribute(lambda row: row.application.last_day + timedelta(days=10))
+    quote = factory.SubFactory(QuoteFactory, application=factory.SelfAttribute("..application"), last_day=factory.SelfAttribute("..last_day"))
+    asked_at = datetime(2026, 10, 2, tzinfo=UTC)
+
+
+class CancellationTableFactory(factory.django.DjangoModelFactory):
+    """30 days before: all; 8 days: half; the day before: a fifth."""
+
+    class Meta:
+        model = CancellationTable
+        skip_postgeneration_save = True
+
+    version = factory.Sequence(lambda n: f"c{n}")
+    valid_from = LONG_AGO
+
+    @factory.post_generation
+    def rows(self, create, extracted, **kwargs):
+        """The rules: days → share."""
+        rules = extracted or {30: "1", 8: "0.5", 1: "0.2"}
+        CancellationRow.objects.bulk_create(CancellationRow(table=self, days_before=days, share=Decimal(share)) for days, share in rules.items())
 
 
 class StayFactory(factory.django.DjangoModelFactory):

@@ -16,6 +16,7 @@ MACHINES = [
     ("payments", "ATTEMPT_MOVES"),
     ("payments", "REFUND_MOVES"),
     ("applications", "APPLICATION_MOVES"),
+    ("applications", "CHANGE_MOVES"),
     ("safety", "CHECK_MOVES"),
     ("safety", "CASE_MOVES"),
     ("safety", "CHECK_IN_MOVES"),

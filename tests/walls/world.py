@@ -19,7 +19,7 @@ from safety.actions.family import give_link
 from safety.models import Recipient, SafetyCase
 from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
-from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
+from tests.factories.applications import ApplicationFactory, PeriodChangeFactory, QuoteFactory, StayFactory
 from tests.factories.members import GroupFactory, RoleFactory
 from tests.factories.own import CheckInFactory
 from tests.factories.payments import AttemptFactory
@@ -113,6 +113,7 @@ def make_world() -> World:
     objects: dict[tuple[str, str], object] = {
         ("applications", "pk"): application.pk,
         ("applications", "stay_pk"): stay.pk,
+        ("applications", "change_pk"): PeriodChangeFactory(application=application).pk,
         ("payments", "payment_id"): payment.pk,
         ("members", "member_id"): cast.aya.pk,
         ("members", "group_id"): group.pk,

@@ -1,20 +1,18 @@
-"""A member's applications: the list, one of them, calling one off."""
+"""A member's applications: the list, and one of them."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from applications.actions.deciding import cancel_application
 from applications.queries import applications, standing
+from applications.queries.changing import changes_of, open_change
 from applications.rules.applying import refusal_to_start
 from applications.rules.deciding import refusal_to_cancel, refusal_to_change
 from applications.rules.period import day_in_japan
 from applications.summary import application_rows, chip_of, entries, fee_rows
+from applications.summary_of_changes import change_chip
 from members.walls import member_only
-from ossma.core.refusals import Refused
 from ossma.core.registries import application_heads
 from ossma.core.requests import Request
 from payments.queries import payments_for
@@ -42,6 +40,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "chip": chip_of(application),
         "entries": entries(application),
         "payment": owed[0] if owed else None,
+        "change": open_change(pk),
         "heads": [{"template": template, "context": more} for template, more in (head(request.viewer, pk, at) for _key, head in application_heads)],
         "may_cancel": refusal_to_cancel(application.state, application.first_day, day_in_japan(at)) is None,
     }
@@ -59,22 +58,8 @@ def details(request: Request, pk: int) -> HttpResponse:
         "rows": application_rows(application),
         "quote": quote,
         "fee_rows": fee_rows(quote),
+        "changes": [(change, change_chip(change)) for change in changes_of(application)],
+        "quotes": applications.quotes_of(request.viewer, pk),
         "may_change": refusal_to_change(application.state, application.last_day, day_in_japan(timezone.now())) is None,
     }
     return render(request, "member/applications/details.html", context)
-
-
-@member_only
-def cancel(request: Request, pk: int) -> HttpResponse:
-    """What calling off means, 「はい」, done."""
-    application = applications.application(request.viewer, pk)
-    if request.method == "POST":
-        try:
-            cancel_application(application_id=pk, actor=request.viewer, at=timezone.now())
-        except Refused as refused:
-            messages.error(request, refused.message)
-        else:
-            messages.success(request, _("The application was cancelled. Nothing has to be paid."))
-        return redirect("member:applications:detail", pk)
-    refusal = refusal_to_cancel(application.state, application.first_day, day_in_japan(timezone.now()))
-    return render(request, "member/applications/cancel.html", {"application": application, "refused": refusal})
