@@ -92,6 +92,7 @@ class LifeSource(models.TextChoices):
     ITINERARY = "itinerary", pgettext_lazy("sign of life", "change of the itinerary")
     CALL = "call", pgettext_lazy("sign of life", "telephone call")
     TAP = "tap", pgettext_lazy("sign of life", "monthly tap")
+    HELPLINE = "helpline", pgettext_lazy("sign of life", "call to the helpline")
 
 
 class ReachFault(models.TextChoices):

@@ -7,5 +7,6 @@ from helpline.views import public
 app_name = "helpline"
 urlpatterns = [
     path("", public.index, name="index"),
+    path("call/", public.note_call, name="call"),
     path("<slug:iso2>/", public.country, name="country"),
 ]

@@ -1,17 +1,24 @@
 """Helpline and FAQ, for members and strangers alike: never behind a login, never gated by office hours."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from helpline import queries
+from helpline import actions, queries
+from members.walls import member_only
+from ossma.core.moments import moment_of
+from ossma.core.ratelimit import allowed
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
 SEARCH_LENGTH = 80
+# Nobody calls more often; whoever presses on is not counted again.
+MOST_CALLS, PER = 30, timedelta(hours=1)
 
 
 def _page(request: Request, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -54,6 +61,16 @@ def country(request: Request, iso2: str) -> HttpResponse:
         "demo": any(not number.confirmed for number in shown),
     }
     return _page(request, "country", context)
+
+
+@require_POST
+@member_only
+def note_call(request: Request) -> HttpResponse:
+    """A member's page tells that a number was pressed (static/js/app.js); without script the call goes through all the same."""
+    at = timezone.now()
+    if allowed(scope="helpline call", key=str(request.viewer.user_id), limit=MOST_CALLS, per=PER, at=at):
+        actions.note_call(actor=request.viewer, at=at, pressed_at=moment_of(request.POST.get("said_at")))
+    return JsonResponse({"next": reverse("public:helpline:index")})
 
 
 @require_safe

@@ -1,16 +1,16 @@
 """What comes from the answer pages. Nothing here may keep a cry for help from being stored: what cannot be read is left out, not refused."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.countries.queries import choices_by_region
 from ossma.core.forms import LongSelect
+from ossma.core.moments import moment_of
 from ossma.core.uploads_field import ImageUploadField
 from safety.said import Position, Said
 from safety.states import AnswerKind, Need
@@ -19,15 +19,6 @@ LONGEST_COMMENT = 500
 LONGEST_NUMBER, PHONE_SIGNS = 32, "+0123456789 ()-"
 # The buttons' own words.
 BUTTONS = {"safe": AnswerKind.OK, "help": AnswerKind.HELP, "later": AnswerKind.LATER}
-
-
-def moment_of(value: Any) -> datetime | None:
-    """A moment in ISO form, in UTC; None when it cannot be read."""
-    try:
-        moment = parse_datetime(str(value)) if value else None
-        return moment.astimezone(UTC) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def key_of(value: Any) -> UUID:

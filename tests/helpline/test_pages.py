@@ -1,9 +1,17 @@
 """The pages anybody opens, signed in or not."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from helpline.actions import KEPT, note_call
 from helpline.states import FromMobile, NumberKind
+from helpline.views import public
+from ossma.core.models import AuditEntry
+from safety.models import SignOfLife
+from safety.queries.traces import sign_label
 from tests.cast import make_cast
 from tests.factories.applications import ApplicationFactory
 from tests.factories.helpline import EmergencyFactory, FaqFactory, NumberFactory
@@ -132,3 +140,37 @@ def test_more_rows_take_no_more_queries(stranger, path, django_assert_max_num_qu
         if rows == 1:
             first = len(counted)
     assert len(counted) == first
+
+
+def test_a_member_s_press_on_a_number_is_on_record_and_a_sign_of_life():
+    cast = make_cast()
+    pressed = timezone.now() - timedelta(hours=3)
+    reply = cast.client(cast.aya).post("/helpline/call/", {"said_at": pressed.isoformat()})
+    assert reply.json() == {"next": "/helpline/"}
+    assert AuditEntry.objects.get(action="helpline.call_tried").member_id == cast.aya.pk
+    sign = SignOfLife.objects.get(member=cast.aya)
+    assert (sign.at, sign.source, sign_label(sign.source)) == (pressed, "helpline", "ヘルプラインへの電話")
+
+
+@pytest.mark.parametrize("claimed", [timedelta(days=400), timedelta(days=-1), None])
+def test_a_phone_s_clock_moves_a_call_neither_far_back_nor_into_the_future(claimed):
+    cast, at = make_cast(), timezone.now()
+    note_call(actor=cast.viewer(cast.aya), at=at, pressed_at=at - claimed if claimed else None)
+    found = SignOfLife.objects.get(member=cast.aya).at
+    assert found == (at - KEPT if claimed and claimed > KEPT else at)
+
+
+def test_nobody_else_s_press_says_anything_about_a_member(stranger):
+    cast = make_cast()
+    for client in (stranger, cast.client(cast.doi), cast.client(cast.office)):
+        assert client.post("/helpline/call/").status_code in {302, 404}
+    assert cast.client(cast.aya).get("/helpline/call/").status_code == 405
+    assert not SignOfLife.objects.exists()
+
+
+def test_pressing_on_and_on_is_not_written_down_again_and_again(monkeypatch):
+    monkeypatch.setattr(public, "MOST_CALLS", 2)
+    aya = make_cast()
+    client = aya.client(aya.aya)
+    assert {client.post("/helpline/call/").status_code for _ in range(4)} == {200}
+    assert AuditEntry.objects.filter(action="helpline.call_tried").count() == 2

@@ -5,14 +5,17 @@ from django.utils import timezone
 from playwright.sync_api import Request, expect
 
 from safety.addresses import answer_path, check_in_path
-from safety.models import Answer, CheckIn
-from safety.states import CheckInState, Standing
+from safety.models import Answer, CheckIn, SignOfLife
+from safety.states import CheckInState, LifeSource, Standing
 from tests.cast import Cast, make_cast
+from tests.factories.helpline import NumberFactory
 from tests.factories.own import CheckInFactory
 from tests.factories.safety import DAY, HOUR, recipient, sent
 from tests.journeys.browsers import Person
 
 KILOBYTE = 1000
+# Until so many things are kept on the phone.
+UNTIL_KEPT = "async (number) => { while ((await ossmaKept.all()).length !== number) await new Promise(requestAnimationFrame); }"
 
 
 def weight(person: Person, path: str) -> int:
@@ -72,6 +75,28 @@ def test_a_check_in_pressed_without_network_is_kept_and_reported_with_its_true_t
     row.refresh_from_db()
     assert row.state == CheckInState.REPORTED
     assert before <= row.ended_at <= back
+
+
+def test_a_number_of_the_helpline_pressed_without_network_is_a_sign_of_life_once_it_is_back(people, cast):
+    NumberFactory()
+    aya = people.somebody()
+    session = cast.client(cast.aya).cookies["sessionid"].value
+    aya.page.context.add_cookies([{"name": "sessionid", "value": session, "url": people.base_url}])
+    aya.page.goto("/helpline/", wait_until="networkidle")
+    with aya.page.expect_response("**/helpline/call/"):
+        aya.main.locator("a[href^='tel:']").first.click()
+    first = SignOfLife.objects.get(member=cast.aya)
+    assert first.source == LifeSource.HELPLINE
+    aya.page.context.set_offline(True)
+    before = timezone.now()
+    aya.main.locator("a[href^='tel:']").first.click()
+    aya.page.evaluate(UNTIL_KEPT, 1)
+    back = timezone.now()
+    aya.page.context.set_offline(False)
+    # The page sends it, or the browser's own background sync.
+    aya.page.evaluate(UNTIL_KEPT, 0)
+    first.refresh_from_db()
+    assert before <= first.at <= back
 
 
 def test_the_answer_page_and_the_registration_are_light(people, cast):
