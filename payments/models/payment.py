@@ -47,6 +47,8 @@ class Payment(models.Model):
     objects = PaymentQuerySet.as_manager()
     # Filled by queries.payments: the office is checking money of this payment.
     held: bool
+    # Likewise: something was begun at the gateway, and it has not answered yet.
+    unanswered: bool
 
     class Meta:
         verbose_name = _("payment")

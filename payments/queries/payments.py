@@ -11,7 +11,12 @@ from payments import konbini
 from payments.models import Attempt, Payment, Trouble
 from payments.states import HOLDS, OPEN_STATES, AttemptState
 
-HELD = {"held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None))}
+UNHEARD = (AttemptState.CREATED, AttemptState.UNKNOWN)
+HELD = {
+    "held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None)),
+    # The gateway has not told us the address of its page, or whether it made one.
+    "unanswered": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=UNHEARD)),
+}
 
 
 def _rows(viewer: Viewer) -> QuerySet[Payment]:

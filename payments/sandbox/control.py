@@ -45,11 +45,11 @@ def turn_switch(desk: Desk, request: Request) -> Response:
 
 
 def put_clock_forward(desk: Desk, request: Request) -> Response:
-    """POST /control/clock with `hours`."""
-    hours = request.form().get("hours", "")
-    if not (hours.isdecimal() and isinstance(desk.clock, Clock)):
-        return Response(b"how many hours?", 400, "text/plain")
-    desk.clock.advance(3600 * int(hours))
+    """POST /control/clock with `seconds`."""
+    seconds = request.form().get("seconds", "")
+    if not (seconds.isdecimal() and isinstance(desk.clock, Clock)):
+        return Response(b"by how many seconds?", 400, "text/plain")
+    desk.clock.advance(int(seconds))
     desk.wake()
     return see_other("/")
 

@@ -1,8 +1,11 @@
 """The cast, a fee of Aya's, a gateway in memory, and a room above that remembers what was opened."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
 
 import pytest
+from django.db import transaction
 
 from ossma.core import registries
 from payments.models import Attempt, Payment
@@ -10,6 +13,8 @@ from payments.states import PaymentState
 from tests.cast import Cast, make_cast
 from tests.factories.payments import AttemptFactory, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
+from tests.payments.gateway_rig import PATIENCE_SECONDS, Sandbox
+from tests.payments.site_rig import use
 from tests.payments.steps import OPENED, open_thing
 
 
@@ -50,3 +55,30 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
     monkeypatch.setattr("payments.gateways.refunding.gateway", lambda name: fake)
     monkeypatch.setattr("payments.views.public.gateway", lambda name: fake)
     return fake
+
+
+@pytest.fixture(scope="module")
+def running(live_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The gateway, which sends its notices to our server."""
+    state: Path = tmp_path_factory.mktemp("sandbox")
+    sandbox = Sandbox(f"{live_server.url}/payments/notify/gmo/", state, "--retry-seconds", "0.05")
+    sandbox.start()
+    yield sandbox
+    assert sandbox.stop() == 0
+
+
+@pytest.fixture
+def sandbox(running: Sandbox, live_server, settings) -> Iterator[Sandbox]:
+    """The same with our settings pointing to it, and every switch as it was afterwards."""
+    use(settings, live_server.url, running)
+    yield running
+    for switch, value in (("lost", "off"), ("wrong_amount", "off"), ("second_method", "refused"), ("api", "answers")):
+        running.turn(switch, value)
+
+
+@pytest.fixture
+def arrived(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it to wait until the next notice is in the table."""
+    bell: Queue[str] = Queue()
+    monkeypatch.setattr("payments.actions.notices.nudge", lambda task: transaction.on_commit(lambda: bell.put(task)))
+    return lambda: bell.get(timeout=PATIENCE_SECONDS) and None

@@ -118,11 +118,11 @@ class Sandbox:
     def turn(self, switch: str, value: str) -> None:
         """Press a switch on the control page."""
         form = {"name": switch, "value": value}
-        assert httpx.post(f"{self.url}/control/switches", data=form).status_code == 303
+        assert httpx.post(f"{self.url}/control/switches", data=form, timeout=PATIENCE_SECONDS).status_code == 303
 
     def do(self, order_id: str, verb: str) -> None:
         """Press a button of an order on the control page."""
-        assert httpx.post(f"{self.url}/control/orders/{order_id}/{verb}").status_code == 303
+        assert httpx.post(f"{self.url}/control/orders/{order_id}/{verb}", timeout=PATIENCE_SECONDS).status_code == 303
 
 
 class Payer:
@@ -130,11 +130,11 @@ class Payer:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.page = httpx.get(url).text
+        self.page = httpx.get(url, timeout=PATIENCE_SECONDS).text
 
     def post(self, **form: str) -> str:
         """Send a form of the page; the page that follows."""
-        self.page = httpx.post(self.url, data=form).text
+        self.page = httpx.post(self.url, data=form, timeout=PATIENCE_SECONDS).text
         return self.page
 
     def card(self, number: str) -> str:

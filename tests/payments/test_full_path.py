@@ -1,15 +1,10 @@
 """From the button to the settled payment: our server and the sandbox process talk HTTP to each other, as in production."""
 
-import re
 from collections.abc import Callable, Iterator
 from io import StringIO
-from pathlib import Path
-from queue import Queue
 
-import httpx
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from ossma.core.models import OutboxMessage
 from ossma.core.viewer import SYSTEM
@@ -18,40 +13,11 @@ from payments.models import Attempt, GatewayNotice, LedgerLine, Payment, Trouble
 from payments.states import AttemptState, NoticeState, PaymentState, TroubleKind
 from tests.cast import Cast, make_cast
 from tests.factories.payments import NOON, PaymentFactory
-from tests.payments.gateway_rig import CHALLENGES, DECLINES, PATIENCE_SECONDS, SHOP_ID, SHOP_PASS, SUCCEEDS, Payer, Sandbox
+from tests.payments.gateway_rig import CHALLENGES, DECLINES, SUCCEEDS, Sandbox
+from tests.payments.site_rig import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "受付済み、反映まで…"
-
-
-@pytest.fixture(scope="module")
-def running(live_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The gateway, which sends its notices to our server."""
-    state: Path = tmp_path_factory.mktemp("sandbox")
-    sandbox = Sandbox(f"{live_server.url}/payments/notify/gmo/", state, "--retry-seconds", "0.05")
-    sandbox.start()
-    yield sandbox
-    assert sandbox.stop() == 0
-
-
-@pytest.fixture
-def sandbox(running: Sandbox, live_server, settings) -> Iterator[Sandbox]:
-    """The same with our settings pointing to it, and every switch as it was afterwards."""
-    settings.SITE_URL = live_server.url
-    settings.GMO_API_URL = settings.GMO_LINK_URL = running.url
-    settings.GMO_SHOP_ID, settings.GMO_SHOP_PASS, settings.GMO_CONFIG_ID = SHOP_ID, SHOP_PASS, "ossma"
-    settings.GMO_NOTIFY_ADDRESSES = ["127.0.0.1"]
-    yield running
-    for switch, value in (("lost", "off"), ("wrong_amount", "off"), ("api", "answers")):
-        running.turn(switch, value)
-
-
-@pytest.fixture
-def arrived(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Call it to wait until the next notice is in the table."""
-    bell: Queue[str] = Queue()
-    monkeypatch.setattr("payments.actions.notices.nudge", lambda task: transaction.on_commit(lambda: bell.put(task)))
-    return lambda: bell.get(timeout=PATIENCE_SECONDS) and None
 
 
 @pytest.fixture
@@ -59,43 +25,9 @@ def cast(opened: list[int]) -> Cast:
     return make_cast()
 
 
-class Browser:
-    """Aya's browser on our pages, without script."""
-
-    def __init__(self, cast: Cast, site: str) -> None:
-        cookies = {name: morsel.value for name, morsel in cast.client(cast.aya).cookies.items()}
-        self.client = httpx.Client(base_url=site, cookies=cookies, headers={"Accept-Language": "ja"})
-        self.payment = PaymentFactory(member=cast.aya)
-        self.url = f"/payments/{self.payment.pk}/"
-
-    def look(self, suffix: str = "") -> str:
-        """The payment's page."""
-        answer = self.client.get(self.url + suffix)
-        assert answer.status_code == 200
-        return answer.text
-
-    def press(self) -> httpx.Response:
-        """The button to the gateway."""
-        [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.look().partition("/start/")[2])[:1]
-        return self.client.post(f"{self.url}start/", data={"csrfmiddlewaretoken": token})
-
-    def go_and_pay(self) -> Payer:
-        """At the gateway's page."""
-        answer = self.press()
-        assert answer.status_code == 303
-        return Payer(answer.headers["Location"])
-
-    def come_back(self, payer: Payer) -> str:
-        """The gateway's page posts the browser back, without our session; the way leads to the payment's page."""
-        address, form = payer.way_back
-        answer = httpx.post(address, data=form)
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"{self.url}?back=1")
-        return self.look("?back=1")
-
-
 @pytest.fixture
 def browser(cast: Cast, sandbox: Sandbox, live_server) -> Iterator[Browser]:
-    browser = Browser(cast, live_server.url)
+    browser = Browser(cast.client(cast.aya), live_server.url, PaymentFactory(member=cast.aya))
     with browser.client:
         yield browser
 

@@ -94,7 +94,7 @@ class GmoGateway:
         state = self.query(order_id, Method.CARD)
         on_card = _held(state)
         # Cash of the same order counts too, but only a card can be given back.
-        cash = 0 if on_card in {held, held - amount} else _held(self.query(order_id, Method.KONBINI)) or 0
+        cash = 0 if on_card == held else _held(self.query(order_id, Method.KONBINI)) or 0
         standing = None if on_card is None else on_card + cash
         if standing == held - amount:
             return RefundResult(standing, state)
