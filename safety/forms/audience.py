@@ -62,7 +62,8 @@ class AudienceForm(forms.Form):
             self.unread_file = _("This file is too large: up to 2 MB.")
             return data
         content = upload.read()
-        for encoding in ENCODINGS:
+        # A workbook is a compressed file, small as it may be: none is ever unpacked here. What holds a zero byte is no text.
+        for encoding in ENCODINGS if b"\0" not in content else ():
             try:
                 words = [word.strip("\"'") for word in WORD_BREAKS.split(content.decode(encoding))]
             except UnicodeDecodeError:

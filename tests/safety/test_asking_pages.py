@@ -1,8 +1,10 @@
 """The pages of those who ask: groups of conditions, who is left out, why, events, templates, schedules (safety.md S1)."""
 
+import io
 from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -121,6 +123,16 @@ def test_a_file_that_fails_with_the_form_is_not_lost(client, cast):
 
 def test_a_picture_is_no_list_of_members(client):
     assert "named_file" in errors(client, everyone_abroad="on", named_file=SimpleUploadedFile("list.csv", b"\xff\xd8\xff\xe0\x00\x80\xfd"))
+
+
+@pytest.mark.parametrize("method", [ZIP_DEFLATED, ZIP_STORED])
+def test_a_workbook_is_refused_without_being_unpacked_however_much_is_packed_into_it(client, method):
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", method) as book:
+        book.writestr("xl/worksheets/sheet1.xml", b"A100001 " * (8_000_000 if method == ZIP_DEFLATED else 100))
+    found = errors(client, everyone_abroad="on", named_file=SimpleUploadedFile("list.xlsx", packed.getvalue()))
+    assert found["named_file"] == ["このファイルは読めません。テキストかCSVで保存してください。"]
+    assert "named" not in found
 
 
 def test_a_template_fills_in_the_words_and_nothing_else(client, doi, today):
