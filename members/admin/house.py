@@ -13,6 +13,9 @@ from ossma.core import registries
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
+# Second factors and sessions: everybody keeps their own in the pages of the account.
+OF_LIBRARIES = {"mfa", "usersessions"}
+
 
 class HouseAdminSite(AdminSite):
     """The admin for viewers with the office's face. The gate of members.middleware has asked for the second factor before."""
@@ -22,6 +25,12 @@ class HouseAdminSite(AdminSite):
     index_title = _("Work list")
     site_url = None
     index_template = "office/portals/start.html"
+    # The start page leads to every table; lists need the width.
+    enable_nav_sidebar = False
+
+    def get_app_list(self, request: Request, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The tables people work in; those that libraries keep for themselves are reached by their address only."""
+        return [app for app in super().get_app_list(request, app_label) if app["app_label"] not in OF_LIBRARIES]
 
     def has_permission(self, request: Request) -> bool:
         """Office staff only."""

@@ -44,7 +44,7 @@ class ContactInline(admin.TabularInline):
 class MemberAdmin(AuditedAdmin):
     """The member's file. Medical notes are not on it: they open during an incident only."""
 
-    list_display = ["number", "name", "family_kana", "given_kana", "school", "kind", "withdrawn_at"]
+    list_display = ["number", "full_name", "family_kana", "given_kana", "school", "kind", "withdrawn_at"]
     list_filter = ["kind", "school"]
     list_select_related = ["school"]
     search_fields = ["number"]
@@ -53,6 +53,11 @@ class MemberAdmin(AuditedAdmin):
     exclude = ["blood_type", "allergies", "illnesses", "medication"]
     readonly_fields = ["user", "number", "registered_at", "withdrawn_at", "is_demo"]
     inlines = [ContactInline]
+
+    @admin.display(description=_("name"), ordering="family_kana")
+    def full_name(self, member: Member) -> str:
+        """As in the family register."""
+        return member.name
 
     def has_add_permission(self, request: Request) -> bool:
         """Members come by registration."""
