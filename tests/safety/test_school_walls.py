@@ -63,3 +63,45 @@ def test_members_and_strangers_never_reach_the_desk(cast, places, client):
         assert cast.client(cast.aya).get(f"/school/safety/{url}").status_code == 404
         assert client.get(f"/school/safety/{url}").status_code == 302
         assert cast.client(cast.doi).get(f"/admin/desk/safety/{url}").status_code == 404
+
+
+@pytest.fixture
+def waiting(cast, doi):
+    """Aya, whom Emi follows, and Ben, whom she does not, are followed up."""
+    check = sent(doi)
+    return [
+        SafetyCase.objects.create(member=member, school=member.school, recipient=recipient(check, member), cause="silent", opened_at=NOW)
+        for member in (cast.aya, cast.ben)
+    ]
+
+
+def test_a_supporter_reads_the_queue_of_their_own_groups_without_a_single_button(cast, waiting):
+    client = cast.client(cast.emi)
+    for address in ("desk/", "desk/live/", "desk/?part=mine", f"desk/?check={waiting[1].recipient.check_row_id}"):
+        text = client.get(f"/school/safety/{address}").content.decode()
+        assert "ベン" not in text, address
+        queue = text[text.index('data-part="queue"') :]
+        assert not any(words in queue for words in ("<button", 'type="checkbox"')), address
+    page = client.get("/school/safety/desk/")
+    text = page.content.decode()
+    assert "あや" in text
+    assert "担当なし" in text
+    assert (page.context["counts"].all, [chip["label"] for chip in page.context["chips"]]) == (1, ["すべて", "いま連絡", "担当なしの人", "現地は夜"])
+    assert "desk/claim/" not in text
+    assert "desk/next/" not in text
+    assert "desk/hand-over/" not in text
+    assert 'href="/school/safety/desk/"' in client.get("/school/safety/").content.decode()
+
+
+def test_a_supporter_takes_nobody_from_the_queue(cast, waiting):
+    client = cast.client(cast.emi)
+    for address, data in (("claim/", {"one": waiting[0].pk}), ("claim/", {"case": [waiting[0].pk]}), ("next/", {}), ("hand-over/", {})):
+        assert client.post(f"/school/safety/desk/{address}", data).status_code == 404
+    assert client.get("/school/safety/desk/hand-over/").status_code == 404
+    assert not SafetyCase.objects.exclude(owner=None).exists()
+
+
+def test_the_queue_of_a_supporter_of_another_group_does_not_know_aya(cast, waiting, strangers):
+    text = cast.client(strangers[1]).get("/school/safety/desk/").content.decode()
+    assert "ベン" in text
+    assert "あや" not in text

@@ -30,13 +30,17 @@ SCHOOL = Desk("school:safety", "school/base.html")
 OFFICE = Desk("office:safety", "office/base.html")
 
 
+def may_write(request: Request) -> bool:
+    """Whether this reader may act at all: supporters read along."""
+    return request.viewer.is_office or request.viewer.is_school
+
+
 def show_page(request: Request, desk: Desk, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of the desk. `check` in the context brings its drill stripes and what this viewer may do with it."""
     check: SafetyCheck | None = context.get("check")
     if check is not None:
         context |= {"drill": check.kind == CheckKind.DRILL, "owns": owns(request.viewer, check)}
-    may_write = request.viewer.is_office or request.viewer.is_school
-    return render(request, f"school/safety/{name}.html", {"desk": desk, "may_write": may_write, **context}, status=status)
+    return render(request, f"school/safety/{name}.html", {"desk": desk, "may_write": may_write(request), **context}, status=status)
 
 
 def posted(request: Request) -> QueryDict | None:

@@ -19,7 +19,7 @@ from safety.actions.cases import take_case
 from safety.forms.desk import ShiftForm
 from safety.queries import desk as desks
 from safety.queries.lines import lines
-from safety.views.desk.faces import Desk, posted, put_refusal, show_page
+from safety.views.desk.faces import Desk, may_write, posted, put_refusal, show_page
 from safety.views.desk.looks import note_looks
 
 MOST_CLAIMED = 50
@@ -41,7 +41,7 @@ def _query(asked: desks.Asked, **changed: str) -> str:
     return urlencode({name: value for name, value in values.items() if value})
 
 
-def _chips(asked: desks.Asked, counts: desks.Counts) -> list[dict[str, Any]]:
+def _chips(asked: desks.Asked, counts: desks.Counts, *, reads_along: bool) -> list[dict[str, Any]]:
     labels = {"all": _("All"), "due": _("Due now"), "mine": _("Mine"), "unowned": _("Nobody's"), "sleeping": _("Asleep there")}
     return [
         {
@@ -51,6 +51,7 @@ def _chips(asked: desks.Asked, counts: desks.Counts) -> list[dict[str, Any]]:
             "current": part == asked.part,
         }
         for part in desks.FILTERS
+        if part != "mine" or not reads_along
     ]
 
 
@@ -66,7 +67,7 @@ def _context(request: Request) -> dict[str, Any]:
     return {
         "now": at,
         "asked": asked,
-        "chips": _chips(asked, counts),
+        "chips": _chips(asked, counts, reads_along=not may_write(request)),
         "counts": counts,
         "page": page,
         "lines": shown,
@@ -81,7 +82,7 @@ def _context(request: Request) -> dict[str, Any]:
 
 @require_safe
 def index(request: Request, desk: Desk) -> HttpResponse:
-    """The queue, what is due next first."""
+    """The queue, what is due next first; supporters read along."""
     return show_page(request, desk, "desk", _context(request))
 
 
