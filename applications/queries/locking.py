@@ -1,10 +1,10 @@
 """Rows read under lock: member → payment → application is the order of the whole product."""
 
 from applications.models import Application
-from applications.queries.money import payments_of
 from members.models import Member
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
+from payments.models import Payment
 
 CHANGERS = (Face.MEMBER, Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
@@ -28,11 +28,14 @@ def lock_with_member(viewer: Viewer, application_id: int) -> tuple[Application, 
 
 
 def lock_with_money(viewer: Viewer, application_id: int) -> tuple[Application, Member]:
-    """An application whose money or period is to change: member, all its payments, application. Raises NotFound, also for who only follows."""
+    """An application whose money or period is to change: member, payments, application. Raises NotFound, also for who only follows.
+
+    All payments of the member, by number: money of one may have been used for another.
+    """
     if viewer.face not in CHANGERS:
         raise NotFound
     _seen, member = lock_with_member(viewer, application_id)
-    list(payments_of(application_id).order_by("pk").select_for_update())
+    list(Payment.objects.filter(member=member).order_by("pk").select_for_update())
     application = lock_application(application_id)
     application.member = member
     return application, member

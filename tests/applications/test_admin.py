@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import FeeTable, HandlingRate
+from applications.models import Cancellation, FeeTable, GiveBack, HandlingRate
 from ossma.core.models import AuditEntry
-from tests.factories.applications import ApplicationFactory, FeeTableFactory, QuoteFactory, StayFactory
+from tests.factories.applications import ApplicationFactory, CancellationTableFactory, FeeTableFactory, QuoteFactory, StayFactory
+from tests.factories.payments import PaymentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +60,19 @@ def test_a_rate_in_force_is_closed(office):
     assert "_save" not in office.get(page("handlingrate", rate.pk)).content.decode()
     later = HandlingRate.objects.create(valid_from=timezone.localdate() + timedelta(days=30), rate="0.04")
     assert "_save" in office.get(page("handlingrate", later.pk)).content.decode()
+
+
+def test_a_cancellation_table_is_open_until_somebody_cancelled_by_it(office, cast):
+    table = CancellationTableFactory()
+    assert "_save" in office.get(page("cancellationtable", table.pk)).content.decode()
+    figures = {"days_before": 30, "share": 1, "fee": 3630, "handling": 182, "amount": 3630, "made_at": timezone.now()}
+    Cancellation.objects.create(application=ApplicationFactory(member=cast.aya, state="cancelled"), table=table, **figures)
+    assert "_save" not in office.get(page("cancellationtable", table.pk)).content.decode()
+    assert office.post(page("cancellationtable", table.pk), {"note": "x"}).status_code == 403
+
+
+def test_money_that_goes_back_is_listed_with_its_rule(office, cast):
+    GiveBack.objects.create(
+        application=ApplicationFactory(member=cast.aya), payment=PaymentFactory(member=cast.aya), amount=100, rule="取消規定", made_at=timezone.now()
+    )
+    assert "取消規定" in office.get(page("giveback"), {"refund__isempty": "1"}).content.decode()

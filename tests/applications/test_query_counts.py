@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.actions.drafts import save_draft
 from applications.forms.applying import typed
-from tests.factories.applications import ApplicationFactory, QuoteFactory, StayFactory
+from tests.factories.applications import ApplicationFactory, PeriodChangeFactory, QuoteFactory, StayFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +26,13 @@ def count(client, method, address, data=None):
     return len(queries)
 
 
-@pytest.mark.parametrize("name", ["list", "new", "detail", "details", "done", "edit", "cancel", "itinerary", "stay_new", "stay_edit", "stay_delete"])
+@pytest.mark.parametrize(
+    "name", ["list", "new", "detail", "details", "done", "edit", "cancel", "withdraw", "itinerary", "stay_new", "stay_edit", "stay_delete"]
+)
 def test_a_members_page_asks_the_database_little(cast, name):
     application = ApplicationFactory(member=cast.aya)
     QuoteFactory(application=application)
+    PeriodChangeFactory(application=application)
     stay = StayFactory.create_batch(3, application=application)[0]
     args = {"list": [], "new": [], "stay_edit": [application.pk, stay.pk], "stay_delete": [application.pk, stay.pk]}.get(name, [application.pk])
     assert count(cast.client(cast.aya), "get", reverse(f"member:applications:{name}", args=args)) < MOST
