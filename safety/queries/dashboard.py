@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, When
@@ -62,13 +63,20 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How it goes: answers by the end of each of `STEPS` equal steps from `since` to `until`; messages opened; late answers."""
+    """How it goes: answers by the end of each step from `since` to `until` (`ends`; none: equal steps); messages opened; late answers."""
 
     since: datetime
     until: datetime
     answered: list[int] = field(default_factory=list)
     opened: int = 0
     late: int = 0
+    ends: list[datetime] = field(default_factory=list)
+
+    @property
+    def step_ends(self) -> list[datetime]:
+        """When each step ends, the last at `until`."""
+        length = (self.until - self.since) / len(self.answered)
+        return self.ends or [self.since + length * (step + 1) for step in range(len(self.answered))]
 
 
 def check_of(viewer: Viewer, check_id: int) -> SafetyCheck:
@@ -167,16 +175,26 @@ def parts(viewer: Viewer, check: SafetyCheck) -> list[Part]:
     return [Part(row["key"], row["name"], Tally(**{name: row[name] for name in Standing.values})) for row in listed]
 
 
+def _offsets(minutes: int) -> list[float]:
+    """Where the steps of a course end: whole minutes, for answers are kept by the minute; equal parts of what is shorter than that."""
+    if minutes < STEPS:
+        return [minutes * step / STEPS for step in range(1, STEPS + 1)]
+    return [max(step, ceil(minutes * step * step / STEPS**2)) for step in range(1, STEPS + 1)]
+
+
 def course(viewer: Viewer, check: SafetyCheck, at: datetime) -> Course | None:
-    """The first answers over time, None before sending. The end is a full minute, so that the drawing stands still in between. Two queries."""
+    """The first answers over time, None before sending. The end is a full minute, so that the drawing stands still in between. Two queries.
+
+    The steps grow: a crowd answers in the first minutes, and half of it is reached long before a step of two hours would end.
+    """
     if check.sent_at is None:
         return None
     minutes = max(1, -(-int(((check.ended_at or at) - check.sent_at).total_seconds()) // 60))
-    length = timedelta(minutes=minutes)
-    by_step = first_answers(viewer, check.pk, [check.sent_at + length * step / STEPS for step in range(1, STEPS)])
+    ends = [check.sent_at + timedelta(minutes=offset) for offset in _offsets(minutes)]
+    by_step = first_answers(viewer, check.pk, ends[:-1])
     answered = list(accumulate(by_step.get(step, 0) for step in range(STEPS)))
     known = counted(viewer, [check.pk])
-    return Course(check.sent_at, check.sent_at + length, answered, sum(row.opened for row in known), sum(row.late for row in known))
+    return Course(check.sent_at, ends[-1], answered, sum(row.opened for row in known), sum(row.late for row in known), ends)
 
 
 def failed_sendings(viewer: Viewer) -> tuple[int, datetime | None]:

@@ -11,8 +11,9 @@ from safety import actions
 from safety.models import Delivery, Recipient
 from safety.queries import dashboard
 from safety.queries.dashboard import Tally
+from safety.views.desk.chart import reached
 from tests.factories.members import GroupFactory
-from tests.factories.safety import HOUR, MINUTE, NOW, recipient, said, sent
+from tests.factories.safety import DAY, HOUR, MINUTE, NOW, recipient, said, sent
 
 
 def answer(check, member, kind="ok", at=NOW + MINUTE, **more):
@@ -93,6 +94,13 @@ def test_the_course_adds_up_and_ends_on_a_full_minute(cast, check, office):
     assert len(course.answered) == dashboard.STEPS
     assert course.answered[0] == 0
     assert course.answered[1:] == [2] * 23
+
+
+def test_a_check_of_two_days_still_tells_within_minutes_when_nine_tenths_had_answered(cast, check, office):
+    answer(check, cast.ben, at=NOW + 25 * MINUTE)
+    course = dashboard.course(office, check, NOW + 2 * DAY)
+    assert course.until == NOW + 2 * DAY
+    assert abs(reached(course, 3, 0.9) - (NOW + 25 * MINUTE)) < 15 * MINUTE
 
 
 def test_figures_cost_one_query_each_however_many_were_asked(cast, check, office, doi, django_assert_num_queries):

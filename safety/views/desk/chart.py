@@ -98,12 +98,11 @@ def height_of(share: float) -> int:
 def reached(course: Course, total: int, share: float) -> datetime | None:
     """When that share of all had answered, evenly within a step; None where it has not come to that."""
     wanted = share * total
-    length = (course.until - course.since) / len(course.answered)
-    before = 0
-    for step, answered in enumerate(course.answered):
+    before, begin = 0, course.since
+    for end, answered in zip(course.step_ends, course.answered, strict=True):
         if answered >= wanted and answered > before:
-            return course.since + length * (step + (wanted - before) / (answered - before))
-        before = answered
+            return begin + (end - begin) * ((wanted - before) / (answered - before))
+        before, begin = answered, end
     return None
 
 
@@ -111,9 +110,8 @@ def chart_of(course: Course | None, total: int, rounds: list[tuple[str, datetime
     """The drawing; None where there is nothing to draw. `rounds`: what went out, and when."""
     if course is None or not total:
         return None
-    length = (course.until - course.since) / len(course.answered)
-    shares = [min(n / total, 1) for n in course.answered]
-    points = [(0.0, 100.0), *((100 * (i + 1) / len(shares), 100 - 100 * share) for i, share in enumerate(shares))]
+    steps = list(zip(course.step_ends, course.answered, strict=True))
+    points = [(0.0, 100.0), *((_place(course, end), 100 - 100 * min(n / total, 1)) for end, n in steps)]
     return Chart(
         points=points,
         answered=course.answered[-1],
@@ -122,7 +120,7 @@ def chart_of(course: Course | None, total: int, rounds: list[tuple[str, datetime
         ticks=_ticks(course, zone),
         rounds=[_tick(course, at, label) for label, at in rounds if course.since <= at <= course.until],
         markers=[marker for share in SHARES if (marker := _marker(course, total, share))],
-        rows=[Row(course.since + length * (i + 1), n) for i, n in enumerate(course.answered)],
+        rows=[Row(end, n) for end, n in steps],
     )
 
 

@@ -104,8 +104,10 @@ def line_of(course: Course | None, total: int) -> Line | None:
     """The course as a drawing; None where there is nothing to draw."""
     if course is None or not total:
         return None
-    step = LINE_WIDTH / len(course.answered)
-    points = [(0.0, LINE_HEIGHT)] + [((i + 1) * step, LINE_HEIGHT - LINE_HEIGHT * min(n / total, 1)) for i, n in enumerate(course.answered)]
+    length = course.until - course.since
+    steps = zip(course.step_ends, course.answered, strict=True)
+    points = [(0.0, LINE_HEIGHT)]
+    points += [(LINE_WIDTH * ((end - course.since) / length), LINE_HEIGHT - LINE_HEIGHT * min(n / total, 1)) for end, n in steps]
     top = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     return Line(f"{top}L{LINE_WIDTH:.0f} {LINE_HEIGHT:.0f}Z", top, course.answered[-1], total)
 
