@@ -3,8 +3,8 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
 
+from safety.models import CheckSchedule
 from safety.states import Rhythm
 
 # The first place on earth where a day begins, and how long after that an occasion is still worth asking at all.
@@ -15,23 +15,12 @@ LOOK_BACK = timedelta(days=3)
 A_WEEK = 7
 
 
-class Rhythmic(Protocol):
-    """What must be known of a schedule."""
-
-    rhythm: str
-    weekday: int | None
-    day: int | None
-    local_time: time
-    starts_on: date
-    ends_on: date | None
-
-
 def opens_at(day: date, local_time: time) -> datetime:
     """When the hour of that day is reached first anywhere: then the audience is frozen."""
     return datetime.combine(day, local_time, UTC) - EARLIEST
 
 
-def is_occasion(schedule: Rhythmic, day: date) -> bool:
+def is_occasion(schedule: CheckSchedule, day: date) -> bool:
     """Whether the schedule asks on that day."""
     if day < schedule.starts_on or (schedule.ends_on is not None and day > schedule.ends_on):
         return False
@@ -45,12 +34,12 @@ def is_occasion(schedule: Rhythmic, day: date) -> bool:
     return True
 
 
-def _first(schedule: Rhythmic) -> date:
+def _first(schedule: CheckSchedule) -> date:
     """The first day of a fortnightly schedule: the weekday on or after its beginning."""
     return schedule.starts_on + timedelta(days=((schedule.weekday or 0) - schedule.starts_on.weekday()) % A_WEEK)
 
 
-def days_between(schedule: Rhythmic, first: date, last: date) -> Iterator[date]:
+def days_between(schedule: CheckSchedule, first: date, last: date) -> Iterator[date]:
     """The days from `first` to `last`, both included, on which the schedule asks."""
     day = max(first, schedule.starts_on)
     while day <= last:
@@ -59,7 +48,7 @@ def days_between(schedule: Rhythmic, first: date, last: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def next_days(schedule: Rhythmic, after: datetime, number: int) -> list[date]:
+def next_days(schedule: CheckSchedule, after: datetime, number: int) -> list[date]:
     """The next occasions whose hour has not come anywhere yet."""
     found: list[date] = []
     first = after.date()
@@ -71,6 +60,6 @@ def next_days(schedule: Rhythmic, after: datetime, number: int) -> list[date]:
     return found
 
 
-def departed_on(schedule: Rhythmic, day: date) -> date | None:
+def departed_on(schedule: CheckSchedule, day: date) -> date | None:
     """For "days after departure": the first day of the journeys that are asked about on `day`."""
     return day - timedelta(days=schedule.day or 0) if schedule.rhythm == Rhythm.DEPARTURE else None
