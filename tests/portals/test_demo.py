@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from applications.models import GiveBack, PeriodChange
 from applications.queries import presence
 from members.models import Member, School, User
 from notices.models import Advisory
@@ -33,6 +34,8 @@ def test_a_small_demo_has_everything_that_the_large_one_has():
     assert sum(count for _code, count in counted) == 400
     assert len(counted) == 40
     assert set(Payment.objects.values_list("state", flat=True)) == set(PaymentState)
+    assert PeriodChange.objects.filter(state="awaiting_payment").count() == 1
+    assert GiveBack.objects.filter(refund__state="requested").exists()
     assert SafetyCheck.objects.get().state == "closed"
     assert Advisory.objects.exists()
     assert not User.objects.filter(is_demo=False).exists()

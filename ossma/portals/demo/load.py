@@ -11,7 +11,7 @@ from django.db import transaction
 from helpline.seed import load_demo_helpline
 from members.join_passwords import digest
 from members.models import JoinPassword, LegalAcceptance, LegalDocument, Member, School
-from ossma.portals.demo import browsers, checks, legal, money, own, people, trips
+from ossma.portals.demo import browsers, changes, checks, legal, money, own, people, trips
 from ossma.portals.demo.world import World
 
 SEED = 2026
@@ -55,6 +55,7 @@ def _load(members: int, abroad: int, at: datetime) -> Iterator[str]:
     stays = trips.make_stays(planned, applications, random=random, world=world)
     yield f"{len(applications)} applications with {stays} itinerary items"
     yield f"{money.make_payments(quoted, random=random, at=at)} payments"
+    yield f"{changes.make_changes(applications, at=at)} changes of period: one waits for its difference, one brought money back"
     check = checks.make_closed_check(applications, schools[0], staff["doi"], random=random, at=at)
     yield f"1 closed safety check with {check.recipients.count()} recipients"
     own.make_own(next(member for member in everybody if member.user.email == people.NAMED_MEMBERS[0].email), random=random, at=at)

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from applications.models import Application, Destination, FeeRow, FeeTable, HandlingRate, Quote, Stay
+from applications.models import Application, CancellationRow, CancellationTable, Destination, FeeRow, FeeTable, HandlingRate, Quote, Stay
 from applications.rules import price
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind
 from members.models import Member
@@ -18,6 +18,8 @@ from ossma.portals.demo.world import World
 OSSMA_FEES = {1: 3300, 2: 5500, 3: 11000, 4: 14850, 5: 18700, 6: 22000, 9: 26400, 12: 29700}
 # Invented: the fees of OSSMA Plus are not public.
 PLUS_FEES = {1: 6600, 2: 11000, 3: 19800, 4: 26400, 5: 33000, 6: 38500, 9: 46200, 12: 52800}
+# Invented: so many days or more before the first day, this share of the fee goes back.
+CANCELLATION_RULES = {30: Decimal(1), 8: Decimal("0.5"), 1: Decimal("0.2")}
 CALLED_OFF = 0.2
 HOSTS = ("University Language Centre", "International College", "Institute of Technology", "School of Business", "Exchange Office")
 
@@ -36,7 +38,7 @@ class Trip:
 
 
 def make_fees(today: date) -> dict[str, FeeTable]:
-    """The two fee tables and the handling rate."""
+    """The two fee tables, the handling rate and the cancellation rules."""
     start = date(today.year - 3, 4, 1)
     tables: dict[str, FeeTable] = {}
     for service, fees, note in ((ServiceCode.OSSMA, OSSMA_FEES, ""), (ServiceCode.PLUS, PLUS_FEES, "見本の金額（実際の会費ではありません）")):
@@ -44,6 +46,8 @@ def make_fees(today: date) -> dict[str, FeeTable]:
         FeeRow.objects.bulk_create(FeeRow(table=table, up_to_months=months, amount=amount) for months, amount in fees.items())
         tables[service] = table
     HandlingRate.objects.create(valid_from=start, rate=Decimal("0.05"))
+    rules = CancellationTable.objects.create(version=f"demo-{start.year}", valid_from=start, note="見本の規定（実際の取消規定ではありません）")
+    CancellationRow.objects.bulk_create(CancellationRow(table=rules, days_before=days, share=share) for days, share in CANCELLATION_RULES.items())
     return tables
 
 
