@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.actions.changes import on_difference_settled
 from applications.actions.deciding import on_settled
 from applications.models import Application
+from applications.models.located import city_label
 from applications.queries import applications, presence
 from applications.queries.itinerary import plans_of
 from applications.queries.money import APPLICATION, CHANGE, give_backs_waiting
@@ -36,7 +37,12 @@ def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dic
     rows = applications.of_member(viewer, member_id)
     here = presence.where_is(viewer, member_id, at)
     lines = [{"application": application, "chip": chip_of(application), "plan": plan} for application, plan in plans_of(rows)]
-    return "school/applications/member_panel.html", {"lines": lines, "here": here, "now": at}
+    return "school/applications/member_panel.html", {
+        "lines": lines,
+        "here": here,
+        "city": city_label(here.country_id, here.city) if here else "",
+        "now": at,
+    }
 
 
 def give_back_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
