@@ -33,6 +33,8 @@ REFUND_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 1
 NOTICE_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 180, 360, 720, 1440))
 # What can be started again after its term; a top-up must be in force before departure and cannot.
 RETRY_AFTER_EXPIRY = {Purpose.MEMBERSHIP_FEE, Purpose.PERIOD_DIFFERENCE}
+# What late money can still settle: nothing else is under way there.
+ACCEPTABLE = {PaymentState.OWED, PaymentState.EXPIRED}
 # ISO 4217 and what GMO writes instead of it.
 YEN = {"JPY", "JPN"}
 
@@ -178,7 +180,7 @@ def require_refundable(*, amount: int, booked: int) -> None:
 
 def require_acceptable(*, state: str, total: int, money: int) -> None:
     """Refuse to settle a payment by late money unless it is still open, nothing is under way, and the money is enough."""
-    if state not in {PaymentState.OWED, PaymentState.EXPIRED} or money < total:
+    if state not in ACCEPTABLE or money < total:
         raise Refused(_("This money cannot settle the payment. Give it back instead."))
 
 

@@ -13,7 +13,7 @@ class GatewayNoticeAdmin(ReadOnly, admin.ModelAdmin):
 
     list_display = ("id", "received_at", "gateway", "order_id", "state", "outcome", "times", "tries")
     list_filter = ("state", "gateway")
-    search_fields = ("=order_id",)
+    search_fields = ("order_id__exact",)
     show_full_result_count = False
     fields = ("gateway", "order_id", "received_at", "remote_address", "times", "text", "state", "outcome", "tries", "due_at", "done_at", "attempt")
 

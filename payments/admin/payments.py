@@ -1,63 +1,35 @@
 """Payments with everything that happened to them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpResponse
 
-from ossma.core.reading import LookedAdmin, ReadOnly, ReadOnlyInline
-from payments.models import Attempt, LedgerLine, Payment, PaymentLine, PaymentMove, Refund
-
-
-class LineInline(ReadOnlyInline):
-    """What the total is made of."""
-
-    model = PaymentLine
-    fields = ("text_ja", "text_en", "amount")
-
-
-class MoveInline(ReadOnlyInline):
-    """The history of the state, with its evidence."""
-
-    model = PaymentMove
-    fields = ("at", "from_state", "to_state", "cause", "evidence")
-
-
-class AttemptInline(ReadOnlyInline):
-    """Orders at the gateway; their keys are shown to nobody."""
-
-    model = Attempt
-    fields = ("order_id", "gateway", "state", "method", "amount", "created_at", "expires_at", "asked_at", "ended_at", "last_error")
-
-
-class LedgerInline(ReadOnlyInline):
-    """Money that moved."""
-
-    model = LedgerLine
-    fields = ("at", "kind", "amount", "reference")
-
-
-class RefundInline(ReadOnlyInline):
-    """Money to be given back."""
-
-    model = Refund
-    fields = ("requested_at", "state", "amount", "rule", "ended_at")
+from ossma.core.reading import LookedAdmin, ReadOnly
+from ossma.core.requests import Request
+from payments.admin.deciding import story
+from payments.admin.searching import SearchedAdmin
+from payments.models import Payment
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, LookedAdmin):
-    """Search by number, member or order."""
+class PaymentAdmin(ReadOnly, SearchedAdmin, LookedAdmin):
+    """Search by number, member or order; the page tells what happened to the money."""
 
     listed, seen = "payments.listed", "payment.seen"
+    change_form_template = "office/payments/payment.html"
     list_display = ("id", "member", "title", "total", "state", "due_on", "created_at", "settled_at")
     list_filter = ("state", "purpose", "settled_method")
     list_select_related = ("member",)
-    search_fields = ("=id", "member__number", "member__family_name", "member__family_kana", "member__family_roman", "=attempts__order_id")
-    fields = (
-        ("member", "purpose"),
-        ("title_ja", "title_en"),
-        ("total", "methods", "due_on"),
-        ("state", "created_at", "settled_at", "settled_method"),
-    )
-    inlines = (LineInline, MoveInline, AttemptInline, LedgerInline, RefundInline)
+    payment_lookup, order_lookup, member_lookup = "pk", "attempts__order_id", "member"
+    fields = ("title_ja",)
 
     def member_of(self, row: Payment) -> int | None:
         """Whose payment it is."""
         return row.member_id
+
+    def render_change_form(self, request: Request, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+        """The facts and the story."""
+        row = options.get("obj")
+        more = {"entries": story(request.viewer, row.pk), "troubles": row.troubles.filter(resolved_at=None)} if row else {}
+        return super().render_change_form(request, context | more, *args, **options)

@@ -1,40 +1,45 @@
 """Refunds: decided by one person, transfers confirmed by another (money.md, "Payment"; office.md O3)."""
 
+import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from ossma.core import formats
-from ossma.core.reading import LookedAdmin
-from ossma.core.refusals import Refused
+from ossma.core import audit
 from ossma.core.requests import Request
+from ossma.core.viewer import Viewer
 from payments import actions, rules
+from payments.admin.deciding import DecidingAdmin, DecisionForm, Way, story
+from payments.admin.searching import SearchedAdmin
+from payments.admin.story import yen
 from payments.models import Refund
 from payments.states import RefundState, RefundWay
 
 APPROVE, REFUSE, CONFIRM, CHANGE = "approve", "refuse", "confirm", "change"
-WORDS = {
-    APPROVE: _("Approve: give the money back"),
-    REFUSE: _("Refuse (write why below)"),
-    CONFIRM: _("The bank transfer was made (write the bank's reference below)"),
-    CHANGE: _("Give it back by bank transfer instead"),
-}
 
 
-def decisions(refund: Refund) -> list[str]:
+def _ways(refund: Refund) -> Iterator[Way]:
     """What can be decided about a refund as it stands."""
+    refuse = Way(REFUSE, _("Refuse"), _("Nothing is given back. Write why: the reason is kept."))
     if refund.state == RefundState.REQUESTED:
-        return [APPROVE, REFUSE]
-    if refund.state != RefundState.APPROVED:
-        return []
-    if refund.way == RefundWay.TRANSFER:
-        return [CONFIRM, REFUSE]
-    return [CHANGE] if refund.due_at is None else []
+        card = _("The payment company is asked to give it back to the card.")
+        transfer = _("The member is asked for a bank account if there is none yet; then somebody else confirms the transfer.")
+        yield Way(APPROVE, _("Approve: give %(sum)s back") % {"sum": yen(refund.amount)}, card if refund.way == RefundWay.CARD else transfer)
+        yield refuse
+    elif refund.state == RefundState.APPROVED and refund.way == RefundWay.TRANSFER:
+        if refund.account:
+            text = _("Only once you have made it, to the account shown above. Write the bank's reference.")
+            yield Way(CONFIRM, _("The bank transfer of %(sum)s was made") % {"sum": yen(refund.amount)}, text)
+        yield refuse
+    elif refund.state == RefundState.APPROVED and refund.due_at is None:
+        text = _("The payment company has said no for good. The member is asked for a bank account.")
+        yield Way(CHANGE, _("Give it back by bank transfer instead"), text)
 
 
 def may_add_handling(refund: Refund) -> bool:
@@ -42,97 +47,80 @@ def may_add_handling(refund: Refund) -> bool:
     return refund.state == RefundState.REQUESTED and refund.handling > 0
 
 
-class RefundForm(forms.ModelForm):
-    """One decision and its words. It is carried out while it is checked, so that a refusal shows at its field."""
+class RefundForm(DecisionForm):
+    """One decision, about the bank account that was on this page and no other."""
 
-    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     with_handling = forms.BooleanField(required=False)
-    words = forms.CharField(label=_("Reason or reference"), max_length=300, required=False)
-    # Which bank account was on this page: another one by then is not what was looked at.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    request: Request
 
-    class Meta:
+    class Meta(DecisionForm.Meta):
         model = Refund
-        fields = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "decision" in self.fields:
-            self.fields["decision"].choices = [(key, WORDS[key]) for key in decisions(self.instance)]  # type: ignore[attr-defined]
         self.fields["seen"].initial = rules.fingerprint(self.instance.account)
         if may_add_handling(self.instance):
-            label = _("Give the handling fee of %(fee)s back too") % {"fee": formats.yen(self.instance.handling, get_language())}
-            self.fields["with_handling"].label = label
+            self.fields["with_handling"].label = _("Give the handling fee of %(fee)s back too") % {"fee": yen(self.instance.handling)}
         else:
             del self.fields["with_handling"]
 
-    def clean(self) -> dict[str, Any]:
-        """Decide, through the action that keeps the trail."""
-        cleaned = super().clean() or {}
-        if self.errors or not cleaned.get("decision"):
-            return cleaned
-        who = {"refund_id": self.instance.pk, "actor": self.request.viewer, "at": timezone.now()}
-        words = cleaned.get("words", "")
-        try:
-            match cleaned["decision"]:
-                case "approve":
-                    actions.approve_refund(note=words, with_handling=cleaned.get("with_handling", False), seen=cleaned["seen"], **who)
-                case "refuse":
-                    actions.refuse_refund(note=words, **who)
-                case "confirm":
-                    actions.confirm_transfer(reference=words, seen=cleaned["seen"], **who)
-                case "change":
-                    actions.change_to_transfer(**who)
-        except Refused as refusal:
-            raise ValidationError({"words" if refusal.field == "note" else "decision": refusal.message}) from refusal
-        self.instance.refresh_from_db()
-        return cleaned
+    def offer(self, viewer: Viewer) -> list[Way]:
+        """What can be decided as it stands."""
+        return list(_ways(self.instance))
+
+    def carry_out(self, decision: str, cleaned: dict[str, Any], *, actor: Viewer, at: datetime) -> None:
+        """Each decision has an action of its own."""
+        refund, words, seen = {"refund_id": self.instance.pk, "actor": actor, "at": at}, cleaned["words"], cleaned["seen"]
+        match decision:
+            case "approve":
+                actions.approve_refund(note=words, with_handling=cleaned.get("with_handling", False), seen=seen, **refund)
+            case "refuse":
+                actions.refuse_refund(note=words, **refund)
+            case "confirm":
+                actions.confirm_transfer(reference=words, seen=seen, **refund)
+            case "change":
+                actions.change_to_transfer(**refund)
 
 
 @admin.register(Refund)
-class RefundAdmin(LookedAdmin):
+class RefundAdmin(SearchedAdmin, DecidingAdmin):
     """Everything about a refund is read here; the decision is the one thing written."""
 
     listed, seen = "refunds.listed", "refund.seen"
     form = RefundForm
-    list_display = ("id", "payment", "amount", "way", "state", "rule", "requested_at", "ended_at")
+    change_form_template = "office/payments/refund.html"
+    list_display = ("id", "member", "payment", "amount", "way", "state", "rule", "requested_at", "ended_at")
     list_filter = ("state", "way")
-    list_select_related = ("payment",)
-    search_fields = ("=payment__id", "=attempt__order_id")
-    facts = (
-        "payment", "attempt", "amount", "handling", "handling_returned", "rule", "way", "state", "account", "requested_at", "approved_by",
-        "approved_at", "done_by", "reference", "note", "last_error", "ended_at",
-    )  # fmt: skip
-    actions = None
+    list_select_related = ("payment__member",)
+    decided_fields = ("decision", "with_handling", "words", "seen")
+
+    @admin.display(description=_("member"))
+    def member(self, row: Refund) -> str:
+        """Whose money it is."""
+        return row.payment.member.name
 
     def member_of(self, row: Refund) -> int | None:
         """Whose money it is."""
         return row.payment.member_id
 
-    def get_fields(self, request: Request, obj: Refund | None = None) -> tuple[str, ...]:
-        """The facts, and the decision while there is one to make."""
-        if obj is None or not decisions(obj):
-            return self.facts
-        return (*self.facts, "decision", *(("with_handling",) if may_add_handling(obj) else ()), "words", "seen")
+    def is_open(self, row: Refund) -> bool:
+        """While something can be decided."""
+        return any(_ways(row))
 
-    def get_readonly_fields(self, request: Request, obj: Refund | None = None) -> tuple[str, ...]:
-        """What was asked for is never edited."""
-        return self.facts
+    def get_fields(self, request: Request, obj: Any = None) -> tuple[str, ...]:
+        """The handling fee only while it is open."""
+        fields = super().get_fields(request, obj)
+        return fields if obj is not None and may_add_handling(obj) else tuple(name for name in fields if name != "with_handling")
 
-    def get_form(self, request: Request, obj: Refund | None = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
-        """The form knows who decides."""
-        form = super().get_form(request, obj, change, **kwargs)
-        form.request = request  # type: ignore[attr-defined]
-        return form
+    def page(self, request: Request, row: Refund) -> dict[str, Any]:
+        """The account as it is kept now, and since when; looking at it is on record."""
+        context = {"account": json.loads(row.account) if row.account else {}, "entries": story(request.viewer, row.payment_id)}
+        context["late_account"] = row.approved_at is not None and row.account_at is not None and row.account_at > row.approved_at
+        return context
 
-    def has_add_permission(self, request: Request) -> bool:
-        """Refunds come from rules, or from money that needs a person."""
-        return False
-
-    def has_delete_permission(self, request: Request, obj: Refund | None = None) -> bool:
-        """Nothing is lost."""
-        return False
-
-    def save_model(self, request: Request, obj: Refund, form: Any, change: bool) -> None:
-        """Done already, by the action."""
+    def render_change_form(self, request: Request, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+        """An account number is more than a look at a refund."""
+        row = options.get("obj")
+        if row is not None and row.account:
+            audit.record_looks(actor=request.viewer, at=timezone.now(), action="refund.account_seen", member_ids=[row.payment.member_id])
+        return super().render_change_form(request, context, *args, **options)

@@ -1,98 +1,106 @@
-"""The work list of money: read, deal with it, say how."""
+"""The work list of money: read what happened, choose its way out, say why (money.md, "Payment")."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ossma.core.reading import LookedAdmin
-from ossma.core.refusals import Refused
 from ossma.core.requests import Request
-from payments import actions
-from payments.models import Trouble
+from ossma.core.viewer import Viewer
+from payments import actions, queries
+from payments.admin.deciding import DecidingAdmin, DecisionForm, Way, story
+from payments.admin.searching import SearchedAdmin
+from payments.admin.story import yen
+from payments.admin.words import money_of, what_happened
+from payments.models import Payment, Trouble
 
-RESOLVE, GIVE_BACK, REINSTATE = "resolve", "give_back", "reinstate"
-WAYS = (
-    (RESOLVE, _("Only note what was done")),
-    (GIVE_BACK, _("Give this money back (a refund to decide)")),
-    (REINSTATE, _("Accept the money late: the payment counts as paid")),
-)
+RESOLVE, GIVE_BACK, REINSTATE, ASSIGN = "resolve", "give_back", "reinstate", "assign-"
 
 
-class TroubleForm(forms.ModelForm):
-    """The way out, and what was done. Carried out while it is checked, so that a refusal shows at its field."""
+def _rest(money: int, total: int) -> str:
+    return _("The rest of %(sum)s is asked back at once.") % {"sum": yen(money - total)} if money > total else ""
 
-    request: Request
-    way = forms.ChoiceField(label=_("Way out"), choices=WAYS, initial=RESOLVE, widget=forms.RadioSelect)
-    resolution = forms.CharField(
-        label=_("What was done"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("While this is open the payment stays on hold. Once it is resolved, the gateway is asked about the order again."),
-    )
 
-    class Meta:
+def _assigning(target: Payment, money: int) -> Way:
+    named = {"title": target.title, "number": target.pk, "sum": yen(target.total)}
+    closing = _("Its open payment page is closed.") if target.is_waiting else ""
+    text = [_("That payment of the same member counts as paid, and what waits for it opens."), closing, _rest(money, target.total)]
+    return Way(f"{ASSIGN}{target.pk}", _("Use it for “%(title)s” (no. %(number)d, %(sum)s)") % named, " ".join(filter(None, text)))
+
+
+def _ways(found: queries.WaysOut) -> Iterator[Way]:
+    if found.reinstates:
+        opening = _("The payment counts as paid, and what waits for it opens.")
+        accepted = f"{opening} {_rest(found.free, found.reinstates.total)}"
+        yield Way(REINSTATE, _("Accept it for “%(title)s”") % {"title": found.reinstates.title}, accepted.strip())
+    for target in found.targets:
+        yield _assigning(target, found.free)
+    if found.give_back:
+        text = _("A refund of this sum is asked for. The money goes out once somebody has approved that.")
+        yield Way(GIVE_BACK, _("Give %(sum)s back") % {"sum": yen(found.give_back)}, text)
+    yield Way(RESOLVE, _("Only note what was done"), _("No money moves. The payment company is asked about the order once more."))
+
+
+class TroubleForm(DecisionForm):
+    """The way out, and what was done."""
+
+    class Meta(DecisionForm.Meta):
         model = Trouble
-        fields = ("resolution",)
 
-    def clean(self) -> dict[str, Any]:
-        """Through the actions that keep the trail; somebody faster keeps their answer."""
-        cleaned = super().clean() or {}
-        if self.errors or not cleaned.get("way") or self.instance.resolved_at:
-            return cleaned
-        act = {GIVE_BACK: actions.give_back, REINSTATE: actions.reinstate}.get(cleaned["way"], actions.resolve_trouble)
-        try:
-            act(trouble_id=self.instance.pk, resolution=cleaned["resolution"], actor=self.request.viewer, at=timezone.now())
-        except Refused as refusal:
-            raise ValidationError({"way": refusal.message}) from refusal
-        self.instance.refresh_from_db()
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label, self.fields["words"].required = gettext_lazy("Reason, or what was done"), True
+
+    def offer(self, viewer: Viewer) -> list[Way]:
+        """Exactly what the actions will do."""
+        return list(_ways(queries.ways_out(viewer, self.instance.pk)))
+
+    def carry_out(self, decision: str, cleaned: dict[str, Any], *, actor: Viewer, at: datetime) -> None:
+        """Somebody faster keeps their answer."""
+        told = {"trouble_id": self.instance.pk, "resolution": cleaned["words"], "actor": actor, "at": at}
+        if decision.startswith(ASSIGN):
+            actions.assign(payment_id=int(decision.removeprefix(ASSIGN)), **told)
+        else:
+            {GIVE_BACK: actions.give_back, REINSTATE: actions.reinstate, RESOLVE: actions.resolve_trouble}[decision](**told)
 
 
 @admin.register(Trouble)
-class TroubleAdmin(LookedAdmin):
+class TroubleAdmin(SearchedAdmin, DecidingAdmin):
     """Resolved with a reason, once, through the action that keeps the trail."""
 
     listed, seen = "troubles.listed", "trouble.seen"
     form = TroubleForm
-    list_display = ("id", "kind", "payment", "attempt", "opened_at", "resolved_at")
+    change_form_template = "office/payments/trouble.html"
+    list_display = ("id", "kind", "member", "money", "payment", "attempt", "opened_at", "resolved_at")
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind")
-    list_select_related = ("payment", "attempt")
+    list_select_related = ("payment__member", "attempt")
     ordering = (F("resolved_at").desc(nulls_first=True), "opened_at")
-    search_fields = ("=payment__id", "=attempt__order_id")
-    facts = ("kind", "payment", "attempt", "notice", "detail", "opened_at", "resolved_at")
-    fields = (*facts, "way", "resolution")
-    actions = None
+
+    @admin.display(description=gettext_lazy("member"))
+    def member(self, row: Trouble) -> str:
+        """Whose money it is, if that is known."""
+        return row.payment.member.name if row.payment else ""
+
+    @admin.display(description=gettext_lazy("amount (yen)"))
+    def money(self, row: Trouble) -> str:
+        """How much it is about."""
+        money = money_of(row)
+        return yen(money) if money is not None else ""
 
     def member_of(self, row: Trouble) -> int | None:
         """Whose payment it is about, if it is known."""
         return row.payment.member_id if row.payment else None
 
-    def get_readonly_fields(self, request: Request, obj: Trouble | None = None) -> tuple[str, ...]:
-        """What happened is never edited; how it was resolved is written once."""
-        return (*self.facts, "resolution") if obj is None or obj.resolved_at else self.facts
+    def is_open(self, row: Trouble) -> bool:
+        """Until somebody has dealt with it."""
+        return row.resolved_at is None
 
-    def get_fields(self, request: Request, obj: Trouble | None = None) -> tuple[str, ...]:
-        """What is resolved needs no way out."""
-        return (*self.facts, "resolution") if obj is None or obj.resolved_at else self.fields
-
-    def get_form(self, request: Request, obj: Trouble | None = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
-        """The form knows who decides."""
-        form = super().get_form(request, obj, change, **kwargs)
-        form.request = request  # type: ignore[attr-defined]
-        return form
-
-    def has_add_permission(self, request: Request) -> bool:
-        """Trouble is found, not made."""
-        return False
-
-    def has_delete_permission(self, request: Request, obj: Trouble | None = None) -> bool:
-        """Nothing is lost."""
-        return False
-
-    def save_model(self, request: Request, obj: Trouble, form: Any, change: bool) -> None:
-        """Done already, by the action."""
+    def page(self, request: Request, row: Trouble) -> dict[str, Any]:
+        """What happened, how much, whose, since when."""
+        found = queries.ways_out(request.viewer, row.pk)
+        entries = story(request.viewer, row.payment_id)
+        return {"what": what_happened(row), "money": money_of(row), "found": found, "entries": entries}

@@ -69,7 +69,10 @@ class GatewayNotice(models.Model):
         verbose_name_plural = _("gateway notices")
         ordering = ["-received_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["gateway", "digest"], name="notice_once")]
-        indexes = [models.Index(fields=["due_at"], name="notice_waiting", condition=Q(state="stored"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="notice_waiting", condition=Q(state="stored")),
+            models.Index(fields=["order_id"], name="notice_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.received_at:%Y-%m-%d %H:%M}"

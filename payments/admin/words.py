@@ -1,0 +1,40 @@
+"""What happened to money that needs a person, in plain words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from payments.admin.story import yen
+from payments.models import Trouble
+from payments.states import TroubleKind
+
+
+def what_happened(trouble: Trouble) -> str:
+    """One or two sentences: what came or did not come, and why it did not settle by itself."""
+    words = {
+        TroubleKind.AMOUNT_DIFFERS: _of_amount(trouble.detail),
+        TroubleKind.NOT_PAYABLE: _("%(found)s came in for a payment that had been cancelled or had run out."),
+        TroubleKind.PAID_TWICE: _("This order holds %(found)s, although other money has settled the payment, or it was paid by two methods."),
+        TroubleKind.REFUNDED_OUTSIDE: _(
+            "By our books this order holds %(booked)s; the payment company says %(found)s. Money was given back there without us."
+        ),
+        TroubleKind.UNKNOWN_ORDER: _("A notice names an order that is not ours: %(order)s."),
+        TroubleKind.SHOP_DIFFERS: _("A notice names another shop than ours. Its order: %(order)s."),
+        TroubleKind.UNANSWERED: _("A notice could not be acted on for two days: the payment company could not be asked about its order."),
+        TroubleKind.REFUND_FAILED: _("The payment company did not make a refund that the office had approved."),
+    }
+    detail = trouble.detail
+    sums = {name: yen(detail.get(name)) for name in ("asked", "found", "booked")}
+    return words[TroubleKind(trouble.kind)] % {**sums, "order": detail.get("order", ""), "outcome": detail.get("outcome", "")}
+
+
+def _of_amount(detail: dict[str, Any]) -> str:
+    if "found" in detail:
+        return _("%(found)s came in on this order; %(asked)s had been asked for. The payment is on hold until somebody has decided.")
+    return _("A notice names another sum or currency than was asked for (%(outcome)s). It was not believed; the payment is on hold meanwhile.")
+
+
+def money_of(trouble: Trouble) -> int | None:
+    """The sum that it is about, in yen, where one is known."""
+    found = trouble.detail.get("found")
+    return found if found is not None else trouble.attempt.amount if trouble.attempt else None

@@ -1,0 +1,47 @@
+"""What can become of money that has no place: exactly what the actions will do, for the office to choose from."""
+
+from dataclasses import dataclass, field
+
+from ossma.core.refusals import first_or_404
+from ossma.core.viewer import Viewer
+from payments.models import Attempt, Payment, Trouble
+from payments.queries.locking import free_of, share_of
+from payments.queries.office import INSIDERS
+from payments.queries.payments import HELD
+from payments.queries.refunds import is_refund_open
+from payments.rules import ACCEPTABLE
+from payments.states import OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
+    `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done.
+    """
+
+    free: int = 0
+    give_back: int = 0
+    reinstates: Payment | None = None
+    targets: list[Payment] = field(default_factory=list)
+    promised: bool = False
+
+
+def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
+    """The ways out of one entry of the work list. Raises NotFound."""
+    rows = Trouble.objects.filter(pk=trouble_id).select_related("attempt__payment")
+    trouble = first_or_404(list(rows if viewer.face in INSIDERS else rows.none()))
+    if trouble.attempt is None or trouble.resolved_at:
+        return WaysOut()
+    attempt: Attempt = trouble.attempt
+    payment = attempt.payment
+    if is_refund_open(attempt):
+        return WaysOut(free=free_of(payment, attempt), promised=True)
+    free, share = free_of(payment, attempt), share_of(payment, attempt)
+    fits = payment.state in ACCEPTABLE and free >= payment.total
+    return WaysOut(free, free or share, payment if fits else None, _targets(payment, free))
+
+
+def _targets(source: Payment, money: int) -> list[Payment]:
+    """Open payments of the same member that this much settles, soonest due first; none that is being checked itself."""
+    rows = Payment.objects.filter(member_id=source.member_id, state__in=OPEN_STATES, total__lte=money).exclude(pk=source.pk)
+    return list(rows.filter(~HELD["held"]).order_by("due_on", "pk"))
