@@ -15,15 +15,15 @@ LONGER, SHORTER = timedelta(days=40), timedelta(days=-40)
 
 
 def make_changes(applications: list[Application], *, at: datetime) -> int:
-    """One member has asked to stay longer and has not paid the difference yet, another stays shorter and a refund is requested."""
-    return _first_that_can(applications, LONGER, at) + _first_that_can(applications, SHORTER, at)
+    """Chika (the third) has asked to stay longer and has not paid the difference yet; somebody else stays shorter and a refund is requested."""
+    return _first_that_can(applications[2:], LONGER, at) + _first_that_can(applications[3:], SHORTER, at)
 
 
 def _first_that_can(applications: list[Application], by: timedelta, at: datetime) -> int:
-    """Move the last day of the first paid trip that runs and has enough of it left; the three named people keep theirs."""
+    """Move the last day of the first paid trip that runs and has enough of it left."""
     paid = set(Payment.objects.filter(subject_kind="application", state=PaymentState.SETTLED).values_list("subject_id", flat=True))
     today = day_in_japan(at)
-    for trip in applications[3:]:
+    for trip in applications:
         runs = trip.state == ApplicationState.IN_FORCE and trip.payer == PayerKind.MEMBER and trip.first_day <= today
         if not runs or trip.pk not in paid or trip.last_day + by < today or trip.period_changes.exists():
             continue
