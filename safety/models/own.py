@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.models.located import city_label
 from safety.promises import clock_runs_from
 from safety.states import Channel, CheckInState, Precision
 
@@ -115,6 +116,11 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def place_label(self) -> str:
+        """The place in the reader's language, where it is a city known in both."""
+        return city_label(self.country_id or "", self.place)
 
     @property
     def runs_from(self) -> datetime:
