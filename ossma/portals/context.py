@@ -28,17 +28,16 @@ def _bottom_bar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
-    both = [
+    everybody = [
         _link(request, reverse("school:portals:today"), _("Today"), "home", exact=True),
         _link(request, reverse("school:safety:list"), _("Safety checks"), "shield"),
+        _link(request, reverse("school:safety:desk"), _("Follow-up desk"), "phone"),
     ]
+    everybody[1]["current"] &= not everybody[2]["current"]
     if not viewer.is_school:
-        return both
-    desk = _link(request, reverse("school:safety:desk"), _("Follow-up desk"), "phone")
-    both[1]["current"] &= not desk["current"]
+        return everybody
     return [
-        *both,
-        desk,
+        *everybody,
         _link(request, reverse("school:notices:advisories"), _("Safety advisories"), "warn"),
         _link(request, reverse("school:members:list"), _("Members"), "group"),
         _link(request, reverse("school:applications:list"), _("Applications"), "list"),
