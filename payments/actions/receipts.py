@@ -11,9 +11,9 @@ from ossma.core import audit, documents
 from ossma.core.models import IssuedDocument
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
-from payments.models import Payment
+from payments.models import LedgerLine, Payment
 from payments.queries.locking import lock_payment
-from payments.queries.settling import given_back
+from payments.queries.settling import came_in, given_back
 from payments.states import PaymentState
 
 RECEIVED = {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}
@@ -21,7 +21,7 @@ RECEIVED = {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.RE
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What stands on a receipt. `received`: what was paid less what was given back, in yen."""
+    """What stands on a receipt. `received`: what was paid less what was given back, in yen; `came_in`: when it had been paid for something else."""
 
     payment: Payment
     addressee: str
@@ -30,6 +30,7 @@ class Receipt:
     issued_at: datetime
     received: int
     given_back: int
+    came_in: LedgerLine | None
 
 
 def issue_receipt(*, payment_id: int, addressee: str, press: Callable[[Receipt], bytes], actor: Viewer, at: datetime) -> IssuedDocument:
@@ -45,7 +46,7 @@ def issue_receipt(*, payment_id: int, addressee: str, press: Callable[[Receipt],
             raise Refused(_("There is no receipt for this payment."))
 
         def made(number: str, version: int) -> bytes:
-            return press(Receipt(payment, name, number, version, at, payment.total - back, back))
+            return press(Receipt(payment, name, number, version, at, payment.total - back, back, came_in(payment)))
 
         facts = {"total": payment.total, "given_back": back, "addressee": name}
         document = documents.issue(

@@ -8,8 +8,8 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments import konbini
-from payments.models import Attempt, Payment, Trouble
-from payments.states import HOLDS, OPEN_STATES, AttemptState
+from payments.models import Attempt, LedgerLine, Payment, Trouble
+from payments.states import HOLDS, OPEN_STATES, AttemptState, LedgerKind
 
 UNHEARD = (AttemptState.CREATED, AttemptState.UNKNOWN)
 HELD = {
@@ -34,8 +34,13 @@ def payments_of(viewer: Viewer) -> list[Payment]:
 
 
 def payment(viewer: Viewer, payment_id: int) -> Payment:
-    """One payment with its lines and its payer; `held` while the office checks money. Raises NotFound for a stranger's."""
-    return first_or_404(list(_rows(viewer).filter(pk=payment_id).select_related("member__user").prefetch_related("lines")))
+    """One payment with its lines and its payer; `held` while the office checks money. Raises NotFound for a stranger's.
+
+    `booked_over`: the office has used money for it that had come in for another payment.
+    """
+    over = LedgerLine.objects.filter(payment=OuterRef("pk"), kind=LedgerKind.ASSIGNED_IN)
+    rows = _rows(viewer).filter(pk=payment_id).annotate(booked_over=Exists(over))
+    return first_or_404(list(rows.select_related("member__user").prefetch_related("lines")))
 
 
 @dataclass(frozen=True, slots=True)

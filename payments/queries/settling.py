@@ -2,8 +2,8 @@
 
 from django.db.models import Sum
 
-from payments.models import Attempt, Payment
-from payments.states import MONEY_CAME, PaymentState, RefundState
+from payments.models import Attempt, LedgerLine, Payment
+from payments.states import MONEY_CAME, LedgerKind, PaymentState, RefundState
 
 
 def settling_order(payment: Payment) -> str:
@@ -18,3 +18,9 @@ def settling_order(payment: Payment) -> str:
 def given_back(payment: Payment) -> int:
     """What went back of the money that settled a payment, in yen; money that was beyond it does not count."""
     return payment.refunds.filter(state=RefundState.DONE, surplus=False).aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def came_in(payment: Payment) -> LedgerLine | None:
+    """The line of the ledger by which money that was used for this payment had come in for another one; None for money of its own."""
+    over = payment.ledger.filter(kind=LedgerKind.ASSIGNED_IN).values("attempt")
+    return LedgerLine.objects.filter(attempt__in=over, kind=LedgerKind.MONEY_IN).select_related("payment").order_by("at", "pk").first()

@@ -10,10 +10,10 @@ from ossma.core.models import IssuedDocument
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
 from payments import actions
-from payments.models import Attempt, Payment, Refund
+from payments.models import Attempt, Payment, Refund, Trouble
 from payments.pdf import receipt_in
 from tests.cast import Cast
-from tests.factories.payments import FEE, NOON
+from tests.factories.payments import FEE, NOON, AttemptFactory, PaymentFactory
 from tests.payments.steps import learn, paid
 
 
@@ -73,3 +73,16 @@ def test_the_member_gets_it_from_the_payment_s_page_and_nobody_else_does(cast: C
     assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
     assert "<b>山田</b> 様" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
     assert (ben.post(url, {"addressee": "x"}).status_code, aya.get(url).status_code) == (404, 405)
+
+
+def test_a_receipt_for_money_that_was_booked_over_says_when_and_for_what_it_came(settled: Payment, attempt: Attempt) -> None:
+    second = AttemptFactory(payment=settled, state="voided")
+    learn(second, paid())
+    other = PaymentFactory(member=settled.member, title_ja="期間変更の差額")
+    actions.assign(trouble_id=Trouble.objects.get().pk, payment_id=other.pk, resolution="充当", actor=SYSTEM, at=NOON)
+    other.refresh_from_db()
+    _document, text = issued(other)
+    assert "2026年11月21日(土)受領" in text
+    assert "OSSMA 会費" in text
+    _document, text = issued(settled)
+    assert "振替" not in text
