@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from payments.sandbox import books, clearing, notices, switches
-from payments.sandbox.clerk import Clerk, clear_doubts
+from payments.sandbox.clerk import Clerk, clear_doubts, end_slips
+from payments.sandbox.clock import Clock
 from payments.sandbox.shop import Desk, Shop
 from payments.sandbox.store import Store
 from tests.payments.gateway_rig import SHOP_ID, SHOP_PASS, SUCCEEDS, TIMES_OUT, Payer, Sandbox, receiving
@@ -184,3 +185,36 @@ def test_the_control_page_offers_what_can_be_done(tmp_path: Path) -> None:
         assert httpx.post(f"{sandbox.url}/control/orders/M7-2-1/explode").status_code == 404
         assert httpx.post(f"{sandbox.url}/control/switches", data={"name": "late", "value": "x"}).status_code == 400
         assert sandbox.stop() == 0
+
+
+def test_a_slip_past_its_term_ends_and_the_shop_is_told(bench: Bench) -> None:
+    order = bench.order()
+    with bench.desk.store.transaction() as db:
+        clearing.issue_slip(bench.till(db), order, clearing.start(bench.till(db), order, books.KONBINI), "10001")
+    assert bench.send_what_is_due() == ["REQSUCCESS"]
+    bench.now += 9 * 86_400
+    end_slips(bench.desk)
+    assert bench.send_what_is_due() == ["EXPIRED"]
+    end_slips(bench.desk)
+    assert bench.send_what_is_due() == [], "once"
+
+
+def test_a_slip_paid_in_time_never_ends(bench: Bench) -> None:
+    order = bench.order()
+    with bench.desk.store.transaction() as db:
+        slip = clearing.start(bench.till(db), order, books.KONBINI)
+        clearing.issue_slip(bench.till(db), order, slip, "10001")
+        clearing.pay_slip(bench.till(db), order, slip)
+    bench.send_what_is_due()
+    bench.now += 9 * 86_400
+    end_slips(bench.desk)
+    assert bench.send_what_is_due() == []
+
+
+def test_the_clock_goes_forward_only_and_stays_ahead_after_a_power_cut(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    clock = Clock(store)
+    clock.advance(3600)
+    clock.advance(-7200)
+    assert (clock.ahead, Clock(store).ahead) == (3600, 3600)
+    store.close()

@@ -91,6 +91,8 @@ def search(call: Call, **changes: str) -> str:
         ("customer", "CustomerKana", "ｱﾔ", "EZ1038008"),
         ("customer", "TelNo", "O3", "EZ1039008"),
         ("cvs", "PaymentTermDay", "x", "EZ1278006"),
+        ("cvs", "ReceiptsDisp12", "zero three", "EZ1000005"),
+        ("credit", "TdFlag", "9", "EZ1000005"),
     ],
 )
 def test_each_limit_is_refused_by_its_own_code(call: Call, section: str, name: str, value: object, code: str) -> None:
@@ -98,6 +100,16 @@ def test_each_limit_is_refused_by_its_own_code(call: Call, section: str, name: s
     assert status == 400
     assert isinstance(errors, list)
     assert {"errCode": code[:3], "errInfo": code} in errors
+
+
+def test_where_the_console_names_nobody_to_ask_a_request_for_slips_must(call: Call) -> None:
+    assert call("/control/switches", b"name=console_contact&value=missing")[0] == 303
+    _, errors = make(call)
+    assert isinstance(errors, list)
+    assert [error["errInfo"] for error in errors] == ["EZ1066001", "EZ1067001", "EZ1068001"]
+    assert make(call, ("transaction", "PayMethods", ["credit"]))[0] == 200
+    contact = (("cvs", "ReceiptsDisp11", "OSSMA事務局"), ("cvs", "ReceiptsDisp12", "03-1234-5678"), ("cvs", "ReceiptsDisp13", "09:00-18:00"))
+    assert make(call, *contact, ("transaction", "OrderID", "M7-1-2"))[0] == 200
 
 
 def test_several_mistakes_are_told_together(call: Call) -> None:

@@ -200,6 +200,21 @@ def test_an_event_signed_by_a_stranger_or_changed_on_the_way_is_known_as_such(ga
     assert not gateway.parse_notice({}, body, "").address_ok
 
 
+@pytest.mark.parametrize(("minutes", "good"), [(0, True), (4, True), (-4, True), (6, False), (-6, False), (600, False)])
+def test_a_signature_is_good_for_five_minutes_from_when_it_came_in(gateway: StripeGateway, books: Books, minutes: int, good: bool) -> None:
+    link = gateway.create_link(an_order())
+    books.card(link.order_id)
+    _headers, body = books.events[-1]
+    received = datetime(2026, 11, 21, 3, tzinfo=UTC)
+    header = signed(body, moment=int((received - timedelta(minutes=minutes)).timestamp()))
+    assert gateway.parse_notice({"Stripe-Signature": header}, body, "", received).address_ok is good
+
+
+@pytest.mark.parametrize("header", ["t=,v1=00", "t=soon,v1=00", "v1=00", "t=99999999999,v1=00", "t=1,v0=00"])
+def test_a_signature_that_is_none_is_none(gateway: StripeGateway, header: str) -> None:
+    assert not gateway.parse_notice({"Stripe-Signature": header}, b"{}", "", datetime(2026, 11, 21, 3, tzinfo=UTC)).address_ok
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff\xfe", b'{"data": 1}', b'{"data": {"object": []}}', b'{"id": null}'])
 def test_rubbish_is_read_as_nothing(gateway: StripeGateway, body: bytes) -> None:
     notice = gateway.parse_notice({}, body, "")

@@ -1,5 +1,7 @@
 """Stripe's events at our door: kept with their signature, so that their origin can be judged again when their turn comes."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable
 
@@ -10,8 +12,10 @@ from django.utils import timezone
 from ossma.core.viewer import SYSTEM
 from payments import actions
 from payments.gateways import desk
+from payments.gateways.registry import configured
 from payments.models import GatewayNotice, Trouble
 from payments.states import NoticeState
+from tests.factories.payments import AttemptFactory
 from tests.payments.stripe_rig import KEY, SECRET, signed
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +50,33 @@ def test_without_a_key_nothing_is_taken(settings):
     settings.STRIPE_API_KEY = ""
     assert Client().post(URL, BODY, content_type="application/json").status_code == 404
     assert not GatewayNotice.objects.exists()
+
+
+def test_an_event_played_again_later_is_known_and_one_that_waited_with_us_still_holds():
+    """Judged by when it came in: an old signature is nobody's, and one that was good then stays good however late its turn comes."""
+    notice = arrives(signed(BODY))
+    assert notice.state == NoticeState.REVIEW
+    again = Client().post(URL, BODY, content_type="application/json", headers={"Stripe-Signature": signed(BODY)})
+    assert (again.content, GatewayNotice.objects.get().times) == (b"0", 2)
+
+
+def test_an_old_signature_under_a_new_event_is_nobodys():
+    old = int(timezone.now().timestamp()) - 3600
+    assert arrives(signed(BODY, moment=old)).state == NoticeState.IGNORED
+
+
+def test_a_browser_that_comes_back_from_where_older_orders_are_is_led_to_its_payment(settings):
+    """New payments start at Stripe, and somebody returns from GMO's page: a signed return is read by whoever signed it."""
+    settings.PAYMENT_GATEWAY = "stripe"
+    settings.GMO_API_URL, settings.GMO_SHOP_ID, settings.GMO_SHOP_PASS, settings.GMO_CONFIG_ID = (
+        "http://gateway.example",
+        "tshop00000001",
+        "pw",
+        "ossma",
+    )
+    attempt = AttemptFactory()
+    report = json.dumps({"transactionresult": {"OrderID": attempt.order_id}})
+    payload = base64.urlsafe_b64encode(report.encode()).decode().rstrip("=")
+    result = f"{payload}.{hashlib.sha256((payload + 'pw').encode()).hexdigest()}"
+    assert Client().post("/payments/return/", {"result": result})["Location"] == f"/payments/{attempt.payment_id}/?back=1"
+    assert configured() == ["stripe", "gmo"]
