@@ -1,6 +1,7 @@
 """Every list says who answered where it was not the member: a family, or a named colleague (safety.md S1, "every status keeps its source")."""
 
 import pytest
+from django.utils import timezone
 
 from safety import actions
 from safety.actions import calls
@@ -34,7 +35,9 @@ def heard(office, check):
 
 
 def test_what_a_family_says_is_marked_as_theirs_in_every_list(cast, check, office):
-    case = SafetyCase.objects.create(member=cast.aya, school=cast.aoba, recipient=recipient(check, cast.aya), cause="silent", opened_at=NOW)
+    case = SafetyCase.objects.create(
+        member=cast.aya, school=cast.aoba, recipient=recipient(check, cast.aya), cause="silent", opened_at=timezone.now()
+    )
     mother_says(cast)
     assert heard(office, check) == {"あや": MOTHER, "ベン": None, "千佳": None}
     (line,) = lines(office, list(queue(office, Asked(), NOW + HOUR)), NOW + HOUR)

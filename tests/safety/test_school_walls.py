@@ -1,6 +1,7 @@
 """Every address of the desk against every stranger: another school, a supporter of another group, members: always 404."""
 
 import pytest
+from django.utils import timezone
 
 from ossma.core.viewer import by_link
 from safety import actions
@@ -70,7 +71,7 @@ def waiting(cast, doi):
     """Aya, whom Emi follows, and Ben, whom she does not, are followed up."""
     check = sent(doi)
     return [
-        SafetyCase.objects.create(member=member, school=member.school, recipient=recipient(check, member), cause="silent", opened_at=NOW)
+        SafetyCase.objects.create(member=member, school=member.school, recipient=recipient(check, member), cause="silent", opened_at=timezone.now())
         for member in (cast.aya, cast.ben)
     ]
 
