@@ -12,6 +12,7 @@ from ossma.core import formats
 from payments.models import Attempt, GatewayNotice, LedgerLine, PaymentMove, Refund, Trouble
 from payments.queries.stories import Happening
 from payments.rules import Verdict
+from payments.states import TroubleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ def _outcome(outcome: str) -> str:
         Verdict.VOID: _("The order was closed."),
         Verdict.GIVEN_BACK: _("The refund was made."),
     }
-    return words.get(Verdict(outcome), outcome) if outcome in set(Verdict) else outcome
+    if outcome in set(Verdict):
+        return words.get(Verdict(outcome), outcome)
+    kind, colon, rest = outcome.partition(": ")
+    return f"{TroubleKind(kind).label}: {rest}" if colon and kind in TroubleKind else outcome
 
 
 def entry_of(happening: Happening) -> Entry:
@@ -107,6 +111,8 @@ def _of_refund(happening: Happening, refund: Refund) -> Entry:
         "withdrawn": _("Approval of the refund of %(sum)s taken back: another bank account"),
         "ended": pgettext("refund", "Refund of %(sum)s: %(state)s"),
     }
-    title = titles[happening.what] % {"sum": yen(refund.amount), "state": refund.get_state_display()}
+    # What was asked for did not have the handling fee in it.
+    added = refund.handling if refund.handling_returned and happening.what == "requested" else 0
+    title = titles[happening.what] % {"sum": yen(refund.amount - added), "state": refund.get_state_display()}
     text = refund.rule if happening.what == "requested" else ""
     return Entry(happening.at, "download", title, text, reverse("admin:payments_refund_change", args=[refund.pk]))

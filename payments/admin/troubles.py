@@ -42,7 +42,8 @@ def _ways(found: queries.WaysOut) -> Iterator[Way]:
     if found.give_back:
         text = _("A refund of this sum is asked for. The money goes out once somebody has approved that.")
         yield Way(GIVE_BACK, _("Give %(sum)s back") % {"sum": yen(found.give_back)}, text)
-    yield Way(RESOLVE, _("Only note what was done"), _("No money moves. The payment company is asked about the order once more."))
+    text = _("No money moves here. The payment company is asked about the order once more; if it has exactly the sum, the payment settles.")
+    yield Way(RESOLVE, _("Only note what was done"), text)
 
 
 class TroubleForm(DecisionForm):

@@ -25,7 +25,7 @@ def what_happened(trouble: Trouble) -> str:
     }
     detail = trouble.detail
     sums = {name: yen(detail.get(name)) for name in ("asked", "found", "booked")}
-    return words[TroubleKind(trouble.kind)] % {**sums, "order": detail.get("order", ""), "outcome": detail.get("outcome", "")}
+    return words[TroubleKind(trouble.kind)] % {**sums, "order": detail.get("order", ""), "outcome": detail.get("outcome", "").partition(": ")[2]}
 
 
 def _of_amount(detail: dict[str, Any]) -> str:

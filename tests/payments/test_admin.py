@@ -88,6 +88,26 @@ def test_a_list_of_three_costs_no_more_queries_than_a_list_of_one(office: Client
     assert queries() == one
 
 
+@pytest.mark.parametrize("kind", ["trouble", "refund"])
+def test_the_lists_of_trouble_and_refunds_cost_no_more_queries_as_they_grow(office: Client, cast: Cast, kind: str) -> None:
+    def add() -> None:
+        attempt = AttemptFactory(payment=PaymentFactory(member=cast.aya))
+        learn(attempt, paid(3813))
+        actions.request_refund(payment_id=attempt.payment_id, amount=1, rule="取消", order_id=attempt.order_id, actor=SYSTEM, at=NOON)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            text(office.get(listed(kind)))
+        return len(seen)
+
+    add()
+    queries()
+    one = queries()
+    add()
+    add()
+    assert queries() == one
+
+
 def test_a_notice_is_shown_as_it_came(office: Client, attempt: Attempt) -> None:
     notice = stored(attempt)
     assert attempt.order_id in text(office.get(listed("gatewaynotice")))

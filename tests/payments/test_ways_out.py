@@ -5,9 +5,9 @@ import json
 import pytest
 
 from ossma.core.models import AuditEntry, OutboxMessage
-from ossma.core.refusals import Refused
-from ossma.core.viewer import SYSTEM
-from payments import actions
+from ossma.core.refusals import NotFound, Refused
+from ossma.core.viewer import SYSTEM, Face, Viewer
+from payments import actions, queries
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.locking import booked_of
 from payments.rules import Found
@@ -90,6 +90,24 @@ def test_late_money_that_is_too_much_is_accepted_and_the_rest_asked_back_at_once
     refund = Refund.objects.get()
     assert (refund.amount, refund.surplus, Payment.objects.get().state) == (100, True, PaymentState.SETTLED)
     assert opened == [attempt.payment_id]
+
+
+def test_ways_out_and_stories_are_the_office_s(attempt: Attempt, cast: Cast) -> None:
+    trouble = came_late(attempt, PaymentState.EXPIRED)
+    aya = Viewer(face=Face.MEMBER, member_id=cast.aya.pk)
+    assert queries.ways_out(SYSTEM, trouble.pk).free == FEE
+    assert queries.story_of(SYSTEM, attempt.payment_id)
+    assert queries.story_of(aya, attempt.payment_id) == []
+    with pytest.raises(NotFound):
+        queries.ways_out(aya, trouble.pk)
+
+
+def test_while_a_refund_is_under_way_no_other_way_out_is_offered(attempt: Attempt) -> None:
+    trouble = came_late(attempt, PaymentState.EXPIRED)
+    PaymentFactory(member=attempt.payment.member)
+    actions.request_refund(payment_id=attempt.payment_id, amount=1, rule="r", order_id=attempt.order_id, actor=SYSTEM, at=NOON)
+    found = queries.ways_out(SYSTEM, trouble.pk)
+    assert (found.promised, found.reinstates, found.targets, found.give_back) == (True, None, [], 0)
 
 
 class TestAssigning:
