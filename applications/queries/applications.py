@@ -53,8 +53,9 @@ def refunds_of(viewer: Viewer, pk: int) -> list[Refund]:
 
 
 def current(viewer: Viewer, day: date) -> list[Application]:
-    """The member's applications that run or lie ahead on `day`, the nearest first."""
-    return list(_listed(viewer).filter(member_id=own_id(viewer), state__in=ALIVE, last_day__gte=day).order_by("first_day", "pk"))
+    """The member's applications that run or lie ahead on `day`, the nearest first; to the end of what was asked for."""
+    ahead = Q(last_day__gte=day) | Q(asked_last_day__gte=day)
+    return list(_listed(viewer).filter(ahead, member_id=own_id(viewer), state__in=ALIVE).order_by("first_day", "pk"))
 
 
 def of_member(viewer: Viewer, member_id: int) -> list[Application]:

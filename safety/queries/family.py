@@ -63,4 +63,4 @@ def own_links(viewer: Viewer, at: datetime) -> list[FamilyLink]:
 
 def last_day_of_trips(viewer: Viewer, day: date) -> date | None:
     """The last day of the member's trips that run or lie ahead; None without any."""
-    return max((application.last_day for application in applications.current(viewer, day)), default=None)
+    return max((application.abroad_until for application in applications.current(viewer, day)), default=None)
