@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.models import Application
 from applications.queries import applications
 from applications.queries.itinerary import plans_of
 from applications.states import ServiceCode
@@ -34,6 +35,13 @@ def facts(**changes) -> guard.Facts:
 
 def missing(**changes) -> set[str]:
     return {str(mark.part) for mark in guard.marks(facts(**changes)) if not mark.is_ok}
+
+
+@pytest.fixture
+def cast(cast):
+    """Everybody; their trips end with the year."""
+    Application.objects.update(last_day=LAST)
+    return cast
 
 
 @pytest.fixture
