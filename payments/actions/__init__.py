@@ -10,13 +10,14 @@ from payments.actions.refunds import approve_refund, refuse_refund, request_refu
 from payments.actions.terms import expire_overdue, remind_due
 from payments.actions.transfers import confirm_transfer, forget_accounts, give_account
 from payments.actions.troubles import resolve_trouble
-from payments.actions.ways_out import assign, give_back, reinstate
+from payments.actions.ways_out import assign, book_outside, give_back, reinstate
 
 __all__ = [
     "apply_found",
     "approve_refund",
     "assign",
     "begin_attempt",
+    "book_outside",
     "cancel",
     "change_to_transfer",
     "close_attempt",

@@ -1,4 +1,5 @@
 """Ways out of money that has no place (money.md, "Payment"): give it back, accept it late, or use it for another payment of the same member.
+Money that went without us is booked as gone.
 
 Each also resolves the entry on the work list.
 """
@@ -13,13 +14,14 @@ from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import rules
-from payments.actions.refunds import request_refund
+from payments.actions.moves import move_refund
+from payments.actions.refunds import finish_refund, request_refund
 from payments.actions.settling import settle
 from payments.actions.troubles import resolve_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
-from payments.queries.locking import free_of, is_held, lock_order, share_of
+from payments.queries.locking import free_of, is_held, lock_order, lock_refund, missing_of, share_of
 from payments.queries.refunds import is_refund_open
-from payments.states import LedgerKind
+from payments.states import LedgerKind, RefundState, RefundWay
 
 
 def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, Attempt, dict[int, Payment]]:
@@ -87,6 +89,26 @@ def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, 
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
     nudge("payments.reconcile")
     return target
+
+
+@transaction.atomic
+def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Refund:
+    """Somebody gave money back at the gateway without us: book it as a refund that is done, so that the ledger says again what is there.
+
+    Raises Refused when nothing is missing by what the gateway said, or a refund of the order is under way.
+    """
+    trouble, attempt, _payments = _lock_money(trouble_id)
+    rules.require_no_refund(is_open=is_refund_open(attempt))
+    missing = missing_of(trouble, attempt)
+    payment = attempt.payment
+    order_id = attempt.order_id if free_of(payment, attempt) >= missing else ""
+    refund = request_refund(payment_id=payment.pk, amount=missing, rule=resolution, order_id=order_id, actor=actor, at=at)
+    refund = lock_refund(refund.pk)
+    refund.way, refund.approved_by_id, refund.approved_at = RefundWay.CARD, actor.user_id, at
+    move_refund(refund=refund, to=RefundState.APPROVED, actor=actor, at=at)
+    finish_refund(refund=refund, reference=f"trouble-{trouble.pk}", cause="office", actor=actor, at=at)
+    resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
+    return refund
 
 
 def _give_rest_back(payment: Payment, attempt: Attempt, rest: int, resolution: str, *, actor: Viewer, at: datetime) -> None:

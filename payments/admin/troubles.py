@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ossma.core.requests import Request
-from ossma.core.viewer import Viewer
+from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, queries
 from payments.admin.deciding import DecidingAdmin, DecisionForm, Way, story
 from payments.admin.searching import SearchedAdmin
@@ -18,7 +18,8 @@ from payments.admin.story import yen
 from payments.admin.words import money_of, what_happened
 from payments.models import Payment, Trouble
 
-RESOLVE, GIVE_BACK, REINSTATE, ASSIGN = "resolve", "give_back", "reinstate", "assign-"
+RESOLVE, GIVE_BACK, REINSTATE, BOOK, ASSIGN = "resolve", "give_back", "reinstate", "book", "assign-"
+ACTS = {GIVE_BACK: actions.give_back, REINSTATE: actions.reinstate, BOOK: actions.book_outside, RESOLVE: actions.resolve_trouble}
 
 
 def _rest(money: int, total: int) -> str:
@@ -42,8 +43,14 @@ def _ways(found: queries.WaysOut) -> Iterator[Way]:
     if found.give_back:
         text = _("A refund of this sum is asked for. The money goes out once somebody has approved that.")
         yield Way(GIVE_BACK, _("Give %(sum)s back") % {"sum": yen(found.give_back)}, text)
+    if found.missing:
+        text = _("It is written down as a refund that was made. The member is told, and the books say again what is there.")
+        yield Way(BOOK, _("Book %(sum)s as given back") % {"sum": yen(found.missing)}, text)
+
+
+def _noting() -> Way:
     text = _("No money moves here. The payment company is asked about the order once more; if it has exactly the sum, the payment settles.")
-    yield Way(RESOLVE, _("Only note what was done"), text)
+    return Way(RESOLVE, _("Only note what was done"), text)
 
 
 class TroubleForm(DecisionForm):
@@ -58,7 +65,8 @@ class TroubleForm(DecisionForm):
 
     def offer(self, viewer: Viewer) -> list[Way]:
         """Exactly what the actions will do."""
-        return list(_ways(queries.ways_out(viewer, self.instance.pk)))
+        ways = list(_ways(queries.ways_out(viewer, self.instance.pk)))
+        return ways if self.instance.resolved_at else [*ways, _noting()]
 
     def carry_out(self, decision: str, cleaned: dict[str, Any], *, actor: Viewer, at: datetime) -> None:
         """Somebody faster keeps their answer."""
@@ -66,7 +74,7 @@ class TroubleForm(DecisionForm):
         if decision.startswith(ASSIGN):
             actions.assign(payment_id=int(decision.removeprefix(ASSIGN)), **told)
         else:
-            {GIVE_BACK: actions.give_back, REINSTATE: actions.reinstate, RESOLVE: actions.resolve_trouble}[decision](**told)
+            ACTS[decision](**told)
 
 
 @admin.register(Trouble)
@@ -97,8 +105,8 @@ class TroubleAdmin(SearchedAdmin, DecidingAdmin):
         return row.payment.member_id if row.payment else None
 
     def is_open(self, row: Trouble) -> bool:
-        """Until somebody has dealt with it."""
-        return row.resolved_at is None
+        """Until somebody has dealt with it, and while its money has no place all the same."""
+        return row.resolved_at is None or any(_ways(queries.ways_out(SYSTEM, row.pk)))
 
     def page(self, request: Request, row: Trouble) -> dict[str, Any]:
         """What happened, how much, whose, since when."""

@@ -2,9 +2,9 @@
 
 from django.db.models import Sum
 
-from payments.models import Attempt, Payment, Refund
+from payments.models import Attempt, Payment, Refund, Trouble
 from payments.queries.settling import given_back, settling_order
-from payments.states import HOLDS, RefundState, RefundWay
+from payments.states import HOLDS, RefundState, RefundWay, TroubleKind
 
 
 def lock_payment(payment_id: int) -> Payment:
@@ -62,6 +62,13 @@ def transferred_of(attempt: Attempt) -> int:
     """What was given back of an order by bank transfer, in yen: the gateway knows nothing of it and still holds it."""
     done = attempt.refunds.filter(way=RefundWay.TRANSFER, state=RefundState.DONE)
     return done.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def missing_of(trouble: Trouble, attempt: Attempt) -> int:
+    """What by this entry was given back at the gateway without us and is not booked yet, in yen."""
+    if trouble.kind != TroubleKind.REFUNDED_OUTSIDE:
+        return 0
+    return max(0, booked_of(attempt) + transferred_of(attempt) - (trouble.detail.get("found") or 0))
 
 
 def is_held(payment: Payment) -> bool:

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Trouble
-from payments.queries.locking import free_of, share_of
+from payments.queries.locking import free_of, missing_of, share_of
 from payments.queries.office import INSIDERS
 from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
 from payments.rules import ACCEPTABLE
-from payments.states import OPEN_STATES
+from payments.states import OPEN_STATES, TroubleKind
 
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
     """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
-    `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done.
+    `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done;
+    `missing`: what went at the gateway without us, to be booked.
     """
 
     free: int = 0
@@ -24,21 +25,26 @@ class WaysOut:
     reinstates: Payment | None = None
     targets: list[Payment] = field(default_factory=list)
     promised: bool = False
+    missing: int = 0
 
 
 def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     """The ways out of one entry of the work list. Raises NotFound."""
     rows = Trouble.objects.filter(pk=trouble_id).select_related("attempt__payment")
     trouble = first_or_404(list(rows if viewer.face in INSIDERS else rows.none()))
-    if trouble.attempt is None or trouble.resolved_at:
+    if trouble.attempt is None:
         return WaysOut()
     attempt: Attempt = trouble.attempt
     payment = attempt.payment
+    free = free_of(payment, attempt)
     if is_refund_open(attempt):
-        return WaysOut(free=free_of(payment, attempt), promised=True)
-    free, share = free_of(payment, attempt), share_of(payment, attempt)
+        return WaysOut(free=free, promised=True)
+    if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
+        return WaysOut(missing=0 if trouble.resolved_at else missing_of(trouble, attempt))
     fits = payment.state in ACCEPTABLE and free >= payment.total
-    return WaysOut(free, free or share, payment if fits else None, _targets(payment, free))
+    # An entry that was only noted keeps its ways out while the money has no place.
+    settled_part = 0 if trouble.resolved_at else share_of(payment, attempt)
+    return WaysOut(free, free or settled_part, payment if fits else None, _targets(payment, free))
 
 
 def _targets(source: Payment, money: int) -> list[Payment]:

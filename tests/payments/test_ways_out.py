@@ -110,6 +110,28 @@ def test_while_a_refund_is_under_way_no_other_way_out_is_offered(attempt: Attemp
     assert (found.promised, found.reinstates, found.targets, found.give_back) == (True, None, [], 0)
 
 
+def test_money_given_back_at_the_gateway_without_us_is_booked_as_gone(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    learn(attempt, paid(FEE - 1000))
+    trouble = Trouble.objects.get(kind="refunded_outside")
+    found = queries.ways_out(SYSTEM, trouble.pk)
+    assert (found.missing, found.give_back, found.targets) == (1000, 0, [])
+    refund = actions.book_outside(trouble_id=trouble.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
+    assert (refund.state, refund.amount, booked_of(attempt)) == ("done", 1000, FEE - 1000)
+    assert Payment.objects.get().state == PaymentState.REFUNDED
+    assert queries.ways_out(SYSTEM, trouble.pk).missing == 0
+    with pytest.raises(Refused):
+        actions.book_outside(trouble_id=trouble.pk, resolution="再度", actor=SYSTEM, at=NOON)
+
+
+def test_an_entry_that_was_only_noted_keeps_its_ways_out_while_the_money_has_no_place(attempt: Attempt) -> None:
+    trouble = came_late(attempt, PaymentState.EXPIRED)
+    actions.resolve_trouble(trouble_id=trouble.pk, resolution="確認中", actor=SYSTEM, at=NOON)
+    assert queries.ways_out(SYSTEM, trouble.pk).give_back == FEE
+    actions.give_back(trouble_id=trouble.pk, resolution="返金", actor=SYSTEM, at=NOON)
+    assert queries.ways_out(SYSTEM, trouble.pk).give_back == 0
+
+
 class TestAssigning:
     """Money of one payment used for another of the same member."""
 
