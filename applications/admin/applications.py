@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Model
 
+from applications.admin.period import PeriodPage
 from applications.models import Application, Cancellation, Destination, PeriodChange, Quote, Stay
 from ossma.core.reading import LookedAdmin, ReadOnly, ReadOnlyInline
 
@@ -43,7 +44,7 @@ class StayInline(ReadOnlyInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnly, LookedAdmin):
+class ApplicationAdmin(ReadOnly, LookedAdmin, PeriodPage):
     """Search by number or member; every look names its members in the audit trail."""
 
     list_display = ("number", "member", "service", "payer", "state", "first_day", "last_day", "submitted_at")

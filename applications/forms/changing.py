@@ -21,13 +21,11 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 
 
-class ChangeForm(forms.Form):
-    """Period, purpose and host; the stops are a formset beside it. A period that differs is priced: `plan`."""
+class PeriodForm(forms.Form):
+    """A travel period. One that differs is priced: `plan`."""
 
     first_day = forms.DateField(label=gettext_lazy("First day abroad"), widget=DayInput)
     last_day = forms.DateField(label=gettext_lazy("Last day abroad"), widget=DayInput)
-    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices)
-    host = forms.CharField(label=gettext_lazy("Host institution"), max_length=160, required=False)
 
     def __init__(self, *args: Any, application: Application, waiting: PeriodChange | None, viewer: Viewer, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,10 +55,12 @@ class ChangeForm(forms.Form):
         """The days of a form in which both are readable."""
         return self.cleaned_data["first_day"], self.cleaned_data["last_day"]
 
-    @property
-    def takes_back(self) -> bool:
-        """Whether the days that hold were entered while a change of them waits: then that is withdrawn."""
-        return self.waiting is not None and self.period == (self.application.first_day, self.application.last_day)
+
+class ChangeForm(PeriodForm):
+    """Period, purpose and host; the stops are a formset beside it."""
+
+    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices)
+    host = forms.CharField(label=gettext_lazy("Host institution"), max_length=160, required=False)
 
 
 def change_from(form: ChangeForm, stops: BaseStopFormSet) -> Change:

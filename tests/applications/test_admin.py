@@ -6,8 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Cancellation, FeeTable, GiveBack, HandlingRate
+from applications.models import Cancellation, FeeTable, GiveBack, HandlingRate, PeriodChange
+from applications.rules.period import day_in_japan
 from ossma.core.models import AuditEntry
+from tests.applications.conftest import submit
+from tests.applications.paying import pay_open
 from tests.factories.applications import ApplicationFactory, CancellationTableFactory, FeeTableFactory, QuoteFactory, StayFactory
 from tests.factories.payments import PaymentFactory
 
@@ -76,3 +79,25 @@ def test_money_that_goes_back_is_listed_with_its_rule(office, cast):
         application=ApplicationFactory(member=cast.aya), payment=PaymentFactory(member=cast.aya), amount=100, rule="取消規定", made_at=timezone.now()
     )
     assert "取消規定" in office.get(page("giveback"), {"refund__isempty": "1"}).content.decode()
+
+
+def test_the_office_changes_a_period_after_it_has_seen_the_fee(office, cast):
+    now = timezone.now()
+    first = day_in_japan(now) + timedelta(days=40)
+    application = submit(cast, at=now, first_day=first, last_day=first)
+    pay_open(cast.aya, now)
+    address = reverse("admin:applications_application_period", args=[application.pk])
+    assert address in office.get(page("application", application.pk)).content.decode()
+    days = {"first_day": first.isoformat(), "last_day": (first + timedelta(days=50)).isoformat()}
+    shown = office.post(address, days)
+    assert "2,541円" in shown.content.decode() and not PeriodChange.objects.exists()
+    assert office.post(address, days | {"shown": "pay:1:1:0"}).status_code == 200 and not PeriodChange.objects.exists()
+    done = office.post(address, days | {"shown": shown.context["plan"].shown})
+    assert (done.url, PeriodChange.objects.get().state) == (page("application", application.pk), "awaiting_payment")
+    assert AuditEntry.objects.filter(action="application.change_asked", actor_face="office").exists()
+
+
+def test_nobody_else_reaches_that_page(cast):
+    application = ApplicationFactory(member=cast.aya)
+    address = reverse("admin:applications_application_period", args=[application.pk])
+    assert {cast.client(who).get(address).status_code for who in (cast.aya, cast.doi)} <= {302, 403, 404}
