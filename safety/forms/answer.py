@@ -8,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ossma.core.countries.queries import choices_by_region
+from ossma.core.countries.queries import choices_with_home
 from ossma.core.forms import LongSelect
 from ossma.core.moments import moment_of
 from ossma.core.uploads_field import ImageUploadField
@@ -129,7 +129,7 @@ class PlacedForm(PositionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["country"]).choices = [("", _("Choose a country")), *choices_by_region()]
+        cast(forms.ChoiceField, self.fields["country"]).choices = [("", _("Choose a country")), *choices_with_home()]
 
     def details(self, at: datetime) -> dict[str, Any]:
         """What goes into the answer beside its kind."""

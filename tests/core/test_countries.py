@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from ossma.core.countries import files, queries
+from ossma.core.countries import HOME, files, queries
 from ossma.core.countries.folding import fold
 from ossma.core.countries.load import load_countries
 from ossma.core.models import City, Country
@@ -22,14 +22,14 @@ def test_the_data_files_carry_the_ministrys_credit(name):
 
 
 @pytest.mark.skipif(not MINISTRY_TABLE.exists(), reason="the ministry's own table is not part of the repository")
-def test_every_code_of_the_ministry_is_there():
+def test_every_code_of_the_ministry_is_there_and_japan():
     codes = {line.split("\t")[0] for line in MINISTRY_TABLE.read_text().splitlines()[1:]}
-    assert codes == {row.mofa_cd for row in files.countries()}
+    assert codes | {HOME} == {row.mofa_cd for row in files.countries()}
 
 
 def test_the_codes_that_only_the_feed_knows_are_there():
     assert {"1340", "1787"} <= {row.mofa_cd for row in files.countries()}
-    assert len(files.countries()) == 209
+    assert len(files.countries()) == 210
 
 
 def test_every_place_has_a_clock_that_exists_and_lies_on_earth():
@@ -71,8 +71,8 @@ def test_voiced_and_plain_kana_stay_apart():
 class TestInTheDatabase:
     def test_loading_again_changes_nothing_but_keeps_what_the_office_switched_off(self):
         Country.objects.filter(pk="0850").update(active=False, name_en="Somewhere")
-        assert load_countries() == (209, City.objects.count())
-        assert Country.objects.count() == 209
+        assert load_countries() == (210, City.objects.count())
+        assert Country.objects.count() == 210
         row = queries.by_code("0850")
         assert (row.active, row.name_en) == (False, "North Korea")
 
@@ -90,6 +90,14 @@ class TestInTheDatabase:
     @pytest.mark.parametrize("text", ["", "  ", "\x00", "・", "nowhere", "%", "\n"])
     def test_nothing_is_found_by_nothing(self, text):
         assert queries.search(text) == []
+
+    def test_japan_is_a_place_to_be_and_no_destination(self):
+        assert queries.search("日本") == queries.search_cities("とうきょう") == []
+        destinations = {code for _region, rows in queries.choices_by_region() for code, _label in rows}
+        first, *groups = queries.choices_with_home()
+        assert first == (HOME, "日本")
+        assert {code for _region, rows in groups for code, _label in rows} == destinations
+        assert HOME not in destinations
 
     def test_a_country_that_is_switched_off_is_not_offered(self):
         Country.objects.filter(pk="0850").update(active=False)

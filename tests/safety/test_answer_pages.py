@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
+from applications.models import Stay
 from ossma.core.models import StoredFile
 from safety import actions
 from safety.addresses import answer_path
@@ -180,6 +182,17 @@ def test_not_there_needs_a_country_and_a_city_and_works_without_script(cast, che
     assert 'value="ローマ"' in page.content.decode()
     phone.post(f"{path}elsewhere/", {"key": uuid4(), "country": "0039", "city": "ローマ"})
     assert standing(check, cast.aya) == Standing.NOT_THERE
+
+
+def test_whoever_is_home_again_says_so_and_is_asked_about_france_no_more(cast, office, check, path, phone):
+    assert '<option value="0081">日本</option>' in phone.get(f"{path}elsewhere/").content.decode()
+    phone.post(f"{path}elsewhere/", {"key": uuid4(), "country": "0081", "city": "横浜"})
+    assert standing(check, cast.aya) == Standing.NOT_THERE
+    stay = Stay.objects.get(member=cast.aya)
+    assert (stay.country_id, stay.zone) == ("0081", "Asia/Tokyo")
+    later = sent(office, at=timezone.now())
+    assert not later.recipients.filter(member=cast.aya).exists()
+    assert later.recipients.filter(member=cast.ben).exists()
 
 
 def test_thanks_says_what_the_school_now_sees(path, phone):

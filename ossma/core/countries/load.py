@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ossma.core.countries import files
+from ossma.core.countries import HOME, files
 from ossma.core.countries.folding import search_key
 from ossma.core.models import City, Country
 
@@ -36,6 +36,8 @@ def _country(model: type[Any], row: files.CountryRow) -> Any:
         latitude=row.latitude,
         longitude=row.longitude,
         dial_code=row.dial_code,
+        # Nobody applies for a stay at home; the office may switch others off later.
+        active=row.mofa_cd != HOME,
         search_key=search_key(row.short_ja, row.name_kana, row.name_en, row.name_ja, *row.name_ja.split("／"), row.iso2 or "", *row.aliases),
     )
 

@@ -1,12 +1,13 @@
 """Every question about countries and cities. They are public facts: no viewer is asked for."""
 
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
+from ossma.core.countries import HOME
 from ossma.core.countries.folding import fold
 from ossma.core.formats import is_japanese
 from ossma.core.models import City, Country
@@ -75,8 +76,19 @@ def zone_for(country: Country, city: City | None = None) -> ZoneInfo:
 
 def choices_by_region() -> Choices:
     """Active countries for a select with groups: [(region, [(code, name), ...]), ...], sorted in the reader's language."""
+    return _grouped(Country.objects.filter(active=True))
+
+
+def choices_with_home() -> list[tuple[str, Any]]:
+    """The same with Japan by itself, first: for saying where one is, which may be home again."""
+    groups = _grouped(Country.objects.filter(Q(active=True) | Q(pk=HOME)))
+    home = [pair for _region, pairs in groups for pair in pairs if pair[0] == HOME]
+    return [*home, *((region, [pair for pair in pairs if pair[0] != HOME]) for region, pairs in groups)]
+
+
+def _grouped(countries: QuerySet[Country]) -> Choices:
     name, by_name = ("short_ja", "name_kana") if is_japanese(get_language() or "ja") else ("name_en", "name_en")
-    rows = Country.objects.filter(active=True).order_by("region", by_name).values_list("region", "mofa_cd", name)
+    rows = countries.order_by("region", by_name).values_list("region", "mofa_cd", name)
     return [(str(Region(region).label), [(code, label) for _region, code, label in group]) for region, group in groupby(rows, lambda row: row[0])]
 
 

@@ -21,7 +21,7 @@ class Region(models.TextChoices):
 
 
 class Country(models.Model):
-    """A destination as the ministry counts them: the USA and Hawaii are two, Hong Kong is its own. Japan has no row."""
+    """A destination as the ministry counts them: the USA and Hawaii are two, Hong Kong is its own. Japan is no destination: `active` is False."""
 
     mofa_cd = models.CharField(_("ministry code"), max_length=4, primary_key=True)
     iso2 = models.CharField(_("ISO code"), max_length=2, null=True, blank=True, db_index=True)  # noqa: DJ001 -- no code is not an empty code
