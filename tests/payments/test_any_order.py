@@ -42,8 +42,8 @@ OPENINGS = {
 STEPS = (
     "press", "press", "pay", "pay", "pay wrong", "pay too much", "pay late", "pay again", "decline", "slip", "notice", "lie", "apply", "call off",
     "console", "book outside", "go away", "come back", "come back", "crash", "wait", "reconcile", "reconcile", "reconcile", "resolve",
-    "give the double back", "reinstate", "reinstate", "assign", "assign", "ask for money back", "ask for money back", "agree", "agree", "agree with handling", "refuse", "give back",
-    "give back", "give account", "give account", "transfer", "transfer",
+    "give the double back", "reinstate", "reinstate", "assign", "assign", "ask for money back", "ask for money back", "agree", "agree",
+    "agree with handling", "refuse", "give back", "give back", "give account", "give account", "transfer", "transfer",
 )  # fmt: skip
 
 
