@@ -103,7 +103,7 @@ def the_office_gives_it_back(cast: Cast, trouble: Trouble) -> None:
     """From the work list: a refund to decide; cash goes back by transfer, agreed by one person and confirmed by another."""
     office = cast.client(cast.office)
     url = reverse("admin:payments_trouble_change", args=[trouble.pk])
-    assert office.post(url, {"way": "give_back", "resolution": "取消後の入金のため返金"}).status_code == 302
+    assert office.post(url, {"decision": "give_back", "words": "取消後の入金のため返金"}).status_code == 302
     trouble.refresh_from_db()
     assert trouble.resolved_at
     refund = Refund.objects.get()
