@@ -33,7 +33,8 @@ ASK = """
 INSERT INTO safety_reachtap (member_id, month, asked_at)
 SELECT DISTINCT m.id, %(month)s::date, %(at)s::timestamptz FROM members_member m
 JOIN applications_application a ON a.member_id = m.id
-WHERE m.withdrawn_at IS NULL AND a.state = ANY(%(alive)s) AND a.first_day <= %(soon)s AND a.last_day >= %(today)s
+WHERE m.withdrawn_at IS NULL AND a.state = ANY(%(alive)s) AND a.first_day <= %(soon)s
+    AND GREATEST(a.last_day, a.asked_last_day) >= %(today)s
     AND NOT EXISTS (SELECT 1 FROM safety_reachtap t WHERE t.member_id = m.id AND t.asked_at > %(lately)s)
 ON CONFLICT (member_id, month) DO NOTHING
 """

@@ -84,7 +84,8 @@ def count_silent(viewer: Viewer, at: datetime, *, departing: bool) -> int:
 def _people(viewer: Viewer, at: datetime, *, departing: bool) -> QuerySet[Member]:
     """The viewer's members who are abroad today, or leave within two weeks."""
     today = day_in_japan(at)
-    trips = Application.objects.filter(member=OuterRef("pk"), state__in=ALIVE, last_day__gte=today)
+    until = Q(last_day__gte=today) | Q(asked_last_day__gte=today)
+    trips = Application.objects.filter(until, member=OuterRef("pk"), state__in=ALIVE)
     begin = Q(first_day__gt=today, first_day__lte=today + timedelta(days=DEPARTING_DAYS)) if departing else Q(first_day__lte=today)
     members = Member.objects.visible_to(viewer).filter(Exists(trips.filter(begin)), withdrawn_at=None)
     nearest = trips.filter(begin).order_by("first_day").values("first_day")[:1]

@@ -48,6 +48,14 @@ def test_everybody_abroad_or_leaving_within_thirty_days_is_asked_once_a_month(ca
     assert ask(NOW + 30 * DAY) == 5
 
 
+def test_whoever_asked_for_a_longer_period_is_asked_though_it_is_not_paid(cast, doi):
+    longer = MemberFactory(school=cast.aoba, given_name="長")
+    ApplicationFactory(member=longer, first_day=date(2026, 10, 1), last_day=date(2026, 11, 20), asked_last_day=date(2026, 12, 20))
+    ask()
+    assert ReachTap.objects.filter(member=longer).exists()
+    assert "長" in faults(doi)
+
+
 def test_asked_at_the_end_of_a_month_nobody_is_asked_again_at_its_beginning(cast):
     ask(NOW + 9 * DAY)
     assert ask(NOW + 10 * DAY) == 0
