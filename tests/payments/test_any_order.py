@@ -87,7 +87,7 @@ class Story:
         getattr(self, what.replace(" ", "_"))()
 
     def press(self) -> None:
-        with suppress(Refused, GatewayError):
+        with suppress(Refused, GatewayError, Crash):
             desk.start(payment_id=self.payment.pk, payer=PAYER, return_url="http://ossma.example/", actor=SYSTEM, at=self.now)
 
     def pay(self, more: int = 0) -> None:
