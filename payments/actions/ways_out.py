@@ -19,7 +19,7 @@ from payments.actions.refunds import finish_refund, request_refund
 from payments.actions.settling import settle
 from payments.actions.troubles import resolve_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
-from payments.queries.locking import free_of, is_held, lock_order, lock_refund, missing_of, share_of
+from payments.queries.locking import booked_of, free_of, is_held, lock_order, lock_refund, missing_of, share_of
 from payments.queries.refunds import is_refund_open
 from payments.states import LedgerKind, RefundState, RefundWay
 
@@ -92,23 +92,32 @@ def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, 
 
 
 @transaction.atomic
-def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Refund:
-    """Somebody gave money back at the gateway without us: book it as a refund that is done, so that the ledger says again what is there.
+def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
+    """Somebody gave money back at the gateway without us: book it as refunds that are done, so that the ledger says again what is there.
 
-    Raises Refused when nothing is missing by what the gateway said, or a refund of the order is under way.
+    First what has no place, then what settled. Raises Refused when nothing is missing by what the gateway said, or a refund is under way.
     """
-    trouble, attempt, _payments = _lock_money(trouble_id)
+    trouble, attempt, payments = _lock_money(trouble_id)
     rules.require_no_refund(is_open=is_refund_open(attempt))
     missing = missing_of(trouble, attempt)
-    payment = attempt.payment
-    order_id = attempt.order_id if free_of(payment, attempt) >= missing else ""
-    refund = request_refund(payment_id=payment.pk, amount=missing, rule=resolution, order_id=order_id, actor=actor, at=at)
-    refund = lock_refund(refund.pk)
+    rules.require_refundable(amount=missing, booked=booked_of(attempt))
+    shares = [(payment, free_of(payment, attempt), share_of(payment, attempt)) for payment in payments.values()]
+    parts = [(payment, free, attempt.order_id) for payment, free, _share in shares]
+    parts += [(payment, share - free, "") for payment, free, share in shares]
+    for payment, held, order_id in parts:
+        amount = min(held, missing)
+        if amount > 0:
+            _book_one(payment, amount, order_id, trouble=trouble, rule=resolution, actor=actor, at=at)
+            missing -= amount
+    resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
+
+
+def _book_one(payment: Payment, amount: int, order_id: str, *, trouble: Trouble, rule: str, actor: Viewer, at: datetime) -> None:
+    asked = request_refund(payment_id=payment.pk, amount=amount, rule=rule, order_id=order_id, actor=actor, at=at)
+    refund = lock_refund(asked.pk)
     refund.way, refund.approved_by_id, refund.approved_at = RefundWay.CARD, actor.user_id, at
     move_refund(refund=refund, to=RefundState.APPROVED, actor=actor, at=at)
     finish_refund(refund=refund, reference=f"trouble-{trouble.pk}", cause="office", actor=actor, at=at)
-    resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
-    return refund
 
 
 def _give_rest_back(payment: Payment, attempt: Attempt, rest: int, resolution: str, *, actor: Viewer, at: datetime) -> None:

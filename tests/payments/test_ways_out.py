@@ -116,7 +116,8 @@ def test_money_given_back_at_the_gateway_without_us_is_booked_as_gone(attempt: A
     trouble = Trouble.objects.get(kind="refunded_outside")
     found = queries.ways_out(SYSTEM, trouble.pk)
     assert (found.missing, found.give_back, found.targets) == (1000, 0, [])
-    refund = actions.book_outside(trouble_id=trouble.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
+    actions.book_outside(trouble_id=trouble.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
+    refund = Refund.objects.get()
     assert (refund.state, refund.amount, booked_of(attempt)) == ("done", 1000, FEE - 1000)
     assert Payment.objects.get().state == PaymentState.REFUNDED
     assert queries.ways_out(SYSTEM, trouble.pk).missing == 0
@@ -235,3 +236,11 @@ class TestAssigning:
         doubled.payment.refresh_from_db()
         assert (other.state, doubled.payment.state) == (PaymentState.REFUNDED, PaymentState.SETTLED)
         assert booked_of(doubled.attempt) == 0
+
+    def test_what_went_without_us_after_it_was_used_is_booked_where_the_money_stands(self, doubled: Trouble) -> None:
+        other = self.assign(doubled, PaymentFactory(member=doubled.payment.member))
+        learn(doubled.attempt, paid(FEE - 1000))
+        trouble = Trouble.objects.get(kind="refunded_outside")
+        actions.book_outside(trouble_id=trouble.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
+        other.refresh_from_db()
+        assert (booked_of(doubled.attempt), other.state) == (FEE - 1000, PaymentState.REFUNDED)
