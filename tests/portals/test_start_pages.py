@@ -1,6 +1,7 @@
 """The address everybody types, and where it leads."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -20,7 +21,7 @@ def cast():
 
 
 def abroad(member, **changes):
-    today = timezone.now().date()
+    today = timezone.now().astimezone(ZoneInfo("Europe/Paris")).date()
     return ApplicationFactory(member=member, first_day=today - 9 * DAY, last_day=today + 30 * DAY, **changes)
 
 
