@@ -13,8 +13,8 @@ from ossma.core.viewer import SYSTEM
 from payments import actions
 from payments.gateways import desk
 from payments.gateways.base import Status
-from payments.models import Attempt, LedgerLine, Payment, PaymentMove
-from payments.states import PaymentState
+from payments.models import Attempt, LedgerLine, Payment, PaymentMove, Refund, Trouble
+from payments.states import AttemptState, PaymentState
 from tests.cast import make_cast
 from tests.factories.payments import NOON, AttemptFactory, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
@@ -98,3 +98,20 @@ def test_a_notice_stored_by_four_requests_at_once_is_one_row_and_is_taken_once(f
     assert sum(taken) == 1
     at_once(*[lambda: desk.apply_notice(notice, at=NOON)] * AT_ONCE)
     assert LedgerLine.objects.count() == 1
+
+
+def test_two_people_who_use_and_give_back_the_same_money_at_once_move_it_once(fee: Payment, opened: list[int]) -> None:
+    learn(begun(fee), paid())
+    second = AttemptFactory(payment=fee, state=AttemptState.VOIDED)
+    learn(second, paid())
+    trouble = Trouble.objects.get(attempt=second)
+    others = [PaymentFactory(member=fee.member) for _ in range(2)]
+
+    def use(payment: Payment) -> Callable[[], object]:
+        return lambda: actions.assign(trouble_id=trouble.pk, payment_id=payment.pk, resolution="充当", actor=SYSTEM, at=NOON)
+
+    answers = at_once(*map(use, others), lambda: actions.give_back(trouble_id=trouble.pk, resolution="返金", actor=SYSTEM, at=NOON))
+    assert [isinstance(answer, Refused) for answer in answers].count(True) == 2
+    settled = Payment.objects.filter(pk__in=[other.pk for other in others], state=PaymentState.SETTLED).count()
+    assert settled + Refund.objects.count() == 1
+    assert len(opened) == 1 + settled
