@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -15,6 +15,7 @@ from payments.gateways import desk
 from payments.gateways.base import GatewayError, GatewayRefused, GatewayUnknown
 from payments.gateways.gmo.adapter import GmoGateway
 from payments.gateways.gmo.config import GmoConfig
+from payments.gateways.gmo.patience import PatientTransport
 from payments.models import Attempt, GatewayNotice, Payment
 from payments.states import AttemptState, NoticeState
 from tests.cast import make_cast
@@ -108,8 +109,8 @@ def test_the_next_call_has_its_whole_time_again() -> None:
             while caller.recv(65_536) and not over.is_set():
                 caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
-    with listening(answers, []) as url:
-        gateway = GmoGateway(config(url, 5))
+    with listening(answers, []) as url, closing(PatientTransport(5)) as transport:
+        gateway = GmoGateway(config(url, 5), transport=transport)
         assert [gateway.query("M7-1-1").status for _ in range(3)] == ["not_started"] * 3
 
 
