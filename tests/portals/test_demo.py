@@ -12,7 +12,7 @@ from applications.queries import presence
 from members.models import Member, School, User
 from notices.models import Advisory
 from ossma.core.viewer import SYSTEM
-from payments.models import Payment
+from payments.models import LedgerLine, Payment, Refund
 from payments.states import PaymentState
 from safety.models import SafetyCheck
 from tests.factories.members import SchoolFactory
@@ -36,6 +36,9 @@ def test_a_small_demo_has_everything_that_the_large_one_has():
     assert set(Payment.objects.values_list("state", flat=True)) == set(PaymentState)
     assert PeriodChange.objects.filter(state="awaiting_payment").count() == 1
     assert GiveBack.objects.filter(refund__state="requested").exists()
+    now = timezone.now()
+    assert not Refund.objects.filter(requested_at__gt=now).exists(), "nothing has been asked for tomorrow"
+    assert not LedgerLine.objects.filter(at__gt=now).exists()
     assert SafetyCheck.objects.get().state == "closed"
     assert Advisory.objects.exists()
     assert not User.objects.filter(is_demo=False).exists()

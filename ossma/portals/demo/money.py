@@ -52,8 +52,8 @@ def make_payments(quoted: list[tuple[Application, Quote]], *, random: Random, at
     )
     PaymentMove.objects.bulk_create((move for payment in payments for move in _moves(payment)), batch_size=4000)
     attempts = Attempt.objects.bulk_create((_attempt(payment, at) for payment in payments if payment.state in ATTEMPTS), batch_size=2000)
-    LedgerLine.objects.bulk_create((line for attempt in attempts for line in _ledger(attempt)), batch_size=4000)
-    Refund.objects.bulk_create(_refund(attempt) for attempt in attempts if attempt.payment.state in {S.REFUND_REQUESTED, S.REFUNDED})
+    LedgerLine.objects.bulk_create((line for attempt in attempts for line in _ledger(attempt, at)), batch_size=4000)
+    Refund.objects.bulk_create(_refund(attempt, at) for attempt in attempts if attempt.payment.state in {S.REFUND_REQUESTED, S.REFUNDED})
     return len(payments)
 
 
@@ -70,9 +70,8 @@ def _payment(application: Application, quote: Quote, state: PaymentState) -> Pay
 
 def _lines(payment: Payment, quote: Quote) -> list[PaymentLine]:
     texts = (
-        ("会費（税抜）", "Membership fee without tax", quote.net),
-        ("消費税", "Consumption tax", quote.tax),
-        ("事務手数料", "Handling fee", quote.handling),
+        (f"会費（{quote.months}か月・税込）", f"Membership fee ({quote.months} months, tax included)", quote.net + quote.tax),
+        ("取扱手数料", "Handling fee", quote.handling),
     )
     return [PaymentLine(payment=payment, position=n, text_ja=ja, text_en=en, amount=amount) for n, (ja, en, amount) in enumerate(texts, start=1)]
 
@@ -109,7 +108,7 @@ def _attempt(payment: Payment, at: datetime) -> Attempt:
     )  # fmt: skip
 
 
-def _ledger(attempt: Attempt) -> list[LedgerLine]:
+def _ledger(attempt: Attempt, at: datetime) -> list[LedgerLine]:
     if attempt.state not in {AttemptState.PAID, AttemptState.REFUNDED}:
         return []
     paid_at = attempt.created_at + timedelta(hours=2)
@@ -123,17 +122,17 @@ def _ledger(attempt: Attempt) -> list[LedgerLine]:
             kind=LedgerKind.REFUND,
             amount=-attempt.amount,
             reference=attempt.order_id,
-            at=paid_at + timedelta(days=3),
+            at=min(paid_at + timedelta(days=3), at),
         )
         lines.append(back)
     return lines
 
 
-def _refund(attempt: Attempt) -> Refund:
+def _refund(attempt: Attempt, at: datetime) -> Refund:
     payment = attempt.payment
     done = payment.state == S.REFUNDED
-    asked = payment.created_at + timedelta(days=2)
+    asked = min(payment.created_at + timedelta(days=2), at)
     return Refund(
-        payment=payment, attempt=attempt, amount=payment.total, rule="money.md: cancellation by the member", requested_at=asked,
-        way=RefundWay.CARD, state=RefundState.DONE if done else RefundState.REQUESTED, ended_at=asked + timedelta(days=1) if done else None,
+        payment=payment, attempt=attempt, amount=payment.total, rule="見本データの返金", requested_at=asked,
+        way=RefundWay.CARD, state=RefundState.DONE if done else RefundState.REQUESTED, ended_at=min(asked + timedelta(days=1), at) if done else None,
     )  # fmt: skip
