@@ -21,8 +21,8 @@ PLUS_FEES = {1: 6600, 2: 11000, 3: 19800, 4: 26400, 5: 33000, 6: 38500, 9: 46200
 # Invented: so many days or more before the first day, this share of the fee goes back.
 CANCELLATION_RULES = {30: Decimal(1), 8: Decimal("0.5"), 1: Decimal("0.2")}
 CALLED_OFF = 0.2
-# Everybody applied some days ago: what followed (paid, asked back) lies behind us too.
-BEFORE_NOW = timedelta(days=4)
+# Everybody applied before this: what followed (paid, asked back) lies behind us too.
+LATELY = timedelta(days=4)
 HOSTS = ("University Language Centre", "International College", "Institute of Technology", "School of Business", "Exchange Office")
 
 
@@ -101,7 +101,7 @@ def make_applications(trips: list[Trip], *, tables: dict[str, FeeTable], random:
                 purpose=random.choice(list(Purpose)[:4]), host=f"{trip.city.name_en} {random.choice(HOSTS)}",
                 first_day=trip.first_day, last_day=trip.last_day, key=UUID(int=random.getrandbits(128)), is_demo=True,
                 ended_at=at - timedelta(days=3) if trip.state == ApplicationState.CANCELLED else None,
-                submitted_at=min(at - BEFORE_NOW, datetime.combine(trip.first_day, time(3), ZoneInfo("UTC")) - timedelta(days=random.randint(14, 60))),
+                submitted_at=min(at - LATELY, datetime.combine(trip.first_day, time(3), ZoneInfo("UTC")) - timedelta(days=random.randint(14, 60))),
             )
             for number, trip in enumerate(trips, start=1)
         ),
