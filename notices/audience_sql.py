@@ -148,5 +148,6 @@ def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statemen
         parameters |= _parameters(group, f"_{n}") | {f"arriving_{n}": group.arriving_days}
     parameters |= _parameters(audience.exceptions, "_x") | {"named": list(audience.named), "departed_on": audience.departed_on}
     branches = _branches(audience) or [HERE.format(columns=PLACE, chosen="FALSE")]
-    meant = branches[0] if len(branches) == 1 else ONCE.format(branches=" UNION ALL ".join(branches))
+    # Only those who travel can be meant more than once by one branch: for each place ahead of them.
+    meant = branches[0] if len(branches) == 1 and not days else ONCE.format(branches=" UNION ALL ".join(branches))
     return MEMBERS.format(here=here, soon=soon, meant=meant), {**parameters, "wall": asking.school_id}

@@ -177,6 +177,17 @@ def test_those_who_travel_there_are_asked_with_that_reason_once(cast, office):
     assert set(whom(office, countries=["0033", "0039"], arriving_days=5, arriving_only=True).values()) == {"arriving"}
 
 
+def test_whoever_has_two_stays_ahead_among_travellers_alone_is_asked_once(cast, office):
+    trip = cast.aya.applications.get()
+    for days in (1, 3):
+        StayFactory(
+            application=trip, country_id="0039", city="ローマ", zone="Europe/Rome", starts_at=NOW + days * DAY, ends_at=NOW + (days + 2) * DAY
+        )
+    travellers = {"countries": ("0039",), "arriving_days": 5, "arriving_only": True}
+    assert asked(office, **travellers).count == 1
+    assert sent(office, audience=travellers).recipients.count() == 1
+
+
 def test_groups_of_conditions_are_joined_by_or_and_exceptions_take_out(cast, office):
     StayFactory(application=cast.ben.applications.get(), country_id="0039", city="ローマ", zone="Europe/Rome")
     either = {"countries": ["0039"], "or": [{"schools": [cast.kohoku.pk]}]}
