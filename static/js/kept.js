@@ -70,9 +70,13 @@
     if (["sent", "refused"].includes(result.outcome)) await drop(entry.id);
     return { entry, ...result };
   };
+  // One at a time, page and worker together. A late try waits for the one under way: it may have failed just before the network came back.
   const alone = (entry, late) => {
     if (!globalThis.navigator.locks) return one(entry, late);
-    return navigator.locks.request(`${AGAIN}-${entry.id}`, { ifAvailable: true }, (held) => (held ? one(entry, late) : { entry, outcome: "later" }));
+    return navigator.locks.request(`${AGAIN}-${entry.id}`, async () => {
+      const isThere = await run("kept", "readonly", (shelf) => shelf.getKey(entry.id));
+      return isThere === undefined ? { entry, outcome: "gone" } : one(entry, late);
+    });
   };
 
   // Keep first, then send: whatever happens in between, it is not lost. Later tries carry the time at which it was said.
