@@ -111,7 +111,8 @@ def test_a_number_pressed_without_network_is_a_sign_of_life_of_that_moment_once_
     page.evaluate("import('/static/js/kept.js').then(() => true)")
     page.context.set_offline(True)
     before = timezone.now()
-    at_the_helpline.main.locator("a[href^='tel:']").first.click()
+    with page.expect_event("requestfailed"):
+        at_the_helpline.main.locator("a[href^='tel:']").first.click()
     assert page.evaluate(ARE_KEPT, 1)
     back = timezone.now()
     assert not SignOfLife.objects.filter(member=cast.aya, source=LifeSource.HELPLINE).exists()
