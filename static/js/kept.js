@@ -81,8 +81,10 @@
 
   // Keep first, then send: whatever happens in between, it is not lost. Later tries carry the time at which it was said.
   const sayNow = async (entry) => {
+    // Said without network it carries its own time, even if the network is back before the first try.
+    const late = globalThis.navigator.onLine === false;
     await keep(entry);
-    const result = await alone(entry, false);
+    const result = await alone(entry, late);
     if (result.outcome === "later") await wake();
     return result;
   };
