@@ -14,7 +14,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.payments import AttemptFactory, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
 from tests.payments.gateway_rig import PATIENCE_SECONDS, Sandbox
-from tests.payments.site_rig import use
+from tests.payments.site_rig import Browser, use
 from tests.payments.steps import OPENED, open_thing
 
 
@@ -31,6 +31,14 @@ def opened() -> Iterator[list[int]]:
 def cast(db: None, opened: list[int]) -> Cast:
     """Everybody."""
     return make_cast()
+
+
+@pytest.fixture
+def browser(cast: Cast, sandbox: Sandbox, live_server) -> Iterator[Browser]:
+    """Aya, logged in over real HTTP, with something to pay; the gateway is the sandbox."""
+    browser = Browser(cast.client(cast.aya), live_server.url, PaymentFactory(member=cast.aya))
+    with browser.client:
+        yield browser
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """From the button to the settled payment: our server and the sandbox process talk HTTP to each other, as in production."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -11,25 +11,12 @@ from ossma.core.viewer import SYSTEM
 from payments import actions, tasks
 from payments.models import Attempt, GatewayNotice, LedgerLine, Payment, Trouble
 from payments.states import AttemptState, NoticeState, PaymentState, TroubleKind
-from tests.cast import Cast, make_cast
-from tests.factories.payments import NOON, PaymentFactory
+from tests.factories.payments import NOON
 from tests.payments.gateway_rig import CHALLENGES, DECLINES, SUCCEEDS, Sandbox
 from tests.payments.site_rig import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "受付済み、反映まで…"
-
-
-@pytest.fixture
-def cast(opened: list[int]) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def browser(cast: Cast, sandbox: Sandbox, live_server) -> Iterator[Browser]:
-    browser = Browser(cast.client(cast.aya), live_server.url, PaymentFactory(member=cast.aya))
-    with browser.client:
-        yield browser
 
 
 def state() -> str:

@@ -1,6 +1,6 @@
 """One page, two ways to pay (reference trap 22): a number for the store was issued and a card was charged on the same order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -11,24 +11,12 @@ from payments.gateways.base import GatewayRefused, Method, Reason, Status
 from payments.gateways.registry import gateway
 from payments.models import Attempt, LedgerLine, Payment, Trouble
 from payments.states import PaymentState, RefundWay, TroubleKind
-from tests.cast import Cast, make_cast
-from tests.factories.payments import FEE, NOON, PaymentFactory
+from tests.cast import Cast
+from tests.factories.payments import FEE, NOON
 from tests.payments.gateway_rig import SUCCEEDS, Payer, Sandbox
 from tests.payments.site_rig import Browser, scheduler
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast(opened: list[int]) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def browser(cast: Cast, sandbox: Sandbox, live_server) -> Iterator[Browser]:
-    browser = Browser(cast.client(cast.aya), live_server.url, PaymentFactory(member=cast.aya))
-    with browser.client:
-        yield browser
 
 
 def order() -> str:
