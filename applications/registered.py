@@ -18,6 +18,7 @@ from applications.rules.period import day_in_japan
 from applications.states import ALIVE, ApplicationState, ServiceCode
 from applications.summary import chip_of
 from ossma.core import formats, registries
+from ossma.core.duties import Duty
 from ossma.core.registries import Cover, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
 
@@ -49,7 +50,8 @@ def give_back_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     """Office: money to give back for which a refund could not be asked for yet (another one of the order is under way)."""
     count, oldest = give_backs_waiting(viewer)
     url = f"{reverse('admin:applications_giveback_changelist')}?refund__isempty=1"
-    return [WorkItem("give_back", _("Money to give back that waits for another refund"), count, url, oldest)] if count else []
+    title = _("Money to give back that waits for another refund")
+    return [WorkItem("give_back", title, count, url, oldest, duties=(Duty.HANDLE_PAYMENTS,))] if count else []
 
 
 def cover_lines(member_id: int, at: datetime) -> list[Cover]:

@@ -75,7 +75,7 @@ def _rows(people: int) -> Iterator[Row]:
     answers = _answers(check, 6 * LOOKS * BETWEEN)
     largest, *_others, small = School.objects.order_by("pk")
     faces = (
-        ("office", "/admin/desk/safety", signed_in(UserFactory(is_staff=True, is_superuser=True, totp=True)), Q()),
+        ("office", "/admin/desk/safety", signed_in(UserFactory(is_staff=True, totp=True, roles=["manager"])), Q()),
         ("largest school", "/school/safety", signed_in(RoleFactory(school=largest).user), Q(school=largest)),
         ("small school", "/school/safety", signed_in(RoleFactory(school=small).user), Q(school=small)),
     )

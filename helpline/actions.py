@@ -6,6 +6,7 @@ from django.db import transaction
 
 from helpline.models import FaqEntry, HelplineNumber, LocalEmergency
 from ossma.core import audit, registries
+from ossma.core.duties import Duty, duty_of_table, not_for_office
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
 
@@ -14,15 +15,17 @@ Row = HelplineNumber | LocalEmergency | FaqEntry
 KEPT = timedelta(days=7)
 
 
+@duty_of_table
 @transaction.atomic
-def save_row(*, row: Row, actor: Viewer, at: datetime) -> None:
+def save_row(*, row: Row, duties: tuple[Duty, ...], actor: Viewer, at: datetime) -> None:
     """Store a row as the office wrote it; the audit line keeps its full text, so every version can be read again (H1)."""
     row.save()
     _note(row, "saved", actor, at)
 
 
+@duty_of_table
 @transaction.atomic
-def delete_row(*, row: Row, actor: Viewer, at: datetime) -> None:
+def delete_row(*, row: Row, duties: tuple[Duty, ...], actor: Viewer, at: datetime) -> None:
     """Take a row away; its last text stays in the audit trail."""
     _note(row, "deleted", actor, at)
     row.delete()
@@ -34,6 +37,7 @@ def _note(row: Row, verb: str, actor: Viewer, at: datetime) -> None:
     audit.record(actor=actor, at=at, action=f"helpline.{kind}_{verb}", subject=(str(kind), row.pk), detail=text)
 
 
+@not_for_office
 @transaction.atomic
 def note_call(*, actor: Viewer, at: datetime, pressed_at: datetime | None = None) -> None:
     """A signed-in member pressed a number to call: on record in their file, and a sign of life (safety.md S3).

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from members.queries import bounced, profile
 from ossma.core import registries
+from ossma.core.duties import Duty
 from ossma.core.push import devices, vapid
 from ossma.core.registries import Task, WorkItem
 from ossma.core.viewer import Viewer
@@ -36,14 +37,18 @@ def bounced_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, di
     return "school/members/bounced_panel.html", {"bounced": [row for row, _is_second in bounced.bounced(viewer, member_id)]}
 
 
+READERS = (Duty.FIND_MEMBER,)
+
+
 def post_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     """For the office: members whom mail does not reach, returned mail that nobody understood."""
     dead, since = bounced.unreached(viewer)
     strange, first = bounced.strange_returns(viewer)
-    listed = reverse("admin:core_returnedmail_changelist")
+    final = f"{reverse('admin:core_bouncedaddress_changelist')}?is_final__exact=1"
+    listed = f"{reverse('admin:core_returnedmail_changelist')}?understood__in=unknown,strange"
     items = [
-        WorkItem("bounced", _("Addresses that do not work"), dead, f"{reverse('admin:core_bouncedaddress_changelist')}?is_final__exact=1", since),
-        WorkItem("returned", _("Returned mails nobody understood"), strange, f"{listed}?understood__in=unknown,strange", first),
+        WorkItem("bounced", _("Addresses that do not work"), dead, final, since, duties=READERS),
+        WorkItem("returned", _("Returned mails nobody understood"), strange, listed, first, duties=READERS),
     ]
     return [item for item in items if item.count]
 

@@ -55,21 +55,3 @@ class GroupKind(models.TextChoices):
     DEPARTMENT = "department", _("Department")
     CLASS = "class", _("Class")
     TOUR = "tour", _("Tour")
-
-
-class OfficeRole(models.TextChoices):
-    """Roles of the office (office.md); each is a Django group of this name."""
-
-    OPERATOR = "operator", _("Helpline operator")
-    CLERK = "clerk", _("Clerk")
-    PUBLISHER = "publisher", _("Publisher")
-    MANAGER = "manager", _("Manager")
-
-
-# What each role may do in the admin, as "app.verb" or "app.verb_model": the least that its work needs.
-OFFICE_RIGHTS = {
-    OfficeRole.OPERATOR: ("members.view", "applications.view", "safety.view", "safety.change", "helpline.view"),
-    OfficeRole.CLERK: ("members.view", "members.change_member", "applications.", "payments.view", "payments.change", "insurance."),
-    OfficeRole.PUBLISHER: ("notices.", "helpline.", "members.view_legaldocument", "members.add_legaldocument", "members.change_legaldocument"),
-    OfficeRole.MANAGER: ("members.", "applications.", "payments.", "insurance.", "notices.", "helpline.", "safety.", "core.view"),
-}

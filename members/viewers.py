@@ -45,9 +45,11 @@ def _school_viewer(user: User, address: str) -> Viewer:
 
 
 def _office_viewer(user: User, address: str) -> Viewer:
-    if not user.is_staff:
+    """An account without a role, a superuser's included, sees nothing of the office (office.md, "Duties and roles")."""
+    roles = faces.office_roles(user) if user.is_staff else frozenset()
+    if not roles:
         return Viewer(user_id=user.pk, address=address)
-    return Viewer(face=Face.OFFICE, user_id=user.pk, name=user.get_full_name(), roles=faces.office_roles(user), address=address)
+    return Viewer(face=Face.OFFICE, user_id=user.pk, name=user.get_full_name(), roles=roles, address=address)
 
 
 def _member_viewer(user: User, address: str) -> Viewer:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from members.models import User
 from members.queries import faces
+from ossma.core.duties import Duty
 from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
@@ -66,9 +67,21 @@ def school_or_supporter(view: View) -> View:
     return _wall(view, frozenset({Face.SCHOOL, Face.SUPPORTER}))
 
 
-def office_only(view: View) -> View:
-    """Staff of the office."""
-    return _wall(view, frozenset({Face.OFFICE}))
+def office_with(*duties: Duty) -> Callable[[View], View]:
+    """Office staff with one of these duties; colleagues without find nothing here, like everybody else."""
+
+    def guard(view: View) -> View:
+        walled = _wall(view, frozenset({Face.OFFICE}))
+
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.viewer.is_office and not request.viewer.may(*duties):
+                raise NotFound
+            return walled(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
 
 
 def signed_in(view: View) -> View:

@@ -11,6 +11,7 @@ from notices.models import Advisory, FeedRun
 from notices.queries import compare
 from notices.rules import Incoming, Novelty
 from ossma.core import audit
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
 
@@ -21,6 +22,7 @@ MAX_ERROR = 300
 MAX_SOURCE = 300
 
 
+@inner_action
 @transaction.atomic
 def store_feed(*, items: Sequence[Incoming], feed_time: datetime, source: str, actor: Viewer, at: datetime) -> FeedRun:
     """Store a whole file or nothing of it: new items, and new versions of those whose content changed under the same key (N2)."""
@@ -38,6 +40,7 @@ def store_feed(*, items: Sequence[Incoming], feed_time: datetime, source: str, a
     return run
 
 
+@inner_action
 @transaction.atomic
 def note_failed_run(*, source: str, error: str, actor: Viewer, at: datetime) -> FeedRun:
     """Keep on record that a file could not be read, and why: the office sees it, the last good data stays."""
@@ -46,6 +49,7 @@ def note_failed_run(*, source: str, error: str, actor: Viewer, at: datetime) -> 
     return run
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def mark_looked_at(*, advisory_id: int, actor: Viewer, at: datetime) -> Advisory:
     """The duty desk has seen an advisory that could not be matched by machine. Twice does it once. Raises NotFound."""

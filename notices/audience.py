@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from ossma.core.duties import Duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, Face, Viewer
 
@@ -209,6 +210,6 @@ def asker(viewer: Viewer, *, school_id: int | None = None) -> Viewer:
     """Behind whose wall is asked: a school only behind its own, the office everywhere or (`school_id`) behind a school's. NotFound for others."""
     if viewer.face is Face.SCHOOL and viewer.school_id is not None:
         return Viewer(face=Face.SCHOOL, school_id=viewer.school_id)
-    if viewer.face in {Face.OFFICE, Face.SYSTEM}:
+    if viewer.may(Duty.SEND_CHECK):
         return SYSTEM if school_id is None else Viewer(face=Face.SCHOOL, school_id=school_id)
     raise NotFound

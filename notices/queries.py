@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from applications.queries.presence import abroad, arriving_within
 from notices.models import Advisory, FeedRun
 from notices.rules import SOON, Incoming, Novelty, is_stale, novelty
+from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 
@@ -123,4 +124,4 @@ def touching(viewer: Viewer, at: datetime, *, since: datetime, limit: int) -> li
 def to_look_at(viewer: Viewer) -> QuerySet[Advisory]:
     """What the duty desk must see, the oldest first: unknown codes and kinds. The office's only."""
     rows = Advisory.objects.filter(needs_look=True, looked_at=None).order_by("first_seen_at")
-    return rows if viewer.is_office else rows.none()
+    return rows if viewer.may(Duty.SEND_CHECK) else rows.none()

@@ -11,6 +11,7 @@ from notices import queries
 from notices.feeds import label_of
 from notices.rules import weight
 from ossma.core import registries
+from ossma.core.duties import Duty
 from ossma.core.registries import Health, WorkItem
 from ossma.core.viewer import Viewer
 
@@ -47,10 +48,12 @@ def desk_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     url = reverse("office:notices:advisories")
     items = []
     if oldest:
-        items.append(WorkItem("advisories", _("Advisories for the duty desk"), waiting.count(), f"{url}?show=desk", oldest))
+        items.append(
+            WorkItem("advisories", _("Advisories for the duty desk"), waiting.count(), f"{url}?show=desk", oldest, duties=(Duty.SEND_CHECK,))
+        )
     fresh = queries.freshness(at)
     if fresh.is_stale:
-        items.append(WorkItem("feed", _("Safety advisories are not up to date"), 1, url, fresh.last_good, urgent=True))
+        items.append(WorkItem("feed", _("Safety advisories are not up to date"), 1, url, fresh.last_good, urgent=True, duties=(Duty.SEND_CHECK,)))
     return items
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ossma.core import registries
+from ossma.core.duties import Duty
 from ossma.core.registries import Health, Task, WorkItem
 from ossma.core.viewer import SYSTEM, Face, Viewer
 from payments import actions, queries
@@ -27,6 +28,7 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
             count=row["count"],
             url=f"{listed}?resolved_at__isempty=1&kind__exact={row['kind']}",
             oldest=row["oldest"],
+            duties=(Duty.HANDLE_PAYMENTS,),
         )
         for row in queries.open_troubles(viewer)
     ]
@@ -36,9 +38,12 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
 def _refund_work(viewer: Viewer) -> list[WorkItem]:
     """Refunds to decide, and transfers to make."""
     listed = reverse("admin:payments_refund_changelist")
-    titles = {RefundState.REQUESTED: _("Refunds to decide"), RefundState.APPROVED: _("Bank transfers to make")}
+    kinds: dict[str, tuple[str, Duty]] = {
+        RefundState.REQUESTED: (_("Refunds to decide"), Duty.APPROVE_REFUND),
+        RefundState.APPROVED: (_("Bank transfers to make"), Duty.CONFIRM_TRANSFER),
+    }
     return [
-        WorkItem(f"refunds:{state}", titles[RefundState(state)], count, f"{listed}?state__exact={state}", oldest)
+        WorkItem(f"refunds:{state}", kinds[state][0], count, f"{listed}?state__exact={state}", oldest, duties=(kinds[state][1],))
         for state, count, oldest in queries.refunds_waiting(viewer)
     ]
 
@@ -46,8 +51,9 @@ def _refund_work(viewer: Viewer) -> list[WorkItem]:
 def _late_slips(viewer: Viewer, at: datetime) -> list[WorkItem]:
     """Slips whose term is over and of which the gateway has not said what became."""
     count, oldest = queries.late_slips(viewer, at)
-    listed = reverse("admin:payments_payment_changelist")
-    return [WorkItem("late_slips", _("Late convenience store payments"), count, f"{listed}?state__exact=awaiting", oldest)] if count else []
+    url = f"{reverse('admin:payments_payment_changelist')}?state__exact=awaiting"
+    title = _("Late convenience store payments")
+    return [WorkItem("late_slips", title, count, url, oldest, duties=(Duty.HANDLE_PAYMENTS,))] if count else []
 
 
 def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:

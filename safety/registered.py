@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ossma.core import registries
+from ossma.core.duties import Duty
 from ossma.core.registries import CameBack, Health, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import actions
@@ -42,28 +43,33 @@ def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
     return "school/safety/panel.html", context
 
 
+CASES = (Duty.WORK_CASES,)
+
+
 def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     """For the office: calls for help nobody has answered, the silent of checks that run, messages that did not arrive."""
     items = []
     waiting, oldest = following.waiting_cases(viewer)
     if waiting:
-        items.append(WorkItem("help", _("Needs help"), waiting, reverse("office:safety:cases"), oldest, urgent=True))
+        items.append(WorkItem("help", _("Needs help"), waiting, reverse("office:safety:cases"), oldest, urgent=True, duties=CASES))
     follow = desks.counts(viewer, at)
     if follow.overdue:
-        items.append(WorkItem("follow", _("Follow-ups due"), follow.overdue, f"{reverse('office:safety:desk')}?part=due", follow.oldest, urgent=True))
+        url = f"{reverse('office:safety:desk')}?part=due"
+        items.append(WorkItem("follow", _("Follow-ups due"), follow.overdue, url, follow.oldest, urgent=True, duties=CASES))
     checks = following.open_checks(viewer, real_only=True)
     tallies = dashboard.tallies(viewer, checks)
     for check in checks:
         if tallies[check.pk].silent:
             title, url = _("No answer: %(title)s") % {"title": check.title}, reverse("office:safety:show", args=[check.pk])
-            items.append(WorkItem(f"silent:{check.pk}", title, tallies[check.pk].silent, url, check.sent_at))
+            items.append(WorkItem(f"silent:{check.pk}", title, tallies[check.pk].silent, url, check.sent_at, duties=CASES))
     held = plans.held_drafts(viewer)
     if held:
         title, url = _("Safety checks drafted from advisories"), reverse("office:safety:preview", args=[held[0].pk])
-        items.append(WorkItem("rule_drafts", title, len(held), url, held[0].created_at, urgent=bool(held[0].held_until and held[0].held_until <= at)))
+        due = bool(held[0].held_until and held[0].held_until <= at)
+        items.append(WorkItem("rule_drafts", title, len(held), url, held[0].created_at, urgent=due, duties=(Duty.SEND_CHECK,)))
     failed, since = dashboard.failed_sendings(viewer)
     if failed:
-        items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since))
+        items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since, duties=CASES))
     return items
 
 

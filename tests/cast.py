@@ -9,7 +9,8 @@ from django.test import Client
 from members.models import Member, School, SchoolRole, User
 from members.states import SchoolRoleKind
 from members.viewers import Side, viewer_for
-from ossma.core.viewer import Viewer
+from ossma.core.duties import OfficeRole
+from ossma.core.viewer import Face, Viewer
 from tests.factories.members import ContractFactory, GroupFactory, JoinPasswordFactory, MemberFactory, RoleFactory, SchoolFactory, UserFactory
 
 AUTHENTICATED_USER_SESSION_KEY = "account_authentication_methods_user"
@@ -36,9 +37,20 @@ class Cast:
             return viewer_for(who.user, Side.SCHOOL, "")
         return viewer_for(who, Side.OFFICE, "")
 
+    def colleague(self, *roles: str) -> User:
+        """Somebody of the office with these roles; without any: an office account that sees its own account only."""
+        name = "-".join(roles) or "none"
+        known = User.objects.filter(email=f"{name}@example.jp").first()
+        return known or UserFactory(email=f"{name}@example.jp", name=f"事務局 {name}", is_staff=True, totp=True, roles=roles)
+
     def client(self, who: Member | SchoolRole | User, **defaults: str) -> Client:
         """A browser in which this person is logged in, with the second factor shown."""
         return signed_in(who if isinstance(who, User) else who.user, **defaults)
+
+
+def office_viewer(user_id: int, *roles: str) -> Viewer:
+    """Somebody of the office as an action sees them; a manager unless other roles are named."""
+    return Viewer(face=Face.OFFICE, user_id=user_id, roles=frozenset(roles or {OfficeRole.MANAGER}))
 
 
 def signed_in(user: User, *, second_factor: bool = True, **defaults: str) -> Client:
@@ -73,5 +85,5 @@ def make_cast() -> Cast:
     group = GroupFactory(school=aoba, name="国際学部")
     group.members.add(aya)
     group.supporters.add(emi.user)
-    office = UserFactory(email="office@example.jp", name="事務局 太郎", is_staff=True, is_superuser=True, totp=True)
+    office = UserFactory(email="office@example.jp", name="事務局 太郎", is_staff=True, totp=True, roles=[OfficeRole.MANAGER])
     return Cast(aoba, kohoku, aya, ben, chika, doi, emi, office)

@@ -20,6 +20,7 @@ from applications.states import ApplicationState
 from members.models import Member
 from ossma.core import audit
 from ossma.core.documents import next_number
+from ossma.core.duties import Duty, office_duty
 from ossma.core.viewer import Viewer
 
 
@@ -34,6 +35,7 @@ class Order:
     tabireg: bool = False
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer, at: datetime) -> Application:
     """Apply once per key: pressed twice or in two tabs, the second gets the first one's application.

@@ -19,11 +19,13 @@ from applications.rules.deciding import refusal_to_cancel
 from applications.rules.period import day_in_japan
 from applications.states import ApplicationState, ChangeState
 from members.models import Member
+from ossma.core.duties import Duty, office_duty
 from ossma.core.viewer import Viewer
 from payments import actions as payments
 from payments.states import OPEN_STATES
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def cancel_application(*, application_id: int, actor: Viewer, at: datetime, shown: str = "") -> Application:
     """Call it off, once however often it is pressed. What is owed and a change that waits end with it; what was paid goes back by the rule.

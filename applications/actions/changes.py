@@ -14,6 +14,7 @@ from applications.rules.changing import Outcome, refusal_to_decide_change
 from applications.rules.period import day_in_japan
 from applications.states import ApplicationState, ChangeState
 from members.models import Member
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
 from payments.states import WAITING
@@ -21,6 +22,7 @@ from payments.states import WAITING
 DECIDERS = (Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def approve_change(*, change_id: int, application_id: int, actor: Viewer, at: datetime) -> PeriodChange:
     """The school agrees: the difference is asked for or given back, or the new period holds at once."""
@@ -33,6 +35,7 @@ def approve_change(*, change_id: int, application_id: int, actor: Viewer, at: da
     return change
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def refuse_change(*, change_id: int, application_id: int, reason: str, actor: Viewer, at: datetime) -> PeriodChange:
     """The school does not agree; the old period stays, and the member reads the reason."""
@@ -44,6 +47,7 @@ def refuse_change(*, change_id: int, application_id: int, reason: str, actor: Vi
     return change
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def withdraw_change(*, application_id: int, actor: Viewer, at: datetime) -> Application:
     """Take a waiting change back; the old period stays. Where none waits nothing happens."""
@@ -53,6 +57,7 @@ def withdraw_change(*, application_id: int, actor: Viewer, at: datetime) -> Appl
     return application
 
 
+@inner_action
 @transaction.atomic
 def on_difference_settled(*, payment_id: int, subject_id: int, actor: Viewer, at: datetime) -> None:
     """The difference is settled (called inside the settling transaction, the payment is locked): the new period holds."""
@@ -65,6 +70,7 @@ def on_difference_settled(*, payment_id: int, subject_id: int, actor: Viewer, at
     ChangeLetters(application, member, at).period_changed(change, back=0)
 
 
+@inner_action
 def lapse_changes(*, limit: int, actor: Viewer, at: datetime) -> int:
     """End changes that still wait when the old period is over. What is under way at the gateway ends there first. Returns how many ended."""
     over = PeriodChange.objects.filter(state__in=(ChangeState.AWAITING_APPROVAL, ChangeState.AWAITING_PAYMENT))

@@ -13,6 +13,7 @@ from applications.rules.changing import Period
 from applications.rules.deciding import refusal_to_change
 from applications.rules.period import day_in_japan
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.viewer import Viewer
 
 
@@ -26,6 +27,7 @@ class Change:
     period: Period | None = None
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def change_application(*, application_id: int, change: Change, actor: Viewer, at: datetime, shown: str = "") -> Application:
     """Write the change; sent twice it is the same. The audit line names the fields. Raises Refused after the last day.

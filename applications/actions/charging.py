@@ -15,12 +15,14 @@ from applications.rules.differences import Difference
 from applications.rules.period import day_in_japan
 from members.models import Member
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from payments import actions as payments
 from payments.models import Payment
 from payments.states import Method, Purpose
 
 
+@inner_action
 def charge(*, application: Application, member: Member, quote: Quote, actor: Viewer, at: datetime) -> None:
     """Write what is owed, line by line in both languages, and promise the mail that says where to pay. The member is locked by the caller."""
     japanese, english = (_wording(application, quote, language) for language in ("ja", "en"))
@@ -49,6 +51,7 @@ def charge(*, application: Application, member: Member, quote: Quote, actor: Vie
     )
 
 
+@inner_action
 def charge_difference(*, application: Application, change: PeriodChange, difference: Difference, actor: Viewer, at: datetime) -> Payment:
     """Write what is owed for a longer period: the difference of the fee, and that of the handling fee if there is one."""
     japanese, english = (_wording_of_change(application, language) for language in ("ja", "en"))

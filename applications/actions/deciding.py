@@ -14,12 +14,14 @@ from applications.rules import deciding
 from applications.rules.fees import is_owed
 from applications.states import ApplicationState
 from members.models import Member
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
 
 DECIDERS = (Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def approve(*, application_id: int, actor: Viewer, at: datetime) -> Application:
     """The school agrees: the fee is asked for, or the application is in force where the member owes nothing."""
@@ -34,6 +36,7 @@ def approve(*, application_id: int, actor: Viewer, at: datetime) -> Application:
     return application
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def refuse(*, application_id: int, reason: str, actor: Viewer, at: datetime) -> Application:
     """The school does not agree; the member reads the reason."""
@@ -45,6 +48,7 @@ def refuse(*, application_id: int, reason: str, actor: Viewer, at: datetime) -> 
     return application
 
 
+@inner_action
 @transaction.atomic
 def on_settled(*, payment_id: int, subject_id: int, actor: Viewer, at: datetime) -> None:
     """The fee is settled (called inside the settling transaction, the payment is locked): things open."""

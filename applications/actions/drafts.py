@@ -9,9 +9,11 @@ from django.db import transaction
 from applications.models import ApplicationDraft
 from applications.queries.locking import lock_member
 from ossma.core import audit
+from ossma.core.duties import not_for_office
 from ossma.core.viewer import Viewer
 
 
+@not_for_office
 @transaction.atomic
 def save_draft(*, member_id: int, data: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """Keep the form as typed, right or wrong. The draft's key is what makes the application happen once."""

@@ -8,12 +8,14 @@ from django.db import transaction
 from applications.models import Application, GiveBack
 from applications.rules.differences import Purse, shares
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import actions as payments
 from payments.models import Payment
 
 
+@inner_action
 def give_back(*, application: Application, purses: Sequence[Purse], amount: int, spare: int, rule: str, actor: Viewer, at: datetime) -> int:
     """Give `amount` yen back out of the application's payments, the newest first, in the caller's transaction under their locks.
 
@@ -28,6 +30,7 @@ def give_back(*, application: Application, purses: Sequence[Purse], amount: int,
     return len(found)
 
 
+@inner_action
 def ask_waiting(*, limit: int, actor: Viewer, at: datetime) -> int:
     """Ask for refunds that waited for another one of the same order. Returns how many were asked for."""
     waiting = GiveBack.objects.filter(refund=None).order_by("made_at", "pk").values_list("pk", "payment_id")

@@ -14,6 +14,7 @@ from applications.rules.deciding import refusal_to_open
 from applications.rules.itinerary import own_report_ends, refusal_of_item, travel_span
 from applications.states import StayKind, StaySource
 from ossma.core import audit, registries
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
 
@@ -39,6 +40,7 @@ class Entry:
         return own | self.location.columns()
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def add_stay(*, application_id: int, entry: Entry, actor: Viewer, at: datetime) -> Stay:
     """Put an item into the itinerary of an application that is alive. Raises Refused by the rules of the itinerary."""
@@ -50,6 +52,7 @@ def add_stay(*, application_id: int, entry: Entry, actor: Viewer, at: datetime) 
     return stay
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def change_stay(*, application_id: int, stay_id: int, entry: Entry, actor: Viewer, at: datetime) -> Stay:
     """Change an item; the audit line names the fields, not their contents."""
@@ -66,6 +69,7 @@ def change_stay(*, application_id: int, stay_id: int, entry: Entry, actor: Viewe
     return stay
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def delete_stay(*, application_id: int, stay_id: int, actor: Viewer, at: datetime) -> None:
     """Take an item out of the itinerary."""
@@ -75,6 +79,7 @@ def delete_stay(*, application_id: int, stay_id: int, actor: Viewer, at: datetim
     stay.delete()
 
 
+@inner_action
 @transaction.atomic
 def report_place(*, member_id: int, location: Place, actor: Viewer, at: datetime) -> Stay | None:
     """Record where the member says she is now ("I am not there: I am in …"). It holds until the itinerary says something new.

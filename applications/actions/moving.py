@@ -10,12 +10,14 @@ from applications.rules.period import is_residence
 from applications.states import OPEN_CHANGES, ApplicationState, ChangeState
 from members.models import Member
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from payments import actions as payments
 
 ENDS = (ApplicationState.REFUSED, ApplicationState.CANCELLED)
 
 
+@inner_action
 def move(
     *, application: Application, member: Member, to: ApplicationState, actor: Viewer, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
@@ -37,6 +39,7 @@ def move(
     )
 
 
+@inner_action
 def move_change(*, change: PeriodChange, application: Application, to: ChangeState, actor: Viewer, at: datetime) -> None:
     """Move a change of a locked application along the table, on record. Raises ValueError for a move that the table does not have."""
     check_change_move(change.state, to)
@@ -45,6 +48,7 @@ def move_change(*, change: PeriodChange, application: Application, to: ChangeSta
     note_change(change=change, application=application, what=f"change_{to}", actor=actor, at=at)
 
 
+@inner_action
 def end_change(*, change: PeriodChange, application: Application, to: ChangeState, actor: Viewer, at: datetime) -> None:
     """End an open change of a locked application without its new period; the payment of its difference is cancelled with it.
 
@@ -59,6 +63,7 @@ def end_change(*, change: PeriodChange, application: Application, to: ChangeStat
         application.save(update_fields=["asked_first_day", "asked_last_day"])
 
 
+@inner_action
 def apply_period(*, change: PeriodChange, application: Application, actor: Viewer, at: datetime) -> None:
     """The new period holds, for a locked application. A change is written as applied, or moves there."""
     if change.state != ChangeState.APPLIED:
@@ -71,6 +76,7 @@ def apply_period(*, change: PeriodChange, application: Application, actor: Viewe
     note_change(change=change, application=application, what="period_changed", actor=actor, at=at)
 
 
+@inner_action
 def note_change(*, change: PeriodChange, application: Application, what: str, actor: Viewer, at: datetime) -> None:
     """What was done about a change, on record with its days and its quote."""
     days = {"from": [str(change.old_first_day), str(change.old_last_day)], "to": [str(change.first_day), str(change.last_day)]}

@@ -21,12 +21,14 @@ from applications.rules.fees import is_owed
 from applications.rules.period import day_in_japan
 from applications.states import ApplicationState, ChangeState
 from members.models import Member
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.viewer import Viewer
 from payments import actions as payments
 from payments.queries.locking import is_held
 from payments.states import OPEN_STATES
 
 
+@office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
 def change_period(*, application_id: int, first_day: date, last_day: date, actor: Viewer, at: datetime, shown: str = "") -> PeriodChange | None:
     """Ask for a new period: by the member, the school or the office. Asked for twice it is asked once; the old period takes a waiting change back.
@@ -58,6 +60,7 @@ def change_period(*, application_id: int, first_day: date, last_day: date, actor
     return change
 
 
+@inner_action
 def follow(*, application: Application, member: Member, change: PeriodChange, plan: Plan, actor: Viewer, at: datetime) -> None:
     """Go the way of the plan, for a locked application: wait, or let the new period hold and see to the money."""
     letters = ChangeLetters(application, member, at)

@@ -5,6 +5,7 @@ from django.db.models import Model
 
 from applications.admin.period import PeriodPage
 from applications.models import Application, Cancellation, Destination, PeriodChange, Quote, Stay
+from ossma.core.duties import Duty
 from ossma.core.reading import LookedAdmin, ReadOnly, ReadOnlyInline
 
 
@@ -47,6 +48,8 @@ class StayInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnly, LookedAdmin, PeriodPage):
     """Search by number or member; every look names its members in the audit trail."""
 
+    reads = (Duty.FIND_MEMBER,)
+    writes = (Duty.HANDLE_APPLICATIONS,)
     list_display = ("number", "member", "service", "payer", "state", "first_day", "last_day", "submitted_at")
     list_filter = ("state", "service", "payer")
     list_select_related = ("member",)

@@ -5,6 +5,7 @@ from django.db.models import Model
 
 from applications.admin.fees import Audited, RowsInline
 from applications.models import CancellationRow, CancellationTable, GiveBack
+from ossma.core.duties import Duty
 from ossma.core.reading import LookedAdmin, ReadOnly
 
 
@@ -18,6 +19,8 @@ class CancellationRowInline(RowsInline):
 class CancellationTableAdmin(Audited):
     """The cancellation rules from a day on; closed once somebody cancelled by them."""
 
+    reads = (Duty.HANDLE_APPLICATIONS,)
+    writes = (Duty.SET_PRICES,)
     list_display = ("version", "service", "valid_from", "note")
     list_filter = ("service",)
     inlines = (CancellationRowInline,)
@@ -27,6 +30,7 @@ class CancellationTableAdmin(Audited):
 class GiveBackAdmin(ReadOnly, LookedAdmin):
     """Money that goes back by a rule of an application, and the refund it became; empty while another one of the order is under way."""
 
+    reads = (Duty.HANDLE_PAYMENTS,)
     list_display = ("application", "amount", "handling", "rule", "refund", "made_at")
     list_filter = (("refund", admin.EmptyFieldListFilter),)
     list_select_related = ("application", "refund")

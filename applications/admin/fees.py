@@ -12,6 +12,8 @@ from django.utils import timezone
 from applications.models import FeeRow, FeeTable, HandlingRate
 from applications.queries.fees import is_in_use
 from members.actions.office import save_row
+from ossma.core.duties import Duty
+from ossma.core.office_admin import OfficeAdmin, OfficeInline
 from ossma.core.requests import Request
 
 
@@ -30,7 +32,7 @@ class EffectiveDated(BaseModelAdmin):
         return obj is not None and is_in_use(obj, timezone.localdate())
 
 
-class RowsInline(EffectiveDated, admin.TabularInline):
+class RowsInline(EffectiveDated, OfficeInline):
     """The lines of a table, as open or closed as it is."""
 
     extra = 3
@@ -46,18 +48,22 @@ class FeeRowInline(RowsInline):
     model = FeeRow
 
 
-class Audited(EffectiveDated, admin.ModelAdmin):
+class Audited(EffectiveDated, OfficeAdmin):
     """Every change is on record."""
+
+    deletes = True
 
     def save_model(self, request: Request, obj: Any, form: ModelForm, change: bool) -> None:
         """Store with an audit line that names the fields."""
-        save_row(row=obj, fields=form.changed_data, actor=request.viewer, at=timezone.now())
+        save_row(row=obj, fields=form.changed_data, duties=self.writes, actor=request.viewer, at=timezone.now())
 
 
 @admin.register(FeeTable)
 class FeeTableAdmin(Audited):
     """The fees of a service from a day on."""
 
+    reads = (Duty.HANDLE_APPLICATIONS,)
+    writes = (Duty.SET_PRICES,)
     list_display = ("service", "version", "valid_from", "tax_rate", "note")
     list_filter = ("service",)
     inlines = (FeeRowInline,)
@@ -67,4 +73,6 @@ class FeeTableAdmin(Audited):
 class HandlingRateAdmin(Audited):
     """The handling fee from a day on."""
 
+    reads = (Duty.HANDLE_APPLICATIONS,)
+    writes = (Duty.SET_PRICES,)
     list_display = ("valid_from", "rate")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,11 +18,13 @@ from applications.rules.deciding import refusal_to_change
 from applications.rules.period import day_in_japan
 from applications.summary_of_changes import plan_rows
 from ossma.core import audit
+from ossma.core.duties import Duty
+from ossma.core.office_admin import OfficeAdmin
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
 
 
-class PeriodPage(admin.ModelAdmin):
+class PeriodPage(OfficeAdmin):
     """One more page of an application; everything is decided by the action that members use."""
 
     change_form_template = "office/applications/application.html"
@@ -33,7 +35,7 @@ class PeriodPage(admin.ModelAdmin):
 
     def period(self, request: Request, pk: int) -> HttpResponse:
         """The days first; then what they cost and はい, as long as that still holds."""
-        if not self.has_view_permission(request):
+        if not request.viewer.may(Duty.HANDLE_APPLICATIONS):
             raise NotFound
         application, at = applications.application(request.viewer, pk), timezone.now()
         audit.record_looks(actor=request.viewer, at=at, action="application.seen", member_ids=[application.member_id])

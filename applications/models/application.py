@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.located import Located
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
+from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 
 MOST_STOPS = 3
@@ -20,7 +21,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, viewer: Viewer) -> "ApplicationQuerySet":
         """Own / own school's / own groups' / all."""
         match viewer.face:
-            case Face.OFFICE | Face.SYSTEM:
+            case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.FIND_MEMBER):
                 return self
             case Face.SCHOOL:
                 return self.filter(member__school_id=viewer.school_id)

@@ -7,7 +7,8 @@ from django.db.models import Count, Min, Q, QuerySet
 from applications.models import Application, GiveBack, PeriodChange, Quote
 from applications.rules.differences import Purse, Settled, settled_of
 from applications.states import ApplicationState, ChangeState, PayerKind
-from ossma.core.viewer import Face, Viewer
+from ossma.core.duties import Duty
+from ossma.core.viewer import Viewer
 from payments.models import Payment, PaymentLine
 from payments.queries import holdings
 
@@ -40,7 +41,7 @@ def purses_of(application: Application) -> list[Purse]:
 
 def give_backs_waiting(viewer: Viewer) -> tuple[int, datetime | None]:
     """How many refunds could not be asked for yet, and since when."""
-    if viewer.face not in {Face.OFFICE, Face.SYSTEM}:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return 0, None
     found = GiveBack.objects.filter(refund=None).aggregate(n=Count("pk"), oldest=Min("made_at"))
     return found["n"], found["oldest"]

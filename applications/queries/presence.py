@@ -22,7 +22,8 @@ from typing import Any
 from django.db import connection
 
 from applications.queries.presence_sql import ABROAD, ARRIVALS, ARRIVING, MEMBERS_OF
-from ossma.core.viewer import Face, Viewer
+from ossma.core.duties import Duty
+from ossma.core.viewer import Viewer
 
 Statement = tuple[str, dict[str, Any]]
 
@@ -111,7 +112,7 @@ def _arriving_params(viewer: Viewer, at: datetime, days: int) -> dict[str, Any]:
 def _walled(sql: str, viewer: Viewer, *, also: str = "") -> str:
     """The statement for this viewer's members only: the wall stands inside it, where it narrows the work too."""
     conditions = [also] if also else []
-    if viewer.face not in {Face.OFFICE, Face.SYSTEM}:
+    if not viewer.may(Duty.FIND_MEMBER):
         conditions.append(f"IN ({MEMBERS_OF.get(viewer.face, NOBODY_AT_ALL)})")
     of_stay, of_application = (" AND ".join(f"{column} {one}" for one in conditions) or "TRUE" for column in ("h.member_id", "a.member_id"))
     return sql.format(of_stay=of_stay, of_application=of_application)

@@ -12,6 +12,7 @@ from django.db import transaction
 from members.actions import legal
 from members.models import LegalDocument, User
 from ossma.core import audit, outbox
+from ossma.core.duties import inner_action, not_for_office
 from ossma.core.viewer import Viewer
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -19,6 +20,7 @@ LANGUAGES = dict(settings.LANGUAGES)
 SENDER = {"office_name": settings.OFFICE_NAME, "office_address": settings.OFFICE_ADDRESS}
 
 
+@not_for_office
 @transaction.atomic
 def open_account(
     *,
@@ -37,6 +39,7 @@ def open_account(
     return user
 
 
+@not_for_office
 @transaction.atomic
 def note_login(*, user: User, language: str | None, actor: Viewer, at: datetime) -> None:
     """Somebody has logged in, every factor shown. The language they chose before logging in, if they did, becomes theirs."""
@@ -46,11 +49,13 @@ def note_login(*, user: User, language: str | None, actor: Viewer, at: datetime)
     audit.record(actor=actor, at=at, action="account.logged_in", subject=("user", user.pk))
 
 
+@not_for_office
 def note_failed_login(*, actor: Viewer, at: datetime) -> None:
     """A wrong address or password; only where it came from is kept."""
     audit.record(actor=actor, at=at, action="account.login_failed")
 
 
+@not_for_office
 @transaction.atomic
 def note_key_change(*, user: User, event: str, to_address: str, template: str, context: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """A password, an address or a second factor changed: on record, and a mail to the owner."""
@@ -65,6 +70,7 @@ def note_key_change(*, user: User, event: str, to_address: str, template: str, c
     )
 
 
+@not_for_office
 @transaction.atomic
 def promise_mail(*, to_address: str, template: str, context: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """A mail of the way in (code, reset), in both languages: who asks may not have an account, nor a language."""
@@ -73,6 +79,7 @@ def promise_mail(*, to_address: str, template: str, context: dict[str, Any], act
     outbox.promise(key=key, to_address=to_address, language=outbox.BOTH, template=template, context=SENDER | context, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def set_password(*, user: User, password: str, actor: Viewer, at: datetime) -> None:
     """Replace the password. Every other session of the account ends with it (Django binds sessions to the hash)."""
@@ -81,6 +88,7 @@ def set_password(*, user: User, password: str, actor: Viewer, at: datetime) -> N
     audit.record(actor=actor, at=at, action="account.password_set", subject=("user", user.pk))
 
 
+@not_for_office
 @transaction.atomic
 def set_language(*, user_id: int, language: str, actor: Viewer, at: datetime) -> None:
     """The language of the account's pages and mails."""
@@ -89,6 +97,7 @@ def set_language(*, user_id: int, language: str, actor: Viewer, at: datetime) ->
         audit.record(actor=actor, at=at, action="account.language_set", subject=("user", user_id), detail={"language": language})
 
 
+@inner_action
 @transaction.atomic
 def open_confirmed(*, email: str, password: str | None, name: str, actor: Viewer, at: datetime, **flags: bool) -> User:
     """An account whose address needs no code, made by the office: an administrator's or a colleague's. `flags` as on User."""

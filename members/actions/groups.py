@@ -11,10 +11,12 @@ from members.models import Group, Member, SchoolRole, User
 from members.queries.groups import group as group_of
 from members.states import SchoolRoleKind
 from ossma.core import audit, outbox
+from ossma.core.duties import not_for_office
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Viewer
 
 
+@not_for_office
 @transaction.atomic
 def create(*, name: str, kind: str, actor: Viewer, at: datetime) -> Group:
     """A new group in the actor's school. Refused when the name is taken."""
@@ -29,6 +31,7 @@ def create(*, name: str, kind: str, actor: Viewer, at: datetime) -> Group:
     return group
 
 
+@not_for_office
 @transaction.atomic
 def add_members(*, group_id: int, members: list[Member], actor: Viewer, at: datetime) -> None:
     """Put members of the same school into a group; whoever is in it already stays."""
@@ -38,6 +41,7 @@ def add_members(*, group_id: int, members: list[Member], actor: Viewer, at: date
     audit.record(actor=actor, at=at, action="group.members_added", subject=("group", group_id), detail={"member_ids": ids})
 
 
+@not_for_office
 @transaction.atomic
 def remove_member(*, group_id: int, member_id: int, actor: Viewer, at: datetime) -> None:
     """Take a member out of a group."""
@@ -45,6 +49,7 @@ def remove_member(*, group_id: int, member_id: int, actor: Viewer, at: datetime)
     audit.record(actor=actor, at=at, action="group.member_removed", subject=("group", group_id), member_id=member_id)
 
 
+@not_for_office
 @transaction.atomic
 def add_supporter(*, group_id: int, email: str, name: str, actor: Viewer, at: datetime) -> User:
     """Let somebody follow a group. An unknown address gets an account and an invitation to choose a password.
@@ -78,6 +83,7 @@ def _invited(email: str, name: str, group: Group, at: datetime) -> User:
     return user
 
 
+@not_for_office
 @transaction.atomic
 def remove_supporter(*, group_id: int, user_id: int, actor: Viewer, at: datetime) -> None:
     """Nobody follows the group under this account any more; the account itself stays."""

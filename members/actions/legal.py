@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from members.models import LegalAcceptance, LegalDocument, User
 from ossma.core import audit
+from ossma.core.duties import not_for_office
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 
 
+@not_for_office
 @transaction.atomic
 def accept(*, user: User, documents: list[LegalDocument], openings: Mapping[int, datetime], actor: Viewer, at: datetime) -> None:
     """Note the acceptance of every document in `documents`. Refused while one of them has not been opened (M1)."""

@@ -8,10 +8,12 @@ from django.db import transaction
 from members.models import Member, User
 from members.queries.profile import contact_values
 from ossma.core import audit
+from ossma.core.duties import not_for_office
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 
 
+@not_for_office
 @transaction.atomic
 def update(*, member_id: int, profile: dict[str, Any], contacts: list[dict[str, str]], actor: Viewer, at: datetime) -> list[str]:
     """Write clean values over a member's information; returns the names of what changed. The trail keeps names, not values."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ossma.core import audit
+from ossma.core.duties import not_for_office
 from ossma.core.push import promises
 from ossma.core.push.promises import Words
 from ossma.core.refusals import NotFound
@@ -18,6 +19,7 @@ TEST = Words(
 )
 
 
+@not_for_office
 @transaction.atomic
 def send_test(*, actor: Viewer, at: datetime, device_id: int) -> None:
     """Promise a message to one of the actor's own devices. Raises NotFound for anybody else's."""

@@ -12,6 +12,7 @@ from members import rules
 from members.models import Member, School, SchoolContract, SignupDraft, User
 from members.queries.registration import active_members, contract_of
 from ossma.core import audit
+from ossma.core.duties import not_for_office
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 
@@ -21,6 +22,7 @@ def _draft(user_id: int, at: datetime) -> SignupDraft:
     return SignupDraft.objects.select_for_update().get(user_id=user_id)
 
 
+@not_for_office
 @transaction.atomic
 def choose_school(*, user_id: int, school: School | None, actor: Viewer, at: datetime) -> None:
     """Put the school of a join password into the draft, still to be confirmed; None takes it out again (いいえ)."""
@@ -31,6 +33,7 @@ def choose_school(*, user_id: int, school: School | None, actor: Viewer, at: dat
     audit.record(actor=actor, at=at, action="registration.school_chosen", subject=("user", user_id), school_id=school_id)
 
 
+@not_for_office
 @transaction.atomic
 def confirm_school(*, user_id: int, actor: Viewer, at: datetime) -> None:
     """はい: this is my school. Refused when none was chosen."""
@@ -42,6 +45,7 @@ def confirm_school(*, user_id: int, actor: Viewer, at: datetime) -> None:
     audit.record(actor=actor, at=at, action="registration.school_confirmed", subject=("user", user_id), school_id=draft.school_id)
 
 
+@not_for_office
 @transaction.atomic
 def keep_typed(*, user_id: int, typed: dict[str, list[str]], actor: Viewer, at: datetime) -> None:
     """Keep what was typed, right or wrong: nothing is lost, and it is there on any device."""
@@ -51,6 +55,7 @@ def keep_typed(*, user_id: int, typed: dict[str, list[str]], actor: Viewer, at: 
     audit.record(actor=actor, at=at, action="registration.draft_kept", subject=("user", user_id), school_id=draft.school_id)
 
 
+@not_for_office
 @transaction.atomic
 def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, Any]], actor: Viewer, at: datetime) -> Member:
     """登録: make the member out of clean values. A second press finds the member of the first.

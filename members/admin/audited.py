@@ -2,40 +2,31 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.utils import timezone
 
 from members.actions.office import delete_row, save_row
+from ossma.core.office_admin import OfficeAdmin
 from ossma.core.requests import Request
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class AuditedAdmin(OfficeAdmin):
     """Writes go through the room's actions; rows that others hang on cannot be deleted here."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_delete_permission(self, request: Request, obj: Model | None = None) -> bool:
-        """Nothing of this room is deleted in the admin; it is withdrawn, suspended or ended."""
-        return False
 
     def save_model(self, request: Request, obj: Model, form: ModelForm, change: bool) -> None:
         """Store with an audit line."""
-        save_row(row=obj, fields=form.changed_data, actor=request.viewer, at=timezone.now())
+        save_row(row=obj, fields=form.changed_data, duties=self.writes, actor=request.viewer, at=timezone.now())
 
 
 class DeletableAdmin(AuditedAdmin):
     """The same for rows that may go."""
 
-    def has_delete_permission(self, request: Request, obj: Model | None = None) -> bool:
-        """By the role's rights."""
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+    deletes = True
 
     def delete_model(self, request: Request, obj: Model) -> None:
         """Delete with an audit line."""
-        delete_row(row=obj, actor=request.viewer, at=timezone.now())
+        delete_row(row=obj, duties=self.writes, actor=request.viewer, at=timezone.now())
 
     def delete_queryset(self, request: Request, queryset: QuerySet[Any]) -> None:
         """One by one, each with its line."""

@@ -1,20 +1,25 @@
-"""The office's admin site: Django's admin behind the house's login and second factor."""
+"""The office's admin site: Django's admin behind the product's login, second factor and table of duties."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core import registries
+from ossma.core.office_admin import OfficeAdmin
+from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
-# Second factors and sessions: everybody keeps their own in the pages of the account.
-OF_LIBRARIES = {"mfa", "usersessions"}
+# Addresses, second factors, sessions, permission groups: changed by audited actions only, never as rows of a library's table.
+OF_LIBRARIES = {"account", "auth", "mfa", "usersessions"}
 
 
 class HouseAdminSite(AdminSite):
@@ -28,19 +33,36 @@ class HouseAdminSite(AdminSite):
     # The start page leads to every table; lists need the width.
     enable_nav_sidebar = False
 
-    def get_app_list(self, request: Request, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The tables people work in; those that libraries keep for themselves are reached by their address only."""
-        return [app for app in super().get_app_list(request, app_label) if app["app_label"] not in OF_LIBRARIES]
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take tables whose permissions come from the duties. What libraries bring is left out; anything else is a mistake of ours."""
+        models = model_or_iterable if isinstance(model_or_iterable, list | tuple | set) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label not in OF_LIBRARIES]
+        if ours and not (admin_class and issubclass(admin_class, OfficeAdmin)):
+            raise TypeError(f"{admin_class} of {ours} is no OfficeAdmin: it would ask Django's permissions instead of the office's duties")
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: Request) -> bool:
         """Office staff only."""
         return request.user.is_active and request.viewer.face is Face.OFFICE
 
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """Who lacks the duty finds nothing, as everywhere: not that there is something (product.md, "Rules that hold everywhere")."""
+
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied as error:
+                raise NotFound from error
+
+        return super().admin_view(guarded, cacheable)
+
     def index(self, request: Request, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The start page is a work list, not a list of tables (office.md O1): the rooms hang in what waits."""
-        at = timezone.now()
-        work = [item for _key, items in registries.work_list for item in items(request.viewer, at)]
-        return super().index(request, {"work": sorted(work, key=lambda item: not item.urgent), "now": at, **(extra_context or {})})
+        """The start page is a work list, not a list of tables (office.md O1): of what waits, what this reader can act on."""
+        at, viewer = timezone.now(), request.viewer
+        found = (item for _key, items in registries.work_list for item in items(viewer, at))
+        work = sorted((item for item in found if viewer.may(*item.duties)), key=lambda item: not item.urgent)
+        return super().index(request, {"work": work, "now": at, **(extra_context or {})})
 
     def login(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one login of the product, with its limits and its second factor; the admin has none of its own."""

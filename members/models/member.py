@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.states import MemberKind, Sex
+from ossma.core.duties import Duty
 from ossma.core.encrypted import EncryptedTextField
 from ossma.core.viewer import Face, Viewer
 
@@ -16,7 +17,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, viewer: Viewer) -> "MemberQuerySet":
         """The members this viewer may know of (product.md: own / own school / own groups / all)."""
         match viewer.face:
-            case Face.OFFICE | Face.SYSTEM:
+            case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.FIND_MEMBER):
                 return self
             case Face.SCHOOL:
                 return self.filter(school_id=viewer.school_id)

@@ -6,6 +6,7 @@ from django.db.models import Exists, Min, OuterRef
 from django.db.models.functions import Lower
 
 from members.models import Member, User
+from ossma.core.duties import Duty
 from ossma.core.models import BouncedAddress, ReturnedMail
 from ossma.core.models.returned import Understood
 from ossma.core.registries import CameBack
@@ -24,13 +25,13 @@ def unreached(viewer: Viewer) -> tuple[int, datetime | None]:
     """How many members have an account's address that does not work for good, and since when; for the office's work list."""
     dead = BouncedAddress.objects.filter(is_final=True)
     people = User.objects.annotate(low=Lower("email")).filter(low=OuterRef("address"), member__withdrawn_at=None, member__isnull=False)
-    since = dead.filter(Exists(people)).aggregate(oldest=Min("first_at"))["oldest"] if viewer.is_office else None
+    since = dead.filter(Exists(people)).aggregate(oldest=Min("first_at"))["oldest"] if viewer.may(Duty.FIND_MEMBER) else None
     return (dead.filter(Exists(people)).count(), since) if since else (0, None)
 
 
 def strange_returns(viewer: Viewer) -> tuple[int, datetime | None]:
     """How many returned mails nobody understood, and since when; for the office's work list."""
-    if not viewer.is_office:
+    if not viewer.may(Duty.FIND_MEMBER):
         return 0, None
     rows = ReturnedMail.objects.filter(understood__in=[Understood.UNKNOWN, Understood.STRANGE]).order_by("received_at")
     oldest = rows.values_list("received_at", flat=True).first()

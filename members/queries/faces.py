@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from members.models import Group, Member, SchoolRole, User
 from members.states import SchoolRoleKind
+from ossma.core.duties import DUTIES, Duty, OfficeRole
 
 
 class OwnMembership(NamedTuple):
@@ -48,8 +50,19 @@ def followed_groups(user_id: int, school_id: int) -> frozenset[int]:
 
 
 def office_roles(user: User) -> frozenset[str]:
-    """The office's roles are Django groups (office.md)."""
-    return frozenset(user.groups.values_list("name", flat=True))
+    """The office's roles are Django groups (office.md); a group of another name is none."""
+    return frozenset(user.groups.filter(name__in=OfficeRole.values).values_list("name", flat=True))
+
+
+def office_users(*duties: Duty) -> QuerySet[User]:
+    """The office's accounts that have one of these duties, for messages and hand-overs."""
+    roles = frozenset[OfficeRole]().union(*(DUTIES[duty] for duty in duties))
+    return User.objects.filter(is_staff=True, is_active=True, groups__name__in=roles).distinct()
+
+
+def superusers() -> list[str]:
+    """Addresses of accounts that the shell's commands alone need (office.md); the health page names them."""
+    return list(User.objects.filter(is_superuser=True, is_active=True).order_by("email").values_list("email", flat=True))
 
 
 def may_drop_factor(user: User, authenticator_id: int) -> bool:

@@ -3,13 +3,14 @@
 from django.db.models import Count, QuerySet
 
 from members.models import Group, Member, User
+from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
 
 
 def _visible(viewer: Viewer) -> QuerySet[Group]:
     match viewer.face:
-        case Face.OFFICE | Face.SYSTEM:
+        case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.FIND_MEMBER):
             return Group.objects.all()
         case Face.SCHOOL:
             return Group.objects.filter(school=viewer.school_id)

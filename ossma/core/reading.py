@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ossma.core import audit
+from ossma.core.office_admin import OfficeAdmin, OfficeInline
 from ossma.core.requests import Request
 
 
@@ -27,18 +27,15 @@ class ReadOnly:
         return False
 
 
-class ReadOnlyInline(ReadOnly, admin.TabularInline):
+class ReadOnlyInline(ReadOnly, OfficeInline):
     """Rows below another."""
 
-    extra = 0
     can_delete = False
 
 
-class LookedAdmin(admin.ModelAdmin):
+class LookedAdmin(OfficeAdmin):
     """Records which members' rows were shown, on a list and on a page."""
 
-    show_full_result_count = False
-    list_per_page = 50
     listed = seen = ""
 
     def member_of(self, row: Model) -> int | None:

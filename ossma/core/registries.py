@@ -1,10 +1,11 @@
 """Places where an upper room hangs in what a lower room will call: filled in AppConfig.ready(), never by model signals."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class WorkItem:
     url: str
     oldest: datetime | None = None
     urgent: bool = False
+    # Who can act on it: shown to nobody else.
+    duties: tuple[Duty, ...] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

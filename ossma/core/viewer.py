@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ossma.core.duties import Duty, has_duty
+
 
 class Face(StrEnum):
     """The kind of person (or program) that acts. A user can have several faces; one request has one."""
@@ -32,13 +34,17 @@ class Viewer:
 
     @property
     def is_office(self) -> bool:
-        """Office staff see all."""
+        """Office staff; what they see and do follows from their duties (`may`)."""
         return self.face is Face.OFFICE
 
     @property
     def is_school(self) -> bool:
         """An administrator of one school; supporters are not."""
         return self.face is Face.SCHOOL
+
+    def may(self, *duties: Duty) -> bool:
+        """Whether one of the viewer's roles in the office has one of these duties; programs may everything, other people nothing of it."""
+        return self.face is Face.SYSTEM or (self.is_office and has_duty(self.roles, *duties))
 
     @property
     def is_staff_side(self) -> bool:

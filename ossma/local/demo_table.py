@@ -14,6 +14,9 @@ ACCOUNTS = (
     ("emi@demo.example", "supporter of one group there (second factor)"),
     ("office@demo.example", "office manager (second factor)"),
     ("operator@demo.example", "helpline operator (second factor)"),
+    ("manager@demo.example", "another office manager: who proposes never approves (second factor)"),
+    ("clerk@demo.example", "office clerk (second factor)"),
+    ("publisher@demo.example", "office publisher (second factor)"),
 )
 CARDS = "4111111111111111 succeeds, 4000000000000002 declines, 4000000000003220 asks for 3-D Secure, 4000000000009995 times out"
 

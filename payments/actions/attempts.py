@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from ossma.core import audit
+from ossma.core.duties import inner_action, not_for_office
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
@@ -20,6 +21,7 @@ ENDS_WITHOUT_MONEY = {AttemptState.FAILED, AttemptState.VOIDED, AttemptState.EXP
 TAG_LENGTH = 6
 
 
+@not_for_office
 def begin_attempt(*, payment_id: int, actor: Viewer, at: datetime) -> tuple[Attempt, bool]:
     """The attempt to continue, and whether it is new: then the caller must ask the gateway for its link.
 
@@ -54,6 +56,7 @@ def _new_attempt(payment: Payment, until: datetime, at: datetime) -> Attempt:
     )
 
 
+@inner_action
 def give_link(*, order_id: str, link: str, expires_at: datetime, actor: Viewer, at: datetime, reference: str = "") -> bool:
     """The gateway made the page: keep its address, which cannot be had a second time.
 
@@ -71,6 +74,7 @@ def give_link(*, order_id: str, link: str, expires_at: datetime, actor: Viewer, 
         return True
 
 
+@inner_action
 def mark_unknown(*, order_id: str, error: str, actor: Viewer, at: datetime) -> None:
     """The gateway did not answer: nothing may be tried again before it was asked what became of the order."""
     with transaction.atomic():
@@ -79,6 +83,7 @@ def mark_unknown(*, order_id: str, error: str, actor: Viewer, at: datetime) -> N
             move_attempt(attempt=attempt, to=AttemptState.UNKNOWN, actor=actor, at=at, error=error)
 
 
+@inner_action
 def close_attempt(*, order_id: str, to: AttemptState, cause: str, error: str, actor: Viewer, at: datetime) -> None:
     """End a live attempt without money (failed, voided, expired); a payment that waited for it can be started again."""
     if to not in ENDS_WITHOUT_MONEY:

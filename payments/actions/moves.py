@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments.letters import tell
@@ -17,6 +18,7 @@ class WrongMove(Exception):
     """The table does not know this move: a fault of ours, never of the person's."""
 
 
+@inner_action
 def move_payment(*, payment: Payment, to: PaymentState, cause: str, evidence: dict[str, Any], actor: Viewer, at: datetime) -> None:
     """Move a locked payment along the table, with time, cause and evidence on record. Raises WrongMove."""
     before = PaymentState(payment.state)
@@ -35,6 +37,7 @@ def move_payment(*, payment: Payment, to: PaymentState, cause: str, evidence: di
     )
 
 
+@inner_action
 def move_attempt(*, attempt: Attempt, to: AttemptState, actor: Viewer, at: datetime, error: str = "") -> None:
     """Move an attempt of a locked payment along the table. Raises WrongMove."""
     before = AttemptState(attempt.state)
@@ -54,6 +57,7 @@ def move_attempt(*, attempt: Attempt, to: AttemptState, actor: Viewer, at: datet
     )
 
 
+@inner_action
 def end_attempt(
     *, payment: Payment, attempt: Attempt, to: AttemptState, cause: str, evidence: dict[str, Any], actor: Viewer, at: datetime, error: str = ""
 ) -> None:
@@ -67,6 +71,7 @@ def end_attempt(
         tell(payment, "expired", at=at)
 
 
+@inner_action
 def move_refund(*, refund: Refund, to: RefundState, actor: Viewer, at: datetime, what: str = "") -> None:
     """Move a locked refund along the table and save it with everything that was set on it. Raises Refused: somebody else was faster."""
     if to not in REFUND_MOVES[RefundState(refund.state)]:
@@ -76,6 +81,7 @@ def move_refund(*, refund: Refund, to: RefundState, actor: Viewer, at: datetime,
     note_refund(refund=refund, what=what or to, actor=actor, at=at)
 
 
+@inner_action
 def note_refund(*, refund: Refund, what: str, actor: Viewer, at: datetime) -> None:
     """The audit line of something that happened to a refund."""
     detail = {"amount": refund.amount, "way": refund.way}

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ossma.core import audit
+from ossma.core.duties import inner_action, not_for_office
 from ossma.core.nudge import nudge
 from ossma.core.viewer import Viewer
 from payments import rules
@@ -16,6 +17,7 @@ from payments.states import NoticeState, TroubleKind
 LEASE = rules.PATIENCE
 
 
+@not_for_office
 def store_notice(
     *, gateway: str, body: bytes, digest: str, order_id: str, remote_address: str | None, actor: Viewer, at: datetime, signature: str = ""
 ) -> GatewayNotice:
@@ -41,6 +43,7 @@ def store_notice(
     return notice
 
 
+@inner_action
 def lease_notices(*, limit: int, actor: Viewer, at: datetime) -> list[GatewayNotice]:
     """Take stored notices that are due; one that its taker does not finish is due again after a minute."""
     with transaction.atomic():
@@ -54,6 +57,7 @@ def lease_notices(*, limit: int, actor: Viewer, at: datetime) -> list[GatewayNot
     return notices
 
 
+@inner_action
 def finish_notice(*, notice_id: int, state: NoticeState, outcome: str, trouble: TroubleKind | None, actor: Viewer, at: datetime) -> None:
     """Write what became of a notice, once; with `trouble` it also lands on the work list."""
     with transaction.atomic():
@@ -72,6 +76,7 @@ def finish_notice(*, notice_id: int, state: NoticeState, outcome: str, trouble: 
             open_trouble(kind=trouble, key=key, payment=payment, attempt=notice.attempt, notice=notice, detail=detail, actor=actor, at=at)
 
 
+@inner_action
 def postpone_notice(*, notice_id: int, tries: int, error: str, actor: Viewer, at: datetime) -> None:
     """The notice could not be applied on its try number `tries`: later, and in the end by a person."""
     if tries > len(rules.NOTICE_LADDER):

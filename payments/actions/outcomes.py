@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
@@ -19,6 +20,7 @@ from payments.states import LIVE, WAITING, AttemptState, LedgerKind, PaymentStat
 ENDS = {Verdict.FAIL: AttemptState.FAILED, Verdict.VOID: AttemptState.VOIDED, Verdict.EXPIRE: AttemptState.EXPIRED}
 
 
+@inner_action
 def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: datetime) -> Verdict:
     """Bring attempt and payment in step with the gateway's answer to a query, in one transaction. Safe to repeat.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.nudge import nudge
 from ossma.core.viewer import Viewer
 from payments.actions.moves import move_payment
@@ -16,6 +17,7 @@ from payments.states import OPEN_STATES, PaymentState
 Line = tuple[str, str, int]
 
 
+@inner_action
 def owe(
     *,
     member_id: int,
@@ -57,6 +59,7 @@ def owe(
     return payment
 
 
+@inner_action
 def cancel(*, payment_id: int, cause: str, actor: Viewer, at: datetime) -> Payment:
     """Stop owing. A payment that is settled or cancelled already stays as it is.
 

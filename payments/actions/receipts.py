@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit, documents
+from ossma.core.duties import not_for_office
 from ossma.core.models import IssuedDocument
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -33,6 +34,7 @@ class Receipt:
     came_in: LedgerLine | None
 
 
+@not_for_office
 def issue_receipt(*, payment_id: int, addressee: str, press: Callable[[Receipt], bytes], actor: Viewer, at: datetime) -> IssuedDocument:
     """Issue a receipt made out to `addressee`; `press` makes the document. Raises Refused while nothing was received, or all was given back."""
     name = " ".join(addressee.split())

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import rules
@@ -18,6 +19,7 @@ from payments.queries.locking import lock_refund
 from payments.states import RefundState, RefundWay, TroubleKind
 
 
+@inner_action
 def finish_card_refund(*, refund_id: int, reference: str, actor: Viewer, at: datetime) -> None:
     """The gateway has given back what was approved. Told twice, it is booked once."""
     with transaction.atomic():
@@ -26,6 +28,7 @@ def finish_card_refund(*, refund_id: int, reference: str, actor: Viewer, at: dat
             finish_refund(refund=refund, reference=reference, cause="gateway", actor=actor, at=at)
 
 
+@inner_action
 def lease_refunds(*, limit: int, actor: Viewer, at: datetime) -> list[Refund]:
     """Approved refunds on cards that are due; one that its taker does not finish is due again after a minute."""
     with transaction.atomic():
@@ -39,6 +42,7 @@ def lease_refunds(*, limit: int, actor: Viewer, at: datetime) -> list[Refund]:
     return refunds
 
 
+@inner_action
 def postpone_refund(*, refund_id: int, error: str, final: bool, actor: Viewer, at: datetime) -> None:
     """The gateway did not give it back: later, or (`final`, or after the last try) by bank transfer, where the office sees it."""
     with transaction.atomic():
@@ -59,6 +63,7 @@ def postpone_refund(*, refund_id: int, error: str, final: bool, actor: Viewer, a
         note_refund(refund=refund, what="postponed", actor=actor, at=at)
 
 
+@office_duty(Duty.APPROVE_REFUND)
 def change_to_transfer(*, refund_id: int, actor: Viewer, at: datetime) -> Refund:
     """The card cannot take it: give it back by bank transfer, with a fresh decision. Only once the gateway has said no for good."""
     with transaction.atomic():

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -23,6 +24,7 @@ from payments.states import AttemptState, LedgerKind, PaymentState, RefundState,
 GIVEN_FROM = {PaymentState.SETTLED, PaymentState.REFUNDED}
 
 
+@inner_action
 def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at: datetime, order_id: str = "", handling: int = 0) -> Refund:
     """Write down that `amount` yen are to be given back, and by which rule; the office decides.
 
@@ -45,7 +47,15 @@ def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at
         # What else may be given back: never more than is there.
         spare = max(0, min(handling, held - amount))
         refund = Refund.objects.create(
-            payment=payment, attempt=attempt, surplus=free > 0, amount=amount, handling=spare, rule=rule[:120], way=way, requested_at=at
+            payment=payment,
+            attempt=attempt,
+            surplus=free > 0,
+            amount=amount,
+            handling=spare,
+            rule=rule[:120],
+            way=way,
+            requested_at=at,
+            proposed_by_id=actor.user_id if actor.is_office else None,
         )
         if payment.state in GIVEN_FROM and not refund.surplus:
             evidence = {"amount": amount, "rule": rule[:120]}
@@ -54,14 +64,16 @@ def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at
     return refund
 
 
+@office_duty(Duty.APPROVE_REFUND)
 def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, with_handling: bool = False, seen: str = "") -> Refund:
     """The first pair of eyes. On a card the gateway is asked to give the money back; for a transfer the member is asked for an account.
 
     `with_handling`: the handling fee is given back too. `seen`: the fingerprint of the bank account that this person saw.
-    Raises Refused when the order no longer holds that much, or the account is another by now.
+    Raises Refused for whoever proposed it, when the order no longer holds that much, or the account is another by now.
     """
     with transaction.atomic():
         refund = lock_refund(refund_id)
+        rules.require_other_approver(proposed_by=refund.proposed_by_id, user_id=actor.user_id)
         rules.require_seen(account=refund.account, seen=seen)
         if with_handling and refund.handling and refund.state == RefundState.REQUESTED:
             rules.require_refundable(amount=refund.amount + refund.handling, booked=share_of(refund.payment, refund.attempt))
@@ -75,6 +87,7 @@ def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, wi
     return refund
 
 
+@office_duty(Duty.APPROVE_REFUND)
 def refuse_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime) -> Refund:
     """Nothing is given back; why is on record. The payment stands as it did. Raises Refused without a reason."""
     if not note.strip():
@@ -98,6 +111,7 @@ def _step_back(refund: Refund, *, actor: Viewer, at: datetime) -> None:
     move_payment(payment=payment, to=to, cause="refund refused", evidence={"refund": refund.pk}, actor=actor, at=at)
 
 
+@inner_action
 def finish_refund(*, refund: Refund, reference: str, cause: str, actor: Viewer, at: datetime) -> None:
     """The money has gone back: ledger, order, payment, mail. In the caller's transaction, under the payment's lock."""
     refund.reference, refund.ended_at, refund.due_at, refund.last_error = reference[:64], at, None, ""

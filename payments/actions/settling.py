@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from ossma.core import registries
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from payments.actions.moves import move_payment
 from payments.letters import tell
@@ -13,6 +14,7 @@ from payments.models import Payment
 from payments.states import Method, PaymentState
 
 
+@inner_action
 def settle(
     *, payment: Payment, method: str, cause: str, evidence: dict[str, Any], actor: Viewer, at: datetime, source: Payment | None = None
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from ossma.core import audit, formats
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import move_payment
@@ -18,6 +19,7 @@ def _today(at: datetime) -> date:
     return at.astimezone(formats.HOME_ZONE).date()
 
 
+@inner_action
 def remind_due(*, limit: int, actor: Viewer, at: datetime) -> int:
     """Remind of slips and opened pages that end within a day, and of due days three days ahead; each once. Returns how many were told."""
     ending = Attempt.objects.filter(state__in=LIVE, reminded_at=None, expires_at__gt=at, expires_at__lte=at + rules.REMIND_BEFORE_END)
@@ -53,6 +55,7 @@ def _remind_owed(payment_id: int, *, actor: Viewer, at: datetime) -> int:
     return 1
 
 
+@inner_action
 def expire_overdue(*, limit: int, actor: Viewer, at: datetime) -> int:
     """End what cannot be paid after its due day (top-ups): nobody may pay for cover that can no longer begin. Returns how many ended.
 

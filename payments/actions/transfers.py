@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, inner_action, not_for_office, office_duty
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import rules
@@ -23,6 +24,7 @@ from payments.states import RefundState, RefundWay
 SHOWN_DIGITS = 3
 
 
+@not_for_office
 def give_account(*, refund_id: int, account: Mapping[str, str], actor: Viewer, at: datetime) -> Refund:
     """Keep the bank account that money goes back to, encrypted, until the transfer is made; the member is told each time.
 
@@ -59,6 +61,7 @@ def _withdraw(refund: Refund, *, actor: Viewer, at: datetime) -> None:
     move_refund(refund=refund, to=RefundState.REQUESTED, what="approval_withdrawn", actor=actor, at=at)
 
 
+@office_duty(Duty.CONFIRM_TRANSFER)
 def confirm_transfer(*, refund_id: int, reference: str, seen: str, actor: Viewer, at: datetime) -> Refund:
     """The second pair of eyes: the transfer was made, to the account whose fingerprint is `seen`.
 
@@ -80,6 +83,7 @@ def confirm_transfer(*, refund_id: int, reference: str, seen: str, actor: Viewer
     return refund
 
 
+@inner_action
 def forget_accounts(*, actor: Viewer, at: datetime) -> int:
     """Empty the bank accounts of refunds that ended 90 days ago. Returns how many."""
     with transaction.atomic():

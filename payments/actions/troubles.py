@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -14,6 +15,7 @@ from payments.models import Attempt, GatewayNotice, Payment, Trouble
 from payments.states import TroubleKind
 
 
+@inner_action
 def open_trouble(
     *,
     kind: TroubleKind,
@@ -35,6 +37,7 @@ def open_trouble(
     return trouble
 
 
+@office_duty(Duty.HANDLE_PAYMENTS)
 def resolve_trouble(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
     """A person has dealt with it and says how; what it held is asked about again. Resolving twice keeps the first answer.
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -33,6 +34,7 @@ def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, A
     return trouble, attempt, payments
 
 
+@office_duty(Duty.HANDLE_PAYMENTS)
 @transaction.atomic
 def give_back(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Refund:
     """Ask for a refund of everything of this order that has no place, and resolve the entry; when all has, of what settled the payment.
@@ -47,6 +49,7 @@ def give_back(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) 
     return refund
 
 
+@office_duty(Duty.HANDLE_PAYMENTS)
 @transaction.atomic
 def reinstate(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Payment:
     """Accept late money: the payment is settled by it as if it had come in time, and what is beyond its sum goes back.
@@ -65,6 +68,7 @@ def reinstate(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) 
     return payment
 
 
+@office_duty(Duty.HANDLE_PAYMENTS)
 @transaction.atomic
 def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, at: datetime) -> Payment:
     """Book money that its own payment cannot take over to another open payment of the same member, which it settles.
@@ -91,6 +95,7 @@ def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, 
     return target
 
 
+@office_duty(Duty.HANDLE_PAYMENTS)
 @transaction.atomic
 def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
     """Somebody gave money back at the gateway without us: book it as refunds that are done, so that the ledger says again what is there.
@@ -115,6 +120,8 @@ def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetim
 def _book_one(payment: Payment, amount: int, order_id: str, *, trouble: Trouble, rule: str, actor: Viewer, at: datetime) -> None:
     asked = request_refund(payment_id=payment.pk, amount=amount, rule=rule, order_id=order_id, actor=actor, at=at)
     refund = lock_refund(asked.pk)
+    # A fact that is written down, no proposal: the money has gone already.
+    refund.proposed_by_id = None
     refund.way, refund.approved_by_id, refund.approved_at = RefundWay.CARD, actor.user_id, at
     move_refund(refund=refund, to=RefundState.APPROVED, actor=actor, at=at)
     finish_refund(refund=refund, reference=f"trouble-{trouble.pk}", cause="office", actor=actor, at=at)

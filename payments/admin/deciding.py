@@ -107,9 +107,5 @@ class DecidingAdmin(LookedAdmin):
         """What is decided here comes from rules, or from money that needs a person."""
         return False
 
-    def has_delete_permission(self, request: Request, obj: Model | None = None) -> bool:
-        """Nothing is lost."""
-        return False
-
     def save_model(self, request: Request, obj: Model, form: Any, change: bool) -> None:
         """Done already, by the action."""

@@ -3,18 +3,20 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.duties import Duty
+from ossma.core.office_admin import OfficeAdmin
 from ossma.core.reading import ReadOnly
 from payments.models import GatewayNotice
 
 
 @admin.register(GatewayNotice)
-class GatewayNoticeAdmin(ReadOnly, admin.ModelAdmin):
+class GatewayNoticeAdmin(ReadOnly, OfficeAdmin):
     """Raw notices and what became of them. The gateway masks its secrets itself; no member is named."""
 
+    reads = (Duty.HANDLE_PAYMENTS,)
     list_display = ("id", "received_at", "gateway", "order_id", "state", "outcome", "times", "tries")
     list_filter = ("state", "gateway")
     search_fields = ("order_id__exact",)
-    show_full_result_count = False
     fields = ("gateway", "order_id", "received_at", "remote_address", "times", "text", "state", "outcome", "tries", "due_at", "done_at", "attempt")
 
     @admin.display(description=_("body"))

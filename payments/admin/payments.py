@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpResponse
 
+from ossma.core.duties import Duty
 from ossma.core.reading import LookedAdmin, ReadOnly
 from ossma.core.requests import Request
 from payments.admin.deciding import story
@@ -18,6 +19,7 @@ class PaymentAdmin(ReadOnly, SearchedAdmin, LookedAdmin):
 
     listed, seen = "payments.listed", "payment.seen"
     change_form_template = "office/payments/payment.html"
+    reads = (Duty.HANDLE_PAYMENTS,)
     list_display = ("id", "member", "title", "total", "state", "due_on", "created_at", "settled_at")
     list_filter = ("state", "purpose", "settled_method")
     list_select_related = ("member",)

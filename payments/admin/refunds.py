@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty
 from ossma.core.requests import Request
 from ossma.core.viewer import Viewer
 from payments import actions, rules
@@ -89,6 +90,8 @@ class RefundAdmin(SearchedAdmin, DecidingAdmin):
     listed, seen = "refunds.listed", "refund.seen"
     form = RefundForm
     change_form_template = "office/payments/refund.html"
+    reads = (Duty.HANDLE_PAYMENTS,)
+    writes = (Duty.APPROVE_REFUND, Duty.CONFIRM_TRANSFER)
     list_display = ("id", "member", "payment", "amount", "way", "state", "rule", "requested_at", "ended_at")
     list_filter = ("state", "way")
     list_select_related = ("payment__member",)

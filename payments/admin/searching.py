@@ -2,11 +2,11 @@
 
 import re
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from members.queries import directory
+from ossma.core.office_admin import OfficeAdmin
 from ossma.core.requests import Request
 
 NUMBER = re.compile(r"\d{1,18}")
@@ -14,7 +14,7 @@ NUMBER = re.compile(r"\d{1,18}")
 ORDER = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)+")
 
 
-class SearchedAdmin(admin.ModelAdmin):
+class SearchedAdmin(OfficeAdmin):
     """One box for three things; which of them was typed shows by its form."""
 
     # Makes the box appear; what it finds is decided below.

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ossma.core.duties import Duty
 from ossma.core.requests import Request
 from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, queries
@@ -84,6 +85,7 @@ class TroubleAdmin(SearchedAdmin, DecidingAdmin):
     listed, seen = "troubles.listed", "trouble.seen"
     form = TroubleForm
     change_form_template = "office/payments/trouble.html"
+    writes = (Duty.HANDLE_PAYMENTS,)
     list_display = ("id", "kind", "member", "money", "payment", "attempt", "opened_at", "resolved_at")
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind")
     list_select_related = ("payment__member", "attempt")

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 from payments.states import OPEN_STATES, WAITING, Method, PaymentState, Purpose
 
@@ -16,7 +17,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, viewer: Viewer) -> "PaymentQuerySet":
         """Own / own school's members' / all."""
         match viewer.face:
-            case Face.OFFICE | Face.SYSTEM:
+            case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.FIND_MEMBER):
                 return self
             case Face.SCHOOL:
                 return self.filter(member__school_id=viewer.school_id)

@@ -32,6 +32,8 @@ class Refund(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True)
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     requested_at = models.DateTimeField(_("requested"))
+    # Of the office; empty when a rule, the member or the school asked.
+    proposed_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by"))
     approved_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by"))
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     done_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("transferred by"))
@@ -46,6 +48,9 @@ class Refund(models.Model):
         ordering = ["-requested_at"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | Q(approved_by=None) | ~Q(proposed_by=F("approved_by")), name="refund_not_approved_by_proposer"
+            ),
             models.CheckConstraint(condition=Q(done_by=None) | ~Q(done_by=F("approved_by")), name="refund_two_pairs_of_eyes"),
             # One at a time per order: what an order still holds is then never a guess.
             models.UniqueConstraint(fields=["attempt"], condition=Q(state__in=["requested", "approved"]), name="one_open_refund_per_order"),

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q
 
-from ossma.core.viewer import Face, Viewer
+from ossma.core.duties import Duty
+from ossma.core.viewer import Viewer
 from payments.models import Attempt, GatewayNotice, Trouble
 from payments.states import LIVE, AttemptState, NoticeState
 
-INSIDERS = {Face.SYSTEM, Face.OFFICE}
 # The scheduler leaves an order alone for so long after it was asked last; an attempt younger than YOUNG is still being made.
 YOUNG = timedelta(minutes=1)
 LIVE_REST = timedelta(minutes=5)
@@ -19,14 +19,14 @@ NOTICE_PATIENCE = timedelta(minutes=5)
 
 def attempt_by_order(viewer: Viewer, order_id: str) -> Attempt | None:
     """The attempt under the gateway's name for it."""
-    if viewer.face not in INSIDERS:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return None
     return Attempt.objects.filter(order_id=order_id).select_related("payment").first()
 
 
 def attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, limit: int, rested: bool = False) -> list[Attempt]:
     """Live attempts, and those that ended within `days`, least recently asked first; with `rested` none that was just made or asked."""
-    if viewer.face not in INSIDERS:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return []
     live, ended = Q(state__in=LIVE), Q(ended_at__gte=at - timedelta(days=days))
     if rested:
@@ -38,7 +38,7 @@ def attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, li
 
 def open_troubles(viewer: Viewer) -> list[dict[str, Any]]:
     """Counts and ages of the money work list by kind, oldest first."""
-    if viewer.face not in INSIDERS:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return []
     rows = Trouble.objects.filter(resolved_at=None).order_by().values("kind").annotate(count=Count("pk"), oldest=Min("opened_at"))
     return [dict(row) for row in rows.order_by("oldest")]
@@ -46,7 +46,7 @@ def open_troubles(viewer: Viewer) -> list[dict[str, Any]]:
 
 def late_slips(viewer: Viewer, at: datetime) -> tuple[int, datetime | None]:
     """How many slips are past their term without word from the gateway, and the oldest term."""
-    if viewer.face not in INSIDERS:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return 0, None
     found = Attempt.objects.filter(state=AttemptState.AWAITING, pay_by__lt=at).aggregate(n=Count("pk"), oldest=Min("pay_by"))
     return found["n"], found["oldest"]
@@ -54,6 +54,6 @@ def late_slips(viewer: Viewer, at: datetime) -> tuple[int, datetime | None]:
 
 def notices_waiting(viewer: Viewer, at: datetime) -> int:
     """Notices that should have been applied five minutes ago."""
-    if viewer.face not in INSIDERS:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return 0
     return GatewayNotice.objects.filter(state=NoticeState.STORED, received_at__lt=at - NOTICE_PATIENCE).count()

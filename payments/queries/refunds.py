@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, QuerySet
 
+from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
-from ossma.core.viewer import Face, Viewer
+from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Refund
 from payments.states import RefundState, RefundWay
 
@@ -46,7 +47,7 @@ def refunds_of(viewer: Viewer, payment: Payment) -> list[Refund]:
 
 def refunds_waiting(viewer: Viewer) -> list[tuple[str, int, datetime]]:
     """For the office: how many wait for a decision (`requested`) and for a transfer (`approved`), and since when."""
-    if viewer.face not in {Face.SYSTEM, Face.OFFICE}:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return []
     requested = Refund.objects.filter(state=RefundState.REQUESTED)
     transfers = Refund.objects.filter(state=RefundState.APPROVED, way=RefundWay.TRANSFER)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, GatewayNotice, LedgerLine, PaymentMove, Refund, Trouble
-from payments.queries.office import INSIDERS
 
 Row = PaymentMove | Attempt | LedgerLine | GatewayNotice | Trouble | Refund
 
@@ -24,7 +24,7 @@ class Happening:
 
 def story_of(viewer: Viewer, payment_id: int) -> list[Happening]:
     """Everything of one payment, newest first: for the office. Six queries, however long it is."""
-    if viewer.face not in INSIDERS:
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
         return []
     return sorted(_happenings(payment_id), key=lambda happening: happening.at, reverse=True)
 

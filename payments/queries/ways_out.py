@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Trouble
 from payments.queries.locking import free_of, missing_of, share_of
-from payments.queries.office import INSIDERS
 from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
 from payments.rules import ACCEPTABLE
@@ -31,7 +31,7 @@ class WaysOut:
 def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     """The ways out of one entry of the work list. Raises NotFound."""
     rows = Trouble.objects.filter(pk=trouble_id).select_related("attempt__payment")
-    trouble = first_or_404(list(rows if viewer.face in INSIDERS else rows.none()))
+    trouble = first_or_404(list(rows if viewer.may(Duty.HANDLE_PAYMENTS) else rows.none()))
     if trouble.attempt is None:
         return WaysOut()
     attempt: Attempt = trouble.attempt

@@ -12,6 +12,7 @@ from members.models import School
 from notices.audience import Audience
 from notices.models import Advisory
 from ossma.core import audit, outbox
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import Country
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import SYSTEM, Viewer
@@ -63,6 +64,7 @@ def _incident_of(advisory: Advisory, at: datetime) -> Incident:
     return Incident.objects.create(title_ja=advisory.title[:200], title_en=advisory.title[:200], opened_at=at)
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school_id: int | None) -> SafetyCheck:
     """A draft about an advisory, filled in as far as the ministry's words go. Asked for twice, the same draft."""
@@ -80,6 +82,7 @@ def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school
     return draft
 
 
+@inner_action
 @transaction.atomic
 def apply_rule(*, actor: Viewer, at: datetime, rule_id: int, advisory_id: int) -> RuleDecision:
     """Decide once what a rule makes of an advisory: a draft that is held for the office, or nothing. Safe at any time and twice at once."""

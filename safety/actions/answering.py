@@ -12,6 +12,7 @@ from applications.actions.itinerary import report_place
 from applications.queries.places import Place, find_place
 from members.models import Member
 from ossma.core import stored_files
+from ossma.core.duties import Duty, not_for_office, office_duty
 from ossma.core.models import Country, Progress
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.uploads import CleanImage
@@ -30,6 +31,7 @@ BY_LINK = Witness(AnswerSource.LINK)
 AT_ONCE = {AnswerKind.OK, AnswerKind.LATER}
 
 
+@not_for_office
 def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: str = "") -> None:
     """Note that the question was seen, the first time only; a mail scanner's look is not a human's."""
     if not rules.is_scanner(user_agent):
@@ -43,6 +45,7 @@ def _looks_automatic(recipient_id: int, user_agent: str, at: datetime) -> bool:
     return rules.too_fast(sent=sent, at=at)
 
 
+@not_for_office
 def answer_by_link(
     *, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "", picture: CleanImage | None = None,
     channel: str = Channel.EMAIL,
@@ -100,6 +103,7 @@ def _correct_record(recipient: HeldRecipient, said: Said, *, actor: Viewer, at: 
         report_place(member_id=member_id, location=place, actor=replace(actor, face=Face.MEMBER, member_id=member_id), at=at)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def answer_by_proxy(*, actor: Viewer, at: datetime, recipient_id: int, kind: str, how_known: str, comment: str = "") -> Stored:
     """An administrator or the office answers for somebody: who says so is on record, and how they know is asked."""
@@ -123,6 +127,7 @@ def _follow_up(recipient: HeldRecipient, said: Said, stored: Stored, *, actor: V
         open_case(cry=Cry.answering(recipient, said), actor=actor, at=at, said_at=stored.said_at)
 
 
+@not_for_office
 @transaction.atomic
 def report_own(*, actor: Viewer, at: datetime, said: Said) -> Stored:
     """The member's own report without a question; it also answers every check that is open for them.
@@ -134,12 +139,14 @@ def report_own(*, actor: Viewer, at: datetime, said: Said) -> Stored:
     return _report(actor.member_id, said, IN_APP, actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def report_by_link(*, actor: Viewer, at: datetime, member_id: int, said: Said) -> Stored:
     """The member's own report by whoever holds a link that was sent to them."""
     return _report(member_id, said, BY_LINK, actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def report_by_family(*, actor: Viewer, at: datetime, member_id: int, said: Said, witness: Witness) -> Stored:
     """Somebody close to a member has heard from them. Kept with its source, and never the end of a call for help."""

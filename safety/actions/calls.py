@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member, User
 from ossma.core import audit
+from ossma.core.duties import Duty, not_for_office, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import hours
@@ -42,6 +43,7 @@ def _line(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> None
     audit.record(actor=actor, at=at, action=action, subject=("case", case.pk), member_id=case.member_id, school_id=case.school_id)
 
 
+@office_duty(Duty.WORK_CASES)
 def read_case(*, actor: Viewer, at: datetime, case_id: int) -> None:
     """The first look of staff at a call for help, which the member may see. Later looks change nothing."""
     case = SafetyCase.objects.filter(pk=case_id, read_at=None, cause=CaseCause.HELP).first()
@@ -59,6 +61,7 @@ def _open_case(actor: Viewer, case_id: int) -> SafetyCase:
     return case
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def take_person(*, actor: Viewer, at: datetime, recipient_id: int) -> SafetyCase:
     """Take a silent person from the dashboard, before the ladder has ended: a case is opened if none is, and this colleague is in charge."""
@@ -78,6 +81,7 @@ def take_person(*, actor: Viewer, at: datetime, recipient_id: int) -> SafetyCase
     return take_case(actor=actor, at=at, case_id=case.pk)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def begin_call(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """ "I am calling now": for a quarter of an hour nobody else is let in, and the member sees who calls."""
@@ -92,6 +96,7 @@ def begin_call(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     return case
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def drop_call(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """Not calling after all: others may."""
@@ -108,6 +113,7 @@ def _hang_up(case: SafetyCase, actor: Viewer) -> None:
         case.calling_by_id = case.calling_until = None
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def log_call(*, actor: Viewer, at: datetime, case_id: int, tried: Tried) -> SafetyCase:
     """Write down one try and when the next is due; with it, if they were reached or heard of, what they said.
@@ -150,6 +156,7 @@ def _answer(actor: Viewer, at: datetime, case_id: int, tried: Tried) -> None:
         answer_by_proxy(actor=actor, at=at, recipient_id=recipient_id, kind=tried.answer, how_known=how, comment=tried.note)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def plan_try(*, actor: Viewer, at: datetime, case_id: int, next_try: datetime) -> SafetyCase:
     """Leave somebody in peace until then; from then on the name rises again."""
@@ -160,6 +167,7 @@ def plan_try(*, actor: Viewer, at: datetime, case_id: int, next_try: datetime) -
     return case
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def claim_cases(*, actor: Viewer, at: datetime, case_ids: list[int]) -> int:
     """Take several names at once. Names that somebody else has by now are left to them; returns how many were taken."""
@@ -173,6 +181,7 @@ def claim_cases(*, actor: Viewer, at: datetime, case_ids: list[int]) -> int:
     return len(free)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def hand_over_shift(*, actor: Viewer, at: datetime, to_user_id: int | None, note: str = "") -> int:
     """The end of a shift: all cases of whoever goes pass to a colleague or back to the pool, and are looked at now. Returns how many."""
@@ -189,6 +198,7 @@ def hand_over_shift(*, actor: Viewer, at: datetime, to_user_id: int | None, note
     return len(mine)
 
 
+@not_for_office
 @transaction.atomic
 def set_call_back(*, actor: Viewer, at: datetime, number: str) -> None:
     """The member says on which number they can be called back."""
@@ -202,6 +212,7 @@ def set_call_back(*, actor: Viewer, at: datetime, number: str) -> None:
     _line(case, "safety.call_back_set", actor=actor, at=at)
 
 
+@office_duty(Duty.REVEAL)
 @transaction.atomic
 def open_medical_notes(*, actor: Viewer, at: datetime, case_id: int) -> Member:
     """The office opens the medical notes of somebody who is followed up; that it did is on record. Never the school (M1)."""

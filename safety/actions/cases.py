@@ -13,6 +13,7 @@ from applications.queries.places import find_place
 from applications.queries.presence import where_is
 from members.models import Member
 from ossma.core import audit, formats, outbox
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
@@ -57,6 +58,7 @@ class Cry:
         return cls(*of_whom, said.country_id, said.city, call_back=said.call_back, placed=bool(said.country_id))
 
 
+@inner_action
 def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> SafetyCase:
     """Open the member's case and promise the alert; while one is open, what is said later refines it.
 
@@ -145,6 +147,7 @@ def _note(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> Safe
     return case
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = False) -> SafetyCase:
     """Be in charge of a case. Of two at once one gets it; from somebody else it is taken over only on purpose. It promises a try soon."""
@@ -162,6 +165,7 @@ def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = Fa
     return _note(case, "safety.case_taken", actor=actor, at=at)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """A human being has spoken with the member: the clock to the first human contact stops."""
@@ -173,6 +177,7 @@ def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     return _note(case, "safety.case_contacted", actor=actor, at=at)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """The helpline's operators go on with it. That is no contact yet: the clock runs on."""
@@ -186,6 +191,7 @@ def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     return _note(case, "safety.case_handed_over", actor=actor, at=at)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) -> SafetyCase:
     """End a case, saying how it ended. This says nothing about the member being safe: that is an answer of its own."""
@@ -200,6 +206,7 @@ def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) 
     return _note(case, "safety.case_resolved", actor=actor, at=at)
 
 
+@office_duty(Duty.WORK_CASES)
 @transaction.atomic
 def reopen_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     """Take back the end of a case."""

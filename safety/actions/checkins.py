@@ -9,6 +9,7 @@ from django.db import transaction
 from applications.queries.places import Place
 from members.models import Member
 from ossma.core import audit
+from ossma.core.duties import not_for_office
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
 from safety import promises, rules
@@ -33,6 +34,7 @@ class Plan:
     key: UUID
 
 
+@not_for_office
 @transaction.atomic
 def plan_check_in(*, actor: Viewer, at: datetime, plan: Plan) -> CheckIn:
     """Set a check-in. The same page sent twice sets one."""
@@ -55,6 +57,7 @@ def plan_check_in(*, actor: Viewer, at: datetime, plan: Plan) -> CheckIn:
     return _noted(row, "safety.check_in_planned", actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def extend_check_in(*, actor: Viewer, at: datetime, check_in_id: int, seen_due: datetime, said_at: datetime | None = None) -> CheckIn:
     """Put it off by an hour from when it was pressed. `seen_due` is the time the page showed: a tap that comes twice does it once."""
@@ -69,6 +72,7 @@ def extend_check_in(*, actor: Viewer, at: datetime, check_in_id: int, seen_due: 
     return _noted(row, "safety.check_in_extended", actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int, said_at: datetime | None = None) -> CheckIn:
     """ "I am safe": a report like any other, so that the school sees it too, and the end of the check-in. It counts from when it was pressed."""
@@ -90,6 +94,7 @@ def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int, said_at: d
     return _noted(row, "safety.check_in_reported", actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def cancel_check_in(*, actor: Viewer, at: datetime, check_in_id: int) -> CheckIn:
     """Nothing is waited for any more."""

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from ossma.core import audit
 from ossma.core.claiming import APART, LADDER
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ RETURNING check_id
 """
 
 
+@inner_action
 @transaction.atomic
 def set_times_right(*, actor: Viewer, at: datetime) -> int:
     """Pull forward what only a clock that ran ahead could have put off; returns for how many checks. Reminders keep their distances."""

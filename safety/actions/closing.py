@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from safety.models import SafetyCheck
 from safety.queries.closing import closing_figures
 
 
+@inner_action
 def write_report(*, actor: Viewer, at: datetime, check: SafetyCheck) -> None:
     """Count everything once more and keep it. The caller holds the check and its transaction; answers that come later stand beside the report."""
     check.report = {"at": at.isoformat(), **closing_figures(check)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from notices.audience import Audience
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import rules
@@ -80,6 +81,7 @@ def _incident_of(actor: Viewer, incident_id: int | None, kind: str) -> int | Non
     return incident_id
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def draft_check(
     *,
@@ -109,6 +111,7 @@ def draft_check(
     return check
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def change_check(
     *,
@@ -137,6 +140,7 @@ def change_check(
     return check
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def schedule_check(*, actor: Viewer, at: datetime, check_id: int, scheduled_for: datetime, typed_count: int | None) -> SafetyCheck:
     """Let a check send itself. The number is confirmed as it is now; who is asked is settled when it is sent."""
@@ -155,6 +159,7 @@ def schedule_check(*, actor: Viewer, at: datetime, check_id: int, scheduled_for:
     return check
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def cancel_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Give up a check before it was sent."""

@@ -6,10 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.viewer import Viewer
 from safety.models import SafetyCheck
 
 
+@office_duty(Duty.EXPORT_CHECK)
 @transaction.atomic
 def note_export(*, actor: Viewer, at: datetime, check: SafetyCheck, form: str, narrowed: dict[str, Any]) -> None:
     """Note that the list or the summary of a check was taken as a file: the form of the file and how the list was narrowed, no names."""

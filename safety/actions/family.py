@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.rules.period import day_in_japan
 from members.models import Member
 from ossma.core import audit, outbox
+from ossma.core.duties import not_for_office
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety.actions.answering import report_by_family
@@ -23,6 +24,7 @@ from safety.states import AnswerKind, AnswerSource, CaseState
 MOST_LINKS = 3
 
 
+@not_for_office
 @transaction.atomic
 def give_link(*, actor: Viewer, at: datetime, name: str, relation: str) -> FamilyLink:
     """Give one more person a link; it lives until two weeks after the last day of the trips known now."""
@@ -42,6 +44,7 @@ def give_link(*, actor: Viewer, at: datetime, name: str, relation: str) -> Famil
     return _noted(link, "safety.family_link_given", actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def renew_link(*, actor: Viewer, at: datetime, link_id: int) -> FamilyLink:
     """Let a link live as long as the trips known now."""
@@ -51,6 +54,7 @@ def renew_link(*, actor: Viewer, at: datetime, link_id: int) -> FamilyLink:
     return _noted(link, "safety.family_link_renewed", actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def take_back_link(*, actor: Viewer, at: datetime, link_id: int) -> FamilyLink:
     """From this moment on the link shows nothing any more."""
@@ -60,6 +64,7 @@ def take_back_link(*, actor: Viewer, at: datetime, link_id: int) -> FamilyLink:
     return _noted(link, "safety.family_link_taken_back", actor=actor, at=at)
 
 
+@not_for_office
 @transaction.atomic
 def family_says(*, actor: Viewer, at: datetime, link_id: int, kind: AnswerKind, how_known: str, key: UUID) -> None:
     """Keep what a family has heard, and tell whoever looks after the member. The same key twice says it once."""

@@ -6,6 +6,7 @@ from django.db import connection
 
 from notices.audience import Audience, asker
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import SYSTEM, Viewer
 from safety.actions.tallies import count_anew
 from safety.models import Incident, SafetyCheck
@@ -24,6 +25,7 @@ SELECT count(*) FILTER (WHERE left_out = ''), count(*) FILTER (WHERE left_out <>
 """
 
 
+@inner_action
 def freeze_audience(*, actor: Viewer, at: datetime, check: SafetyCheck) -> int:
     """Write who is asked and who is left out; returns how many are asked. Inside the transaction that sends."""
     if check.incident_id is not None:

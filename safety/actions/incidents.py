@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety.models import Incident
@@ -26,6 +27,7 @@ def _locked(actor: Viewer, incident_id: int) -> Incident:
     return incident
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def close_incident(*, actor: Viewer, at: datetime, incident_id: int) -> Incident:
     """Nothing is asked about it any more. Refused while one of its checks runs or waits; asked for twice, it closes once."""
@@ -40,6 +42,7 @@ def close_incident(*, actor: Viewer, at: datetime, incident_id: int) -> Incident
     return incident
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def reopen_incident(*, actor: Viewer, at: datetime, incident_id: int) -> Incident:
     """It is not over after all."""

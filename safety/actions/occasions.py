@@ -8,6 +8,7 @@ from django.db import transaction
 
 from notices.audience import Audience
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from safety import occasions
 from safety.actions.drafting import draft_check
@@ -16,6 +17,7 @@ from safety.queries.recipients import preview
 from safety.states import CheckState, OccasionOutcome
 
 
+@inner_action
 @transaction.atomic
 def open_occasion(*, actor: Viewer, at: datetime, schedule_id: int, day: date) -> Occasion | None:
     """Decide one day of a schedule once; None when another dispatcher did, or the schedule rests. The check is then sent as any scheduled one.

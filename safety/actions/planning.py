@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from notices.audience import Audience
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety import rules
@@ -59,6 +60,7 @@ def _require_writer(actor: Viewer, school_id: int | None) -> None:
         raise NotFound
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def make_template(*, actor: Viewer, at: datetime, school_id: int | None, name_ja: str, name_en: str, **words: Unpack[Words]) -> CheckTemplate:
     """Keep words ready. The office's (`school_id` None) are offered to all."""
@@ -68,6 +70,7 @@ def make_template(*, actor: Viewer, at: datetime, school_id: int | None, name_ja
     return row
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def change_template(*, actor: Viewer, at: datetime, template_id: int, name_ja: str, name_en: str, **words: Unpack[Words]) -> CheckTemplate:
     """Change words kept ready. Checks that were written from them stay as they are."""
@@ -79,6 +82,7 @@ def change_template(*, actor: Viewer, at: datetime, template_id: int, name_ja: s
     return row
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def delete_template(*, actor: Viewer, at: datetime, template_id: int) -> None:
     """Keep these words no longer."""
@@ -111,6 +115,7 @@ def _rhythm(values: Rhythmic) -> dict[str, Any]:
     return stored
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def make_schedule(*, actor: Viewer, at: datetime, school_id: int | None, **values: Unpack[Rhythmic]) -> CheckSchedule:
     """Write a schedule. It rests until it is started."""
@@ -122,6 +127,7 @@ def make_schedule(*, actor: Viewer, at: datetime, school_id: int | None, **value
     return row
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def change_schedule(*, actor: Viewer, at: datetime, schedule_id: int, **values: Unpack[Rhythmic]) -> CheckSchedule:
     """Change a schedule. It rests until it is started again: what was confirmed with its number was the old one."""
@@ -135,6 +141,7 @@ def change_schedule(*, actor: Viewer, at: datetime, schedule_id: int, **values: 
     return row
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def start_schedule(*, actor: Viewer, at: datetime, schedule_id: int, typed_count: int | None) -> CheckSchedule:
     """Let a schedule ask from now on. A drill, and more than a hundred people, need the number of those it would ask today."""
@@ -150,6 +157,7 @@ def start_schedule(*, actor: Viewer, at: datetime, schedule_id: int, typed_count
     return row
 
 
+@office_duty(Duty.MANAGE_CHECKS)
 @transaction.atomic
 def pause_schedule(*, actor: Viewer, at: datetime, schedule_id: int) -> CheckSchedule:
     """Let a schedule rest. Checks it has sent go on."""

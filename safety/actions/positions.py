@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, inner_action, not_for_office, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety.models import PositionLook, SafetyPreference
@@ -43,6 +44,7 @@ FROM placed WHERE a.id = placed.id
 CHUNK = 5_000
 
 
+@not_for_office
 @transaction.atomic
 def set_precision(*, actor: Viewer, at: datetime, precision: str) -> None:
     """The member chooses how exactly they are seen; it holds for everything they have said before, too."""
@@ -55,6 +57,7 @@ def set_precision(*, actor: Viewer, at: datetime, precision: str) -> None:
     )  # fmt: skip
 
 
+@office_duty(Duty.REVEAL)
 @transaction.atomic
 def look_at_position(*, actor: Viewer, at: datetime, member_id: int, reason: str) -> Exact:
     """Open one exact position: who looks, when and why is on record before it is shown, and the member can read it."""
@@ -73,6 +76,7 @@ def look_at_position(*, actor: Viewer, at: datetime, member_id: int, reason: str
     return exact
 
 
+@inner_action
 def coarsen_positions(*, actor: Viewer, at: datetime, dry_run: bool = False) -> int:
     """Forget what is exact 90 days after its check closed, or after a report without a check. Safe at any time and twice at once."""
     values: dict[str, Any] = {"before": at - KEPT, "most": CHUNK}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ossma.core import audit
 from ossma.core.bounces.noting import note_address, works_again
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -67,6 +68,7 @@ def _mark(which: str, values: dict[str, Any], *, at: datetime) -> list[tuple[str
     return [(address, error) for _recipient, _channel, address, _ended, error in rows]
 
 
+@inner_action
 @transaction.atomic
 def message_came_back(*, actor: Viewer, at: datetime, delivery_id: int | None, address: str) -> str:
     """The post brought a message back: by its number, else by the member's address. Returns where it had gone, empty when it is none of ours."""
@@ -85,6 +87,7 @@ def _went_to(delivery_id: int | None) -> str:
     return row[0] if row else ""
 
 
+@inner_action
 @transaction.atomic
 def messages_refused(*, actor: Viewer, at: datetime, delivery_ids: list[int]) -> int:
     """Of messages that were given up, those whose address the server refused for good; returns how many."""
@@ -96,6 +99,7 @@ def messages_refused(*, actor: Viewer, at: datetime, delivery_ids: list[int]) ->
     return len(marked)
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def try_again(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Send what was given up once more, from the first try on: the server was mended, the addresses were corrected. Pressed twice it goes once."""
@@ -112,6 +116,7 @@ def try_again(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     return check
 
 
+@inner_action
 @transaction.atomic
 def forgive_addresses(*, actor: Viewer, at: datetime) -> int:
     """Addresses that were known not to work and through which somebody has answered since; returns how many."""

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from applications.rules.period import day_in_japan
 from applications.states import ALIVE
 from ossma.core import audit
+from ossma.core.duties import inner_action, not_for_office
 from ossma.core.models import OutboxMessage, PushDevice, PushMessage
 from ossma.core.nudge import nudge
 from ossma.core.refusals import NotFound
@@ -52,6 +53,7 @@ ON CONFLICT (member_id, channel) DO UPDATE SET last_human_at = GREATEST(safety_r
 """
 
 
+@inner_action
 def ask_taps(*, actor: Viewer, at: datetime) -> int:
     """Ask everybody who is abroad or leaves within 30 days and was not asked this month; answers how many messages were promised.
 
@@ -106,6 +108,7 @@ def _promise(rows: list[tuple[int, int, int, str, str]], before: int, *, at: dat
     nudge("core.send_outbox")
 
 
+@not_for_office
 @transaction.atomic
 def tap(*, actor: Viewer, at: datetime, tap_id: int, channel: str, user_agent: str = "") -> bool:
     """ "It reaches me", through this channel. A mail scanner's press says nothing about a human; False then."""

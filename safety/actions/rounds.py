@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -62,6 +63,7 @@ WHERE r.check_id = %s AND r.bounced_at IS NOT NULL AND m.id = r.member_id
 ZONES = "JOIN unnest(%(zones)s::text[], %(dues)s::timestamptz[]) AS z (zone, due) ON z.zone = r.zone"
 
 
+@inner_action
 @transaction.atomic
 def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
     """Queue one check's due rounds; returns how many messages were written. Safe at any time and twice at once."""
@@ -126,6 +128,7 @@ def _write(check: SafetyCheck, row: Round, channels: tuple[str, ...], *, at: dat
     return count
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def remind_now(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """An extra round to the silent, now. Refused within ten minutes of the last message: pressed twice it goes once."""

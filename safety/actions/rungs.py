@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from safety.models import LadderStep
 from safety.queries.ladder import steps_in_force
 
 
+@office_duty(Duty.SET_PRICES)
 @transaction.atomic
 def copy_ladder(*, actor: Viewer, at: datetime, kind: str, day: date) -> int:
     """Copy the set in force on the day before into a new one from `day` on, to be changed; returns how many rungs. Twice it copies once."""

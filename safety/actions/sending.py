@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ossma.core import audit
 from ossma.core.calendar import OFFICE_ZONE
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import Progress
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
@@ -43,6 +44,7 @@ def _hang_on_incident(check: SafetyCheck, at: datetime) -> None:
         check.incident = Incident.objects.create(title_ja=check.title_ja, title_en=check.title_en, opened_at=at)
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int | None) -> SafetyCheck:
     """Send now. The typed number must be the number frozen in this very transaction; sent twice, it is sent once."""
@@ -58,6 +60,7 @@ def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int |
     return check
 
 
+@inner_action
 @transaction.atomic
 def send_scheduled_check(*, actor: Viewer, at: datetime, check_id: int) -> int | None:
     """Send a scheduled check whose time has come; returns how many are asked, None when another dispatcher was first."""
@@ -82,12 +85,14 @@ def _move(check: SafetyCheck, to: CheckState, *, actor: Viewer, at: datetime, ac
     return check
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def stop_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Let nothing more go out. What has gone can still be answered."""
     return _move(locked_check(actor, check_id), CheckState.STOPPED, actor=actor, at=at, action="safety.check_stopped")
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Go on with a stopped check where it stood."""
@@ -100,18 +105,22 @@ def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     return _move(check, CheckState.OPEN, actor=actor, at=at, action="safety.check_resumed")
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def close_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """End a check: no more messages, and the report is written; answers that still come are kept and marked late."""
     check = locked_check(actor, check_id)
     if check.state == CheckState.CLOSED:
         return check
+    if actor.is_office and not actor.may(Duty.MANAGE_CHECKS) and check.created_by_id != actor.user_id:
+        raise Refused(_("Only whoever wrote this safety check, or a manager, can close it."))
     _move(check, CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
     Delivery.objects.filter(check_row=check, state=Progress.DUE).update(state=Progress.CANCELLED, ended_at=at)
     write_report(actor=actor, at=at, check=check)
     return check
 
 
+@office_duty(Duty.SEND_CHECK)
 @transaction.atomic
 def send_correction(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     """Tell everybody who got a drill that it was one, in the words written beforehand; nothing else of it goes out any more.

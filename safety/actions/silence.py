@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from safety import ladder
 from safety.models import SafetyCheck
@@ -29,6 +30,7 @@ ON CONFLICT DO NOTHING
 """
 
 
+@inner_action
 @transaction.atomic
 def open_silent_cases(*, actor: Viewer, at: datetime, check: SafetyCheck, awake_only: bool) -> int:
     """A case for each silent recipient, with the place they are believed to be at; returns how many are new. A drill makes none.

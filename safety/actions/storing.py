@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.prepared import run_prepared
 from ossma.core.viewer import Viewer
 from safety import rules
@@ -59,6 +60,7 @@ SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM said)
 STORE_ANSWER, STORE_REPORT = STORE.format(held=HELD), STORE.format(held=UNASKED)
 
 
+@inner_action
 def store_answer(
     *, actor: Viewer, at: datetime, recipient: HeldRecipient, said: Said, witness: Witness, unconfirmed: bool = False, channel: str = ""
 ) -> Stored | None:
@@ -94,6 +96,7 @@ def store_answer(
     return Stored(new, standing if new and not unconfirmed else Standing(recipient.standing), said_at, late, unconfirmed)
 
 
+@inner_action
 def store_report(*, actor: Viewer, at: datetime, member_id: int, said: Said, witness: Witness) -> Stored:
     """Store what is reported without a question."""
     said_at = rules.said_when(claimed=said.said_at, received=at, sent=at - rules.OLDEST_REPORT)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from safety.queries.positions import MOST_SPOTS
 from safety.queries.summaries import MOST_COUNTED
@@ -53,6 +54,7 @@ SELECT school_id, jsonb_build_array(lat, lon, country_id, standing, n) AS figure
 STATEMENTS = {SummaryKind.SENDING: SENDING, SummaryKind.GROUPS: GROUPS, SummaryKind.SPOTS: SPOTS}
 
 
+@inner_action
 @transaction.atomic
 def count_now(*, actor: Viewer, at: datetime, check_id: int, what: SummaryKind) -> bool:
     """Count messages, groups or positions of a large check and keep the figures; False when somebody else is at it."""

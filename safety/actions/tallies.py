@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ossma.core import audit
+from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from safety import rules
 from safety.models import SafetyCheck
@@ -128,12 +129,14 @@ def _number(sql: str, values: dict[str, Any] | None = None) -> int:
         return int(cursor.fetchone()[0])
 
 
+@inner_action
 @transaction.atomic
 def fold_shifts(*, actor: Viewer, at: datetime, most: int = FOLDED) -> int:
     """Fold the oldest changes into the tallies; returns how many. 0 also when somebody else is at it. Safe at any time and twice at once."""
     return _number(FOLD, {"most": most}) if _number(TRY_LOCK) else 0
 
 
+@inner_action
 @transaction.atomic
 def count_anew(*, actor: Viewer, at: datetime, check_id: int) -> None:
     """Make the kept figures of a check from its rows: when its audience has been frozen, and when they went wrong. Answers may come in meanwhile."""
@@ -148,6 +151,7 @@ def count_anew(*, actor: Viewer, at: datetime, check_id: int) -> None:
     audit.record(actor=actor, at=at, action="safety.figures_counted", subject=("check", check_id))
 
 
+@inner_action
 @transaction.atomic
 def compare_figures(*, actor: Viewer, at: datetime, check_id: int) -> int:
     """Compare the kept figures of a check with its rows and repair them; returns how many were wrong, and notes when that was last so."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ossma.core import audit
+from ossma.core.duties import inner_action, not_for_office
 from ossma.core.viewer import Viewer
 from safety.letters import tell_all_clear, tell_missed, tell_reminder
 from safety.models import CheckIn, SafetyCase
@@ -48,6 +49,7 @@ UPDATE safety_checkin c SET state = 'missed' FROM due WHERE c.id = due.id RETURN
 """  # noqa: S608 - words from this file only
 
 
+@not_for_office
 @transaction.atomic
 def settle_reported(*, actor: Viewer, at: datetime, member_id: int | None = None) -> int:
     """A safe word of the member's own from an hour before the time on is the report; answers how many. All members, or one."""
@@ -59,6 +61,7 @@ def settle_reported(*, actor: Viewer, at: datetime, member_id: int | None = None
     return len(rows)
 
 
+@inner_action
 @transaction.atomic
 def remind_due(*, actor: Viewer, at: datetime) -> int:
     """Remind those whose time is here; answers how many."""
@@ -69,6 +72,7 @@ def remind_due(*, actor: Viewer, at: datetime) -> int:
     return len(rows)
 
 
+@inner_action
 @transaction.atomic
 def open_missed(*, actor: Viewer, at: datetime) -> int:
     """After the grace: a case for the office, and word to the contacts the member named; answers how many."""

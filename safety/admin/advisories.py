@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admin.audited import AuditedAdmin, ReadOnlyAdmin
 from notices.feeds.info_types import InfoType
+from ossma.core.duties import Duty
 from safety.models import AdvisoryRule, CheckTemplate, RuleDecision
 
 HIGHEST_LEVEL = 4
@@ -33,6 +34,8 @@ class AdvisoryRuleForm(forms.ModelForm):
 class AdvisoryRuleAdmin(AuditedAdmin):
     """A rule that rests drafts nothing; what it drafted stays."""
 
+    reads = (Duty.SEND_CHECK,)
+    writes = (Duty.MANAGE_CHECKS,)
     form = AdvisoryRuleForm
     list_display = ("name", "is_active", "least_level", "kind", "hold_minutes")
     list_filter = ("is_active",)
@@ -49,6 +52,7 @@ class AdvisoryRuleAdmin(AuditedAdmin):
 class RuleDecisionAdmin(ReadOnlyAdmin):
     """What each rule made of each advisory."""
 
+    reads = (Duty.SEND_CHECK,)
     list_display = ("rule", "advisory", "outcome", "decided_at", "check_row")
     list_filter = ("outcome", "rule")
     list_select_related = ("rule", "advisory", "check_row")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.admin.audited import DeletableAdmin
+from ossma.core.duties import Duty
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from safety.actions.rungs import copy_ladder
@@ -41,6 +42,8 @@ class LadderStepForm(forms.ModelForm):
 class LadderStepAdmin(DeletableAdmin):
     """The rungs by kind of check, the newest set first. A set is whole: begin by copying the one in force."""
 
+    reads = (Duty.SEND_CHECK,)
+    writes = (Duty.SET_PRICES,)
     form = LadderStepForm
     list_display = ("kind", "valid_from", "minutes", "asleep_minutes", "rung")
     list_filter = ("kind", "valid_from")

@@ -3,6 +3,8 @@
 from django.contrib import admin
 
 from members.admin.audited import ReadOnlyAdmin
+from ossma.core.duties import Duty
+from ossma.core.reading import ReadOnlyInline
 from safety.models import Delivery, Incident, Round, SafetyCheck
 
 
@@ -10,16 +12,15 @@ from safety.models import Delivery, Incident, Round, SafetyCheck
 class IncidentAdmin(ReadOnlyAdmin):
     """What happened, and which checks hang on it."""
 
+    reads = (Duty.SEE_CASES,)
     list_display = ("title_ja", "opened_at", "closed_at")
     search_fields = ("title_ja", "title_en")
 
 
-class RoundInline(admin.TabularInline):
+class RoundInline(ReadOnlyInline):
     """When the first message and the reminders are due, and when they were queued."""
 
     model = Round
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("number", "due_at", "queued_at")
 
 
@@ -27,6 +28,7 @@ class RoundInline(admin.TabularInline):
 class SafetyCheckAdmin(ReadOnlyAdmin):
     """Every check of every school."""
 
+    reads = (Duty.SEE_CASES,)
     list_display = ("title_ja", "school", "kind", "state", "sent_at", "recipient_count")
     list_filter = ("kind", "state")
     list_select_related = ("school",)
@@ -38,6 +40,7 @@ class SafetyCheckAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """What became of the messages: what was given up, and why. Without the address: the person's page on the desk has it, with an audit entry."""
 
+    reads = (Duty.SEE_CASES,)
     list_display = ("pk", "check_row", "round_number", "channel", "state", "tries", "repeats", "last_error", "ended_at")
     list_filter = ("state", "channel")
     list_select_related = ("check_row",)

@@ -6,6 +6,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.duties import Duty
 from ossma.core.models import Claimable
 from ossma.core.viewer import Face, Viewer
 from safety.states import Channel, CheckKind, CheckState, Reason, Standing
@@ -39,7 +40,7 @@ class CheckQuerySet(models.QuerySet["SafetyCheck"]):
     def visible_to(self, viewer: Viewer) -> "CheckQuerySet":
         """The office sees all; a school its own and those that the office sent to its members; supporters those with their members."""
         match viewer.face:
-            case Face.OFFICE | Face.SYSTEM:
+            case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.SEE_CASES):
                 return self
             case Face.SCHOOL:
                 asked = Recipient.objects.filter(check_row=models.OuterRef("pk"), school=viewer.school_id)

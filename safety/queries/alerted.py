@@ -2,8 +2,10 @@
 
 from django.conf import settings
 
-from members.models import School, SchoolRole, User
+from members.models import School, SchoolRole
+from members.queries.faces import office_users
 from members.states import SchoolRoleKind
+from ossma.core.duties import Duty
 
 ALERTED_ROLES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
 
@@ -20,6 +22,6 @@ def alerted_users(school: School) -> dict[str, list[int]]:
     """The same people where they have an account, by the face on which they open a case: for messages to their devices."""
     roles = SchoolRole.objects.filter(school=school, kind__in=ALERTED_ROLES, user__is_active=True)
     return {
-        "office": list(User.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True)),
+        "office": list(office_users(Duty.WORK_CASES).values_list("pk", flat=True)),
         "school": list(roles.values_list("user_id", flat=True)),
     }

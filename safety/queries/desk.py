@@ -8,7 +8,9 @@ from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 
 from members.models import SchoolRole, User
+from members.queries.faces import office_users
 from members.states import SchoolRoleKind
+from ossma.core.duties import Duty
 from ossma.core.models import Country
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
@@ -148,8 +150,8 @@ def choices(viewer: Viewer) -> tuple[list[SafetyCheck], list[Country]]:
 
 def colleagues(viewer: Viewer) -> list[User]:
     """To whom this viewer can hand over: staff of the office, or those who run the same school's account."""
-    if viewer.is_office:
-        rows = User.objects.filter(is_staff=True, is_active=True)
+    if viewer.may(Duty.WORK_CASES):
+        rows = office_users(Duty.WORK_CASES)
     elif viewer.is_school:
         roles = SchoolRole.objects.filter(school=viewer.school_id, kind__in=[SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR])
         rows = User.objects.filter(is_active=True, pk__in=roles.values("user"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ossma.core.duties import Duty
 from ossma.core.prepared import run_prepared
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Face, Viewer
@@ -13,7 +14,7 @@ def locked_check(viewer: Viewer, check_id: int) -> SafetyCheck:
     """The check, locked until the transaction ends. A school acts on the checks it asked itself, the office on all."""
     checks = SafetyCheck.objects.select_for_update(of=("self",))
     match viewer.face:
-        case Face.OFFICE | Face.SYSTEM:
+        case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.SEE_CASES):
             pass
         case Face.SCHOOL:
             checks = checks.filter(school=viewer.school_id)
@@ -30,7 +31,7 @@ def locked_cases(viewer: Viewer, case_ids: list[int]) -> list[SafetyCase]:
     cases = SafetyCase.objects.select_for_update(of=("self",)).filter(pk__in=case_ids).order_by("pk")
     if viewer.face is Face.SCHOOL:
         cases = cases.filter(school=viewer.school_id)
-    elif not viewer.is_office:
+    elif not (viewer.is_office and viewer.may(Duty.WORK_CASES)):
         raise NotFound
     return list(cases)
 

@@ -7,8 +7,9 @@ from django.db.models import F, Q, QuerySet
 
 from notices.audience import Audience
 from notices.models import Advisory
+from ossma.core.duties import Duty
 from ossma.core.refusals import NotFound, first_or_404
-from ossma.core.viewer import Face, Viewer
+from ossma.core.viewer import Viewer
 from safety import occasions
 from safety.models import AdvisoryRule, CheckSchedule, CheckTemplate, Occasion, RuleDecision, SafetyCheck
 from safety.queries.recipients import Preview, preview
@@ -22,7 +23,7 @@ PAST_SHOWN = 12
 def templates(viewer: Viewer) -> QuerySet[CheckTemplate]:
     """What a writer may choose from: the office's first, and the own school's; the office sees all."""
     rows = CheckTemplate.objects.select_related("school").order_by(F("school").asc(nulls_first=True), "kind", "name_ja")
-    if viewer.is_office:
+    if viewer.may(Duty.SEND_CHECK):
         return rows
     return rows.filter(Q(school=None) | Q(school=viewer.school_id)) if viewer.is_school else rows.none()
 
@@ -35,14 +36,14 @@ def template_of(viewer: Viewer, template_id: int) -> CheckTemplate:
 def own_template(viewer: Viewer, template_id: int) -> CheckTemplate:
     """One that this viewer may change. Raises NotFound."""
     row = template_of(viewer, template_id)
-    if not viewer.is_office and row.school_id != viewer.school_id:
+    if not viewer.may(Duty.MANAGE_CHECKS) and row.school_id != viewer.school_id:
         raise NotFound
     return row
 
 
 def _schedules(viewer: Viewer) -> QuerySet[CheckSchedule]:
     rows = CheckSchedule.objects.select_related("school", "created_by")
-    if viewer.is_office:
+    if viewer.may(Duty.MANAGE_CHECKS):
         return rows
     return rows.filter(school=viewer.school_id) if viewer.is_school else rows.none()
 
@@ -109,6 +110,6 @@ def undecided(at: datetime) -> list[tuple[int, int]]:
 
 def held_drafts(viewer: Viewer) -> list[SafetyCheck]:
     """Drafts of rules that wait for the office, the longest waiting first."""
-    if viewer.face is not Face.OFFICE:
+    if not viewer.may(Duty.SEND_CHECK):
         return []
     return list(SafetyCheck.objects.filter(state=CheckState.DRAFT).exclude(held_until=None).order_by("held_until"))

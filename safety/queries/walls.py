@@ -5,6 +5,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from members.models import Group
+from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 from safety.models import Recipient, SafetyCase
 
@@ -14,7 +15,7 @@ Row = TypeVar("Row", Recipient, SafetyCase)
 def behind_wall(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row]:
     """All for the office, the own school's for an administrator, the own groups' for a supporter, nothing for anybody else."""
     match viewer.face:
-        case Face.OFFICE | Face.SYSTEM:
+        case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.SEE_CASES):
             return rows
         case Face.SCHOOL:
             return rows.filter(school=viewer.school_id)

@@ -1,9 +1,11 @@
-"""The addresses of those who ask, once for each face: what the wall is stands here, before every view."""
+"""The addresses of those who ask, for school and office alike: who may open each stands here, before every view."""
 
 from collections.abc import Callable
+from enum import StrEnum
 
 from django.urls import URLPattern, path
 
+from ossma.core.duties import Duty
 from safety.views.desk import (
     cases,
     checks,
@@ -25,60 +27,67 @@ from safety.views.desk import (
 )
 from safety.views.desk.faces import Desk
 
-Wall = Callable[[Callable], Callable]
+AccessRule = Callable[[Callable], Callable]
 
 
-def desk_urls(desk: Desk, *, reads: Wall, writes: Wall) -> list[URLPattern]:
-    """The patterns of one face. `reads` lets supporters in as well; `writes` only those who may ask and act."""
+class Level(StrEnum):
+    """What a page does in the school portal: supporters may read, administrators write. The office is asked for the duty instead."""
 
-    def at(route: str, wall: Wall, view: Callable, name: str) -> URLPattern:
-        return path(route, wall(view), {"desk": desk}, name=name)
+    READ = "read"
+    WRITE = "write"
+
+
+def desk_urls(desk: Desk, access: Callable[[Level, Duty], AccessRule]) -> list[URLPattern]:
+    """The patterns of one portal. `access` gives the rule that stands before a view."""
+
+    def at(route: str, level: Level, duty: Duty, view: Callable, name: str) -> URLPattern:
+        return path(route, access(level, duty)(view), {"desk": desk}, name=name)
 
     return [
-        at("", reads, checks.index, "list"),
-        at("new/", writes, drafting.new, "new"),
-        at("advisory/<int:n>/", writes, drafting.from_advisory, "from_advisory"),
-        at("desk/", reads, queue.index, "desk"),
-        at("desk/live/", reads, queue.live, "desk_live"),
-        at("desk/claim/", writes, queue.claim, "desk_claim"),
-        at("desk/next/", writes, queue.next_one, "desk_next"),
-        at("desk/hand-over/", writes, queue.hand_over, "desk_hand_over"),
-        at("incidents/", reads, incidents.index, "incidents"),
-        at("incidents/<int:e>/", reads, incidents.show, "incident"),
-        at("incidents/<int:e>/<str:step>/", writes, incidents.act, "incident_act"),
-        at("templates/", writes, templates.index, "templates"),
-        at("templates/new/", writes, templates.new, "template_new"),
-        at("templates/<int:t>/", writes, templates.edit, "template"),
-        at("templates/<int:t>/delete/", writes, templates.delete, "template_delete"),
-        at("schedules/", writes, schedules.index, "schedules"),
-        at("schedules/new/", writes, schedules.new, "repeat_new"),
-        at("schedules/<int:s>/", writes, schedules.show, "repeat"),
-        at("schedules/<int:s>/edit/", writes, schedules.edit, "repeat_edit"),
-        at("schedules/<int:s>/pause/", writes, schedules.pause, "repeat_pause"),
-        at("cases/", reads, cases.index, "cases"),
-        at("cases/<int:c>/", reads, cases.show, "case"),
-        at("cases/<int:c>/resolve/", writes, cases.resolve, "resolve"),
-        at("cases/<int:c>/log/", writes, cases.log, "case_log"),
-        at("cases/<int:c>/plan/", writes, cases.plan, "case_plan"),
-        at("cases/<int:c>/medical/", writes, cases.medical, "case_medical"),
-        at("cases/<int:c>/<str:verb>/", writes, cases.act, "case_act"),
-        at("reach/", reads, readiness.reach, "reach"),
-        at("cover/", reads, readiness.cover, "cover"),
-        at("members/<int:m>/position/", writes, positions.exact, "exact"),
-        at("<int:n>/", reads, live.show, "show"),
-        at("<int:n>/live/", reads, live.live, "live"),
-        at("<int:n>/export.csv", writes, exports.as_csv, "export_csv"),
-        at("<int:n>/export.xlsx", writes, exports.as_xlsx, "export_xlsx"),
-        at("<int:n>/messages/", reads, messages.index, "messages"),
-        at("<int:n>/report/", reads, summary.report, "report"),
-        at("<int:n>/summary.pdf", writes, summary.as_pdf, "summary_pdf"),
-        at("<int:n>/edit/", writes, drafting.edit, "edit"),
-        at("<int:n>/preview/", writes, sending.preview, "preview"),
-        at("<int:n>/schedule/", writes, sending.schedule, "schedule"),
-        at("<int:n>/left-out/", writes, why.left_out, "left_out"),
-        at("<int:n>/why/", reads, why.why, "why"),
-        at("<int:n>/people/<int:r>/", reads, people.person, "person"),
-        at("<int:n>/people/<int:r>/answer/", writes, people.proxy, "proxy"),
-        at("<int:n>/people/<int:r>/take/", writes, people.take, "person_take"),
-        at("<int:n>/<str:verb>/", writes, steps.step, "step"),
+        at("", Level.READ, Duty.SEE_CASES, checks.index, "list"),
+        at("new/", Level.WRITE, Duty.SEND_CHECK, drafting.new, "new"),
+        at("advisory/<int:n>/", Level.WRITE, Duty.SEND_CHECK, drafting.from_advisory, "from_advisory"),
+        at("desk/", Level.READ, Duty.SEE_CASES, queue.index, "desk"),
+        at("desk/live/", Level.READ, Duty.SEE_CASES, queue.live, "desk_live"),
+        at("desk/claim/", Level.WRITE, Duty.WORK_CASES, queue.claim, "desk_claim"),
+        at("desk/next/", Level.WRITE, Duty.WORK_CASES, queue.next_one, "desk_next"),
+        at("desk/hand-over/", Level.WRITE, Duty.WORK_CASES, queue.hand_over, "desk_hand_over"),
+        at("incidents/", Level.READ, Duty.SEE_CASES, incidents.index, "incidents"),
+        at("incidents/<int:e>/", Level.READ, Duty.SEE_CASES, incidents.show, "incident"),
+        at("incidents/<int:e>/<str:step>/", Level.WRITE, Duty.SEND_CHECK, incidents.act, "incident_act"),
+        at("templates/", Level.WRITE, Duty.MANAGE_CHECKS, templates.index, "templates"),
+        at("templates/new/", Level.WRITE, Duty.MANAGE_CHECKS, templates.new, "template_new"),
+        at("templates/<int:t>/", Level.WRITE, Duty.MANAGE_CHECKS, templates.edit, "template"),
+        at("templates/<int:t>/delete/", Level.WRITE, Duty.MANAGE_CHECKS, templates.delete, "template_delete"),
+        at("schedules/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.index, "schedules"),
+        at("schedules/new/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.new, "repeat_new"),
+        at("schedules/<int:s>/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.show, "repeat"),
+        at("schedules/<int:s>/edit/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.edit, "repeat_edit"),
+        at("schedules/<int:s>/pause/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.pause, "repeat_pause"),
+        at("cases/", Level.READ, Duty.SEE_CASES, cases.index, "cases"),
+        at("cases/<int:c>/", Level.READ, Duty.SEE_CASES, cases.show, "case"),
+        at("cases/<int:c>/resolve/", Level.WRITE, Duty.WORK_CASES, cases.resolve, "resolve"),
+        at("cases/<int:c>/log/", Level.WRITE, Duty.WORK_CASES, cases.log, "case_log"),
+        at("cases/<int:c>/plan/", Level.WRITE, Duty.WORK_CASES, cases.plan, "case_plan"),
+        at("cases/<int:c>/medical/", Level.WRITE, Duty.REVEAL, cases.medical, "case_medical"),
+        at("cases/<int:c>/<str:verb>/", Level.WRITE, Duty.WORK_CASES, cases.act, "case_act"),
+        at("reach/", Level.READ, Duty.SEE_CASES, readiness.reach, "reach"),
+        at("cover/", Level.READ, Duty.SEE_CASES, readiness.cover, "cover"),
+        at("members/<int:m>/position/", Level.WRITE, Duty.REVEAL, positions.exact, "exact"),
+        at("<int:n>/", Level.READ, Duty.SEE_CASES, live.show, "show"),
+        at("<int:n>/live/", Level.READ, Duty.SEE_CASES, live.live, "live"),
+        at("<int:n>/export.csv", Level.WRITE, Duty.EXPORT_CHECK, exports.as_csv, "export_csv"),
+        at("<int:n>/export.xlsx", Level.WRITE, Duty.EXPORT_CHECK, exports.as_xlsx, "export_xlsx"),
+        at("<int:n>/messages/", Level.READ, Duty.SEE_CASES, messages.index, "messages"),
+        at("<int:n>/report/", Level.READ, Duty.SEE_CASES, summary.report, "report"),
+        at("<int:n>/summary.pdf", Level.WRITE, Duty.EXPORT_CHECK, summary.as_pdf, "summary_pdf"),
+        at("<int:n>/edit/", Level.WRITE, Duty.SEND_CHECK, drafting.edit, "edit"),
+        at("<int:n>/preview/", Level.WRITE, Duty.SEND_CHECK, sending.preview, "preview"),
+        at("<int:n>/schedule/", Level.WRITE, Duty.SEND_CHECK, sending.schedule, "schedule"),
+        at("<int:n>/left-out/", Level.WRITE, Duty.SEE_CASES, why.left_out, "left_out"),
+        at("<int:n>/why/", Level.READ, Duty.SEE_CASES, why.why, "why"),
+        at("<int:n>/people/<int:r>/", Level.READ, Duty.SEE_CASES, people.person, "person"),
+        at("<int:n>/people/<int:r>/answer/", Level.WRITE, Duty.WORK_CASES, people.proxy, "proxy"),
+        at("<int:n>/people/<int:r>/take/", Level.WRITE, Duty.WORK_CASES, people.take, "person_take"),
+        at("<int:n>/<str:verb>/", Level.WRITE, Duty.SEND_CHECK, steps.step, "step"),
     ]

@@ -1,8 +1,10 @@
 """The school's safety checks (interface.md, "Addresses")."""
 
 from members.walls import school_only, school_or_supporter
-from safety.urls.desk import desk_urls
+from safety.urls.desk import Level, desk_urls
 from safety.views.desk.faces import SCHOOL
 
+RULES = {Level.READ: school_or_supporter, Level.WRITE: school_only}
+
 app_name = "safety"
-urlpatterns = desk_urls(SCHOOL, reads=school_or_supporter, writes=school_only)
+urlpatterns = desk_urls(SCHOOL, lambda level, _duty: RULES[level])

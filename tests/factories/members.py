@@ -6,6 +6,7 @@ import factory
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import Group as DjangoGroup
 
 from members import join_passwords, rules
 from members.models import EmergencyContact, Group, JoinPassword, LegalDocument, Member, School, SchoolContract, SchoolRole, User
@@ -75,6 +76,12 @@ class UserFactory(factory.django.DjangoModelFactory):
         """`totp=True` sets up the authenticator app of all tests."""
         if extracted:
             TOTP.activate(self, TOTP_SECRET)
+
+    @factory.post_generation
+    def roles(self, create, extracted, **kwargs):
+        """`roles=["clerk"]` gives roles of the office (with `is_staff=True`)."""
+        for role in extracted or ():
+            self.groups.add(DjangoGroup.objects.get_or_create(name=role)[0])
 
 
 class MemberFactory(factory.django.DjangoModelFactory):

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ossma.core.refusals import Refused
-from ossma.core.viewer import SYSTEM, Face, Viewer
+from ossma.core.viewer import SYSTEM
 from payments import actions, queries, rules
 from payments.gateways import desk, refunding
 from payments.gateways.base import GatewayError, GatewayUnknown, Method, Status
 from payments.models import Attempt, GatewayNotice, Refund, Trouble
+from tests.cast import office_viewer
 from tests.factories.members import UserFactory
 from tests.factories.payments import FEE, NOON, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
@@ -53,7 +54,7 @@ class Story:
     def __init__(self, gateway: FakeGateway, totals: tuple[int, int]) -> None:
         first = PaymentFactory(total=totals[0])
         self.payments = [first, PaymentFactory(total=totals[1], member=first.member)]
-        self.clerks = [Viewer(face=Face.OFFICE, user_id=UserFactory(is_staff=True).pk) for _ in range(2)]
+        self.clerks = [office_viewer(UserFactory(is_staff=True).pk) for _ in range(2)]
         self.gateway, self.payment, self.now = gateway, first, NOON
         self.accounts = count(1)
         self.gateway.states.clear()

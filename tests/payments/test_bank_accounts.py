@@ -8,12 +8,12 @@ from members.models import User
 from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.outbox import render_mail
 from ossma.core.refusals import Refused
-from ossma.core.viewer import SYSTEM, Face, Viewer
+from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, rules
 from payments.gateways.base import Status
 from payments.models import Attempt, Payment, Refund
 from payments.states import PaymentState, RefundState
-from tests.cast import Cast
+from tests.cast import Cast, office_viewer
 from tests.factories.payments import FEE, NOON
 from tests.payments.fake_gateway import FakeGateway
 from tests.payments.steps import learn, paid
@@ -26,7 +26,7 @@ OTHER = ACCOUNT | {"number": "7654321"}
 def clerks(cast: Cast) -> tuple[Viewer, Viewer]:
     """Two people of the office."""
     users = [cast.office.pk, User.objects.create_user("second@office.example", is_staff=True).pk]
-    return Viewer(face=Face.OFFICE, user_id=users[0]), Viewer(face=Face.OFFICE, user_id=users[1])
+    return office_viewer(users[0]), office_viewer(users[1])
 
 
 @pytest.fixture

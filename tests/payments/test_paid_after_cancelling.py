@@ -12,13 +12,13 @@ from applications.actions.cancelling import cancel_application
 from applications.models import Application
 from applications.states import ApplicationState
 from members.models import User
+from ossma.core.duties import OfficeRole
 from ossma.core.models import OutboxMessage
-from ossma.core.viewer import Face, Viewer
 from payments import actions, registered, rules, tasks
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.states import AttemptState, PaymentState, RefundState, RefundWay, TroubleKind
 from tests.applications.conftest import submit
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, make_cast, office_viewer
 from tests.factories.applications import make_fees
 from tests.factories.payments import FEE
 from tests.payments.gateway_rig import Sandbox
@@ -101,16 +101,14 @@ def test_the_money_is_booked_the_application_stays_off_and_the_office_gives_it_b
 
 def the_office_gives_it_back(cast: Cast, trouble: Trouble) -> None:
     """From the work list: a refund to decide; cash goes back by transfer, agreed by one person and confirmed by another."""
-    office = cast.client(cast.office)
+    office = cast.client(cast.colleague(OfficeRole.CLERK))
     url = reverse("admin:payments_trouble_change", args=[trouble.pk])
     assert office.post(url, {"decision": "give_back", "words": "取消後の入金のため返金"}).status_code == 302
     trouble.refresh_from_db()
     assert trouble.resolved_at
     refund = Refund.objects.get()
     assert (refund.amount, refund.way, refund.state) == (FEE, RefundWay.TRANSFER, RefundState.REQUESTED)
-    first, second = (
-        Viewer(face=Face.OFFICE, user_id=user.pk) for user in (cast.office, User.objects.create_user("second@office.example", is_staff=True))
-    )
+    first, second = (office_viewer(user.pk) for user in (cast.office, User.objects.create_user("second@office.example", is_staff=True)))
     actions.give_account(refund_id=refund.pk, account=ACCOUNT, actor=cast.viewer(cast.aya), at=timezone.now())
     seen = rules.fingerprint(Refund.objects.get().account)
     actions.approve_refund(refund_id=refund.pk, note="", seen=seen, actor=first, at=timezone.now())

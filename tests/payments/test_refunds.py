@@ -10,13 +10,13 @@ from django.test import Client
 from members.models import User
 from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import Refused
-from ossma.core.viewer import SYSTEM, Face, Viewer
+from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, rules
 from payments.gateways import desk, refunding
 from payments.gateways.base import GatewayUnknown, Status
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.states import AttemptState, PaymentState, RefundState, RefundWay
-from tests.cast import Cast
+from tests.cast import Cast, office_viewer
 from tests.factories.payments import FEE, NOON, AttemptFactory
 from tests.payments.fake_gateway import FakeGateway
 from tests.payments.steps import learn, paid
@@ -37,7 +37,7 @@ def settled(attempt: Attempt, gateway: FakeGateway) -> Attempt:
 def clerks(cast: Cast) -> tuple[Viewer, Viewer]:
     """Two people of the office."""
     users = [cast.office.pk, User.objects.create_user("second@office.example", is_staff=True).pk]
-    return Viewer(face=Face.OFFICE, user_id=users[0]), Viewer(face=Face.OFFICE, user_id=users[1])
+    return office_viewer(users[0]), office_viewer(users[1])
 
 
 def asked(amount: int = FEE, **more) -> Refund:

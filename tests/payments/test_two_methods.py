@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ossma.core.duties import OfficeRole
 from ossma.core.models import OutboxMessage
 from ossma.core.viewer import SYSTEM
 from payments import actions, tasks
@@ -76,7 +77,7 @@ def test_paid_by_both_the_second_money_is_booked_shown_to_the_office_and_can_go_
     assert (trouble.kind, Payment.objects.get().state, len(opened)) == (TroubleKind.PAID_TWICE, PaymentState.SETTLED, 1)
     assert OutboxMessage.objects.filter(template="payments/checking").count() == 1
 
-    refund = actions.give_back(trouble_id=trouble.pk, resolution="二重払い", actor=cast.viewer(cast.office), at=NOON)
+    refund = actions.give_back(trouble_id=trouble.pk, resolution="二重払い", actor=cast.viewer(cast.colleague(OfficeRole.CLERK)), at=NOON)
     assert (refund.amount, refund.way) == (FEE, RefundWay.CARD)
     actions.approve_refund(refund_id=refund.pk, note="", actor=cast.viewer(cast.office), at=NOON)
     tasks.refund()

@@ -6,6 +6,7 @@ from django.db.models import Model
 from members.admin.audited import AuditedAdmin, ReadOnlyAdmin
 from members.models import LegalAcceptance, LegalDocument
 from members.queries.legal import was_accepted
+from ossma.core.duties import Duty
 from ossma.core.requests import Request
 
 
@@ -13,6 +14,8 @@ from ossma.core.requests import Request
 class LegalDocumentAdmin(AuditedAdmin):
     """Versions; once somebody has accepted one, its text stands."""
 
+    reads = (Duty.WRITE_REFERENCE, Duty.PUBLISH_REFERENCE)
+    writes = (Duty.WRITE_REFERENCE,)
     list_display = ["kind", "version", "published_on", "effective_on"]
     list_filter = ["kind"]
 
@@ -26,6 +29,7 @@ class LegalDocumentAdmin(AuditedAdmin):
 class LegalAcceptanceAdmin(ReadOnlyAdmin):
     """Who accepted what, and when."""
 
+    reads = (Duty.MANAGE_ACCOUNTS,)
     list_display = ["user", "document", "opened_at", "accepted_at"]
     list_filter = ["document"]
     list_select_related = ["user", "document"]

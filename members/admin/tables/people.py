@@ -12,6 +12,8 @@ from members.actions import looks
 from members.admin.audited import AuditedAdmin
 from members.models import EmergencyContact, Member, User
 from members.queries import directory
+from ossma.core.duties import Duty
+from ossma.core.office_admin import OfficeInline
 from ossma.core.requests import Request
 
 
@@ -19,6 +21,8 @@ from ossma.core.requests import Request
 class UserAdmin(AuditedAdmin):
     """Accounts: open or closed, and the office's roles. Passwords and second factors are their owners' business."""
 
+    reads = (Duty.MANAGE_ACCOUNTS,)
+    writes = (Duty.MANAGE_ACCOUNTS,)
     list_display = ["email", "name", "is_active", "is_staff", "last_login", "is_demo"]
     list_filter = ["is_active", "is_staff", "is_demo"]
     search_fields = ["email", "name"]
@@ -32,11 +36,10 @@ class UserAdmin(AuditedAdmin):
         return False
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(OfficeInline):
     """Whom to call."""
 
     model = EmergencyContact
-    extra = 0
     max_num = 3
 
 
@@ -44,6 +47,8 @@ class ContactInline(admin.TabularInline):
 class MemberAdmin(AuditedAdmin):
     """The member's file. Medical notes are not on it: they open during an incident only."""
 
+    reads = (Duty.FIND_MEMBER,)
+    writes = (Duty.HANDLE_APPLICATIONS,)
     list_display = ["number", "full_name", "family_kana", "given_kana", "school", "kind", "withdrawn_at"]
     list_filter = ["kind", "school"]
     list_select_related = ["school"]

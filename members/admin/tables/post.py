@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from members.admin.audited import ReadOnlyAdmin
+from ossma.core.duties import Duty
 from ossma.core.models import BouncedAddress, ReturnedMail
 
 
@@ -10,6 +11,7 @@ from ossma.core.models import BouncedAddress, ReturnedMail
 class BouncedAddressAdmin(ReadOnlyAdmin):
     """From which addresses messages come back, those for good first."""
 
+    reads = (Duty.FIND_MEMBER,)
     list_display = ("address", "is_final", "count", "last_at", "detail")
     list_filter = ("is_final",)
     search_fields = ("address",)
@@ -20,6 +22,7 @@ class BouncedAddressAdmin(ReadOnlyAdmin):
 class ReturnedMailAdmin(ReadOnlyAdmin):
     """What came back. What nobody understood has its content, so that somebody can read it."""
 
+    reads = (Duty.FIND_MEMBER,)
     list_display = ("received_at", "understood", "source", "detail")
     list_filter = ("understood", "source")
     fields = ("received_at", "understood", "source", "detail", "content")

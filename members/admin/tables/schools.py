@@ -5,15 +5,16 @@ from django.contrib import admin
 from members.admin.audited import AuditedAdmin, DeletableAdmin
 from members.forms.office import SchoolForm
 from members.models import Group, School, SchoolContract, SchoolRole
+from ossma.core.duties import Duty
+from ossma.core.office_admin import OfficeInline
 
 
-class RoleInline(admin.TabularInline):
+class RoleInline(OfficeInline):
     """Who acts for the school; changed on the role's own page, so that each change has its line."""
 
     model = SchoolRole
     fields = ["user", "kind", "granted_at"]
     readonly_fields = ["user", "kind", "granted_at"]
-    extra = 0
     can_delete = False
     show_change_link = True
 
@@ -22,6 +23,8 @@ class RoleInline(admin.TabularInline):
 class SchoolAdmin(AuditedAdmin):
     """Schools and organisations."""
 
+    reads = (Duty.FIND_MEMBER,)
+    writes = (Duty.MANAGE_CONTRACTS,)
     form = SchoolForm
     list_display = ["name_ja", "name_en", "state", "phone", "is_demo"]
     list_filter = ["state", "is_demo"]
@@ -34,6 +37,8 @@ class SchoolAdmin(AuditedAdmin):
 class SchoolContractAdmin(AuditedAdmin):
     """What a school's members may apply for."""
 
+    reads = (Duty.BILLING,)
+    writes = (Duty.MANAGE_CONTRACTS,)
     list_display = ["school", "starts_on", "ends_on", "licences", "needs_approval"]
     list_select_related = ["school"]
     search_fields = ["school__name_ja", "school__name_en"]
@@ -44,6 +49,8 @@ class SchoolContractAdmin(AuditedAdmin):
 class SchoolRoleAdmin(DeletableAdmin):
     """Owners, administrators, supporters."""
 
+    reads = (Duty.MANAGE_CONTRACTS,)
+    writes = (Duty.MANAGE_CONTRACTS,)
     list_display = ["user", "school", "kind", "granted_at"]
     list_filter = ["kind"]
     list_select_related = ["user", "school"]
@@ -55,6 +62,8 @@ class SchoolRoleAdmin(DeletableAdmin):
 class GroupAdmin(AuditedAdmin):
     """Departments, classes, tours: names and kinds; who is in them is the school's business."""
 
+    reads = (Duty.FIND_MEMBER,)
+    writes = (Duty.MANAGE_CONTRACTS,)
     list_display = ["name", "school", "kind"]
     list_filter = ["kind"]
     list_select_related = ["school"]

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from members.actions.office import create_office_user
-from members.states import OfficeRole
+from ossma.core.duties import OfficeRole
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", required=True)
         parser.add_argument("--role", choices=OfficeRole.values, default=OfficeRole.MANAGER.value)
-        parser.add_argument("--superuser", action="store_true", help="every right there is; for the operator's own technician")
+        parser.add_argument("--superuser", action="store_true", help="for the shell alone; pages go by the role, and the health page names it")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
     def handle(self, *args: Any, **options: Any) -> None:

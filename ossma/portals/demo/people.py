@@ -6,10 +6,12 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group as DjangoGroup
 from faker import Faker
 
 from members.models import EmergencyContact, Group, Member, School, SchoolContract, SchoolRole, User
 from members.states import GroupKind, MemberKind, SchoolRoleKind, Sex
+from ossma.core.duties import OfficeRole
 
 PASSWORD = "Demo-Pass-2026"  # noqa: S105 - printed by `make demo`; start-up outside the demo refuses while such accounts exist
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - as above
@@ -150,8 +152,11 @@ def make_staff(schools: list[School], tour: Group, *, at: datetime) -> dict[str,
         "doi": _account("doi@demo.example", "土井 誠", at),
         "doi2": _account("doi-kohoku@demo.example", "岡 真理", at),
         "emi": _account("emi@demo.example", "江見 恵美", at),
-        "office": _account("office@demo.example", "佐々木 薫", at, is_staff=True, is_superuser=True),
-        "operator": _account("operator@demo.example", "小川 望", at, is_staff=True),
+        "office": _account("office@demo.example", "佐々木 薫", at, role=OfficeRole.MANAGER),
+        "operator": _account("operator@demo.example", "小川 望", at, role=OfficeRole.OPERATOR),
+        "manager": _account("manager@demo.example", "三宅 聡", at, role=OfficeRole.MANAGER),
+        "clerk": _account("clerk@demo.example", "村井 紗季", at, role=OfficeRole.CLERK),
+        "publisher": _account("publisher@demo.example", "西田 航", at, role=OfficeRole.PUBLISHER),
     }
     for who, school, kind in (("doi", 0, SchoolRoleKind.OWNER), ("doi2", 1, SchoolRoleKind.OWNER), ("emi", 0, SchoolRoleKind.SUPPORTER)):
         SchoolRole.objects.create(user=staff[who], school=schools[school], kind=kind, granted_at=at)
@@ -159,7 +164,9 @@ def make_staff(schools: list[School], tour: Group, *, at: datetime) -> dict[str,
     return staff
 
 
-def _account(email: str, name: str, at: datetime, **flags: bool) -> User:
-    user = User.objects.create_user(email, PASSWORD, name=name, is_demo=True, date_joined=at, **flags)
+def _account(email: str, name: str, at: datetime, role: OfficeRole | None = None) -> User:
+    user = User.objects.create_user(email, PASSWORD, name=name, is_demo=True, date_joined=at, is_staff=role is not None)
+    if role:
+        user.groups.add(DjangoGroup.objects.get_or_create(name=role)[0])
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
