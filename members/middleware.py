@@ -10,11 +10,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from members import second_factor
+from members.actions.looks import note_page
 from members.viewers import Side, side_of, viewer_for
+from ossma.core import access_log
 from ossma.core.net import client_address
 from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
@@ -51,6 +54,37 @@ def _went_idle(request: Request) -> bool:
     if now - seen >= SEEN_GRAIN or LAST_SEEN not in request.session:
         request.session[LAST_SEEN] = now
     return False
+
+
+# Nothing of what was read reaches the reader: sent on, not found, refused, unchanged.
+SHOWS_NOTHING = frozenset({204, 301, 302, 303, 304, 307, 308, 404, 405, 413, 429})
+
+
+class AccessLogMiddleware:
+    """Writes one line about every member whose rows a page of the school portal or the office read and no line of the view names.
+
+    Stands below ViewerMiddleware. If the line cannot be written, the page is not shown.
+    """
+
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        if side_of(request.path_info) is Side.MEMBER:
+            return self.get_response(request)
+        with access_log.collecting() as log:
+            response = self.get_response(request)
+        if response.status_code not in SHOWS_NOTHING and (log.unrecorded or log.users) and request.viewer.is_staff_side:
+            users = log.users if _shows_accounts(request) else ()
+            page = request.resolver_match.view_name if request.resolver_match else ""
+            note_page(page=page, member_ids=log.unrecorded, user_ids=users, actor=request.viewer, at=timezone.now())
+        return response
+
+
+def _shows_accounts(request: Request) -> bool:
+    """Tables of the admin show accounts by their address; elsewhere they are colleagues by their name."""
+    match = request.resolver_match
+    return match is not None and match.namespace == "admin"
 
 
 class ViewerMiddleware:

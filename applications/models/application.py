@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.located import Located
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
+from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 
@@ -32,7 +33,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.none()
 
 
-class Application(models.Model):
+class Application(OfPerson):
     """One request for one service for one stay abroad."""
 
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="applications", verbose_name=_("member"))

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.states import MemberKind, Sex
+from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.encrypted import EncryptedTextField
 from ossma.core.viewer import Face, Viewer
@@ -28,8 +29,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.none()
 
 
-class Member(models.Model):
+class Member(OfPerson):
     """A person of one school (member-portal.md M1). Names as in the passport where it says Roman letters."""
+
+    person_column = "id"
 
     user = models.OneToOneField("members.User", models.PROTECT, related_name="member", verbose_name=_("user"))
     school = models.ForeignKey("members.School", models.PROTECT, related_name="members", verbose_name=_("school"))
@@ -90,7 +93,7 @@ class Member(models.Model):
         EmergencyContact.objects.bulk_create(rows)
 
 
-class EmergencyContact(models.Model):
+class EmergencyContact(OfPerson):
     """Whom to call for a member: one to three, in order."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="emergency_contacts", verbose_name=_("member"))

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.access_log import OfAccount
+
 
 class UserManager(BaseUserManager["User"]):
     """Accounts by address, always in lower case."""
@@ -27,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractUser):
+class User(OfAccount, AbstractUser):
     """One account of one person (contracts.md A3)."""
 
     username = None  # type: ignore[assignment]

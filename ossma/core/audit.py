@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from ossma.core import access_log
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import Viewer
 
@@ -24,6 +25,8 @@ def record(
 
     `detail` must not hold personal data in clear: field names and figures, not values (quality.md, "Security and privacy").
     """
+    if member_id is not None:
+        access_log.mark_recorded([member_id])
     AuditEntry.objects.create(
         at=at,
         actor_face=actor.face,
@@ -67,5 +70,6 @@ def line(
 def record_looks(*, actor: Viewer, at: datetime, action: str, member_ids: Iterable[int], school_id: int | None = None) -> None:
     """Note that staff looked at these members' personal data: one row per page seen, naming every member on it."""
     ids = sorted(set(member_ids))
+    access_log.mark_recorded(ids)
     if ids and actor.is_staff_side:
         record(actor=actor, at=at, action=action, subject=("members", len(ids)), school_id=school_id, detail={"member_ids": ids})

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 from payments.states import OPEN_STATES, WAITING, Method, PaymentState, Purpose
@@ -26,7 +27,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.none()
 
 
-class Payment(models.Model):
+class Payment(OfPerson):
     """What for, for whom, how much, until when, and where it stands. The total is the sum of its lines and never changes."""
 
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="payments", verbose_name=_("member"))

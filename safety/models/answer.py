@@ -5,11 +5,12 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.access_log import OfPerson
 from ossma.core.encrypted import EncryptedTextField
 from safety.states import BY_ANSWER, AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need
 
 
-class Answer(models.Model):
+class Answer(OfPerson):
     """One thing said by or about one member. Append-only in spirit: a correction is a new row, the newest confirmed one counts."""
 
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", verbose_name=_("member"))
@@ -56,7 +57,7 @@ class Answer(models.Model):
         return f"{self.member_id} {self.kind}"
 
 
-class SafetyCase(models.Model):
+class SafetyCase(OfPerson):
     """Somebody to be followed up: needs help, stays silent, or missed a check-in. One open case per member (drills apart) whatever its causes."""
 
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", verbose_name=_("member"))

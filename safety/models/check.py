@@ -6,6 +6,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.models import Claimable
 from ossma.core.viewer import Face, Viewer
@@ -145,7 +146,7 @@ SILENCE = Case(
 )
 
 
-class Recipient(models.Model):
+class Recipient(OfPerson):
     """One member of the frozen audience: where they were believed to be, why they are in it, and where they stand."""
 
     # No index of its own: the unique constraint begins with it.

@@ -3,12 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.access_log import OfPerson
 from safety.models.check import SafetyCheck
 from safety.models.planning import AdvisoryRule, CheckSchedule
 from safety.states import LeftOut, OccasionOutcome, RuleOutcome
 
 
-class Omission(models.Model):
+class Omission(OfPerson):
     """Somebody whom the audience of a check meant when it was frozen, and who was not asked: kept for "why was she not asked?"."""
 
     check_row = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.located import city_label
+from ossma.core.access_log import OfPerson
 from safety.promises import clock_runs_from
 from safety.states import Channel, CheckInState, Precision
 
@@ -88,7 +89,7 @@ class ReachTap(models.Model):
         return f"{self.member_id} {self.month:%Y-%m}"
 
 
-class CheckIn(models.Model):
+class CheckIn(OfPerson):
     """ "I will report by 21:00 in Cusco": not reported by then plus a grace, somebody looks after it (safety.md S4)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", verbose_name=_("member"))
