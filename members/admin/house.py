@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,10 @@ class HouseAdminSite(AdminSite):
         found = (item for _key, items in registries.work_list for item in items(viewer, at))
         work = sorted((item for item in found if viewer.may(*item.duties)), key=lambda item: not item.urgent)
         return super().index(request, {"work": work, "now": at, **(extra_context or {})})
+
+    def password_change(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The account's own page, with its mail and its line; the library's form has neither."""
+        return redirect("account_change_password")
 
     def login(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one login of the product, with its limits and its second factor; the admin has none of its own."""

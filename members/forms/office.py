@@ -1,10 +1,15 @@
-"""Forms of the office's tables."""
+"""Forms of the office's tables and of its accounts."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from members.forms.fields import PLEASE_ENTER, NameField, TextField
 from members.models import School
 from members.states import SCHOOL_MOVES, SchoolState
+from ossma.core.duties import OfficeRole
 
 
 class SchoolForm(forms.ModelForm):
@@ -20,3 +25,47 @@ class SchoolForm(forms.ModelForm):
         if after != before and SchoolState(after) not in SCHOOL_MOVES[SchoolState(before)]:
             raise forms.ValidationError(_("A school cannot go from this state to that one."))
         return after
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Roles of the office, each with a box."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_lazy("Roles"), choices=OfficeRole.choices, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def clean(self, value: Any) -> list[OfficeRole]:
+        """The chosen roles."""
+        return [OfficeRole(role) for role in super().clean(value)]
+
+
+class ColleagueForm(forms.Form):
+    """A new account of the office."""
+
+    name = NameField(label=_lazy("Name"))
+    email = forms.EmailField(label=_lazy("E-mail address"), max_length=254, error_messages=PLEASE_ENTER)
+    roles = RolesField(error_messages={"required": _lazy("Choose at least one role.")})
+
+
+class RolesForm(forms.Form):
+    """The roles of a colleague; without any the account sees itself only."""
+
+    roles = RolesField(required=False)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done to an account."""
+
+    reason = TextField(label=_lazy("Reason"), max_length=300, help_text=_lazy("It stays in the record."))
+
+
+class SecureForm(ReasonForm):
+    """What is done to protect an account; every session ends in any case."""
+
+    lock = forms.BooleanField(label=_lazy("Close the account until it is opened again here"), required=False)
+    drop_factors = forms.BooleanField(label=_lazy("Remove the second step (lost phone): it is set up anew at the next login"), required=False)
+
+
+class AccountSearchForm(forms.Form):
+    """Whose account."""
+
+    q = forms.CharField(label=_lazy("Address or name"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))

@@ -6,8 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ossma.core import links
+from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 from safety.queries.answering import open_check
 
@@ -45,6 +47,29 @@ def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
+# What the office's menu leads to, and which duties open it.
+OFFICE_MENU = (
+    ("admin:index", _lazy("Work list"), "home", tuple(Duty)),
+    ("office:safety:list", _lazy("Safety checks"), "shield", (Duty.SEE_CASES,)),
+    ("office:safety:desk", _lazy("Follow-up desk"), "phone", (Duty.SEE_CASES,)),
+    ("office:notices:advisories", _lazy("Safety advisories"), "warn", (Duty.SEND_CHECK, Duty.PUBLISH_NOTICES)),
+    ("admin:members_member_changelist", _lazy("Members"), "group", (Duty.FIND_MEMBER,)),
+    ("office:members:accounts", _lazy("Accounts"), "person", (Duty.MANAGE_ACCOUNTS,)),
+)
+
+
+def _office_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
+    """The menu of those who can open it: a way that ends in "not found" helps nobody."""
+    links = [
+        _link(request, reverse(name), str(label), icon, exact=name == "admin:index")
+        for name, label, icon, duties in OFFICE_MENU
+        if viewer.may(*duties)
+    ]
+    # Of two that fit the address, the follow-up queue below the safety checks, the longer one is where the reader is.
+    current = max((link for link in links if link["current"]), key=lambda link: len(link["url"]), default=None)
+    return [link | {"current": link is current} for link in links]
+
+
 def device_mark(viewer: Viewer) -> str:
     """Who is signed in, for scripts on this device to tell people apart; it says nothing about the person. Empty for nobody."""
     return links.sign("device", viewer.user_id)[-12:] if viewer.user_id else ""
@@ -60,5 +85,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         case Face.SCHOOL | Face.SUPPORTER:
             return {**known, "side_nav": _side_nav(request, viewer), "user_label": viewer.name}
         case Face.OFFICE:
-            return {"who": known["who"], "user_label": viewer.name}
+            return {"who": known["who"], "side_nav": _office_nav(request, viewer), "user_label": viewer.name}
     return {"who": known["who"]}

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ossma.core import audit
+from members.queries.faces import office_users
+from ossma.core import audit, outbox
 from ossma.core.calendar import OFFICE_ZONE
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import Progress
@@ -35,7 +38,27 @@ def _open(check: SafetyCheck, *, actor: Viewer, at: datetime, count: int) -> Non
         for row in plan(asked, steps)
     )
     audit.record(actor=actor, at=at, action="safety.check_sent", subject=("check", check.pk), school_id=check.school_id, detail={"count": count})
+    if check.school_id is None:
+        _tell_managers(check, actor, at, count)
     nudge(DISPATCH)
+
+
+def _tell_managers(check: SafetyCheck, actor: Viewer, at: datetime, count: int) -> None:
+    """Operators send because managers sleep; every sending of the office is mailed to the managers at once (office.md, "Duties and roles")."""
+    context = {
+        "title_ja": check.title_ja,
+        "title_en": check.title_en,
+        "count": count,
+        "by": actor.name,
+        "drill": check.kind == CheckKind.DRILL,
+        "path": reverse("office:safety:show", args=[check.pk]),
+        "office_name": settings.OFFICE_NAME,
+        "office_address": settings.OFFICE_ADDRESS,
+    }
+    managers = office_users(Duty.MANAGE_CHECKS).exclude(pk=actor.user_id or 0)
+    for address in managers.order_by("pk").values_list("email", flat=True):
+        key = f"safety.office_sent:{check.pk}:{address}"
+        outbox.promise(key=key, to_address=address, language=outbox.BOTH, template="safety/office_sent", context=context, at=at)
 
 
 def _hang_on_incident(check: SafetyCheck, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.actions import looks
-from members.admin.audited import AuditedAdmin
+from members.admin.audited import AuditedAdmin, ReadOnlyAdmin
 from members.models import EmergencyContact, Member, User
 from members.queries import directory
 from ossma.core.duties import Duty
@@ -18,22 +18,16 @@ from ossma.core.requests import Request
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin):
-    """Accounts: open or closed, and the office's roles. Passwords and second factors are their owners' business."""
+class UserAdmin(ReadOnlyAdmin):
+    """Accounts, for looking only: roles and protection have pages of their own (/admin/desk/accounts/), each act with a mail to the owner."""
 
     reads = (Duty.MANAGE_ACCOUNTS,)
-    writes = (Duty.MANAGE_ACCOUNTS,)
     list_display = ["email", "name", "is_active", "is_staff", "last_login", "is_demo"]
     list_filter = ["is_active", "is_staff", "is_demo"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-    fields = ["email", "name", "language", "is_active", "is_staff", "groups", "date_joined", "last_login", "is_demo"]
-    readonly_fields = ["email", "is_staff", "date_joined", "last_login", "is_demo"]
-    filter_horizontal = ["groups"]
-
-    def has_add_permission(self, request: Request) -> bool:
-        """Members register themselves; the office's accounts are made by `manage.py create_office_user`."""
-        return False
+    fields = ["email", "name", "language", "is_active", "is_staff", "date_joined", "last_login", "is_demo"]
+    view_on_site = False
 
 
 class ContactInline(OfficeInline):

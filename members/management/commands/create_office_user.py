@@ -33,7 +33,7 @@ class Command(BaseCommand):
         try:
             validate_email(email)
             if not options["dry_run"]:
-                create_office_user(email=email, name=options["name"], role=role, superuser=options["superuser"], actor=SYSTEM, at=timezone.now())
+                create_office_user(email=email, name=options["name"], roles=[role], superuser=options["superuser"], actor=SYSTEM, at=timezone.now())
         except ValidationError as error:
             raise CommandError("This is no e-mail address.") from error
         except Refused as refusal:

@@ -32,6 +32,8 @@ school_patterns = [
     path("advisories/", include("notices.urls.school")),
 ]
 office_patterns = [
+    path("", include("ossma.portals.urls.office")),
+    path("", include("members.urls.office")),
     path("safety/", include("safety.urls.office")),
     path("advisories/", include("notices.urls.office")),
 ]

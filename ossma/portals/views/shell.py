@@ -16,10 +16,15 @@ from ossma.core import registries
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """One entry per part; 503 when any is not well (interface.md). Says nothing that a stranger may not know."""
-    parts = {name: _probed(probe) for name, probe in registries.health}
+    parts = probes()
     ok = all(part.ok for part in parts.values())
     body = {"ok": ok, "parts": {name: {"ok": part.ok, "detail": part.detail} for name, part in parts.items()}}
     return JsonResponse(body, status=200 if ok else 503)
+
+
+def probes() -> dict[str, registries.Health]:
+    """The state of every part, by its name."""
+    return {name: _probed(probe) for name, probe in registries.health}
 
 
 def _probed(probe: Callable[[], registries.Health]) -> registries.Health:
