@@ -1,6 +1,7 @@
 """Sending claimed messages over one SMTP connection, each ticked off in the database before the next begins."""
 
 import smtplib
+import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,15 +46,21 @@ class Tally:
 
 @contextmanager
 def smtp_connection() -> Iterator[smtplib.SMTP]:
-    """One connection to the configured server. Raises OSError or SMTPException when it is away."""
+    """One connection to the configured server. Raises OSError or SMTPException when it is away, or is not who its certificate should say."""
     options: dict[str, Any] = settings.MAILERS["default"]["OPTIONS"]  # type: ignore[assignment]
-    kind = smtplib.SMTP_SSL if options.get("use_ssl") else smtplib.SMTP
-    with kind(options["host"], options["port"], timeout=options["timeout"]) as server:
+    with _connected(options) as server:
         if options.get("use_tls"):
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if options.get("username"):
             server.login(options["username"], options["password"])
         yield server
+
+
+def _connected(options: dict[str, Any]) -> smtplib.SMTP:
+    # smtplib's own default accepts any certificate, and with it anybody in between: login, codes and answer links would be theirs.
+    if options.get("use_ssl"):
+        return smtplib.SMTP_SSL(options["host"], options["port"], timeout=options["timeout"], context=ssl.create_default_context())
+    return smtplib.SMTP(options["host"], options["port"], timeout=options["timeout"])
 
 
 class Lost(Exception):
