@@ -49,8 +49,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before the static files: a drawing opened by its own address is a document, too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "ossma.core.middleware_uploads.UploadLimitMiddleware",
     "ossma.core.middleware_keys.KeyAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -121,8 +122,10 @@ LOCALE_PATHS = [
     BASE_DIR / "locale" / room
     for room in ("look", "core", "members", "payments", "applications", "helpline", "insurance", "notices", "safety", "portals")
 ]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 
@@ -134,6 +137,8 @@ _static_backend = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEB
 STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}, "staticfiles": {"BACKEND": _static_backend}}
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+# No other site has a use for our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILES_ROOT = VAR / "files"
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 12 * 1024 * 1024, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -311,10 +316,14 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+# The prefix makes browsers refuse such a cookie from another host or over plain HTTP. Scripts take the token from the page or from /safety/token/.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-sessionid", "__Host-csrftoken") if HTTPS else ("sessionid", "csrftoken")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+# Notes between two pages may name people: they stay on the server instead of in a cookie that can be read.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {
