@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "members.middleware.ViewerMiddleware",
+    "ossma.core.middleware_refusals.RefusalLogMiddleware",
     "members.middleware.AccessLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -329,7 +330,7 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"plain": {"()": "ossma.core.logs.OneLine", "format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "filters": {"hide_tokens": {"()": "ossma.core.logs.HideTokens"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
@@ -338,5 +339,6 @@ LOGGING = {
         "weasyprint.progress": {"level": "WARNING"},
         "django.request": {"filters": ["hide_tokens"]},
         "django.security.csrf": {"filters": ["hide_tokens"]},
+        "ossma.security": {"filters": ["hide_tokens"]},
     },
 }

@@ -1,5 +1,6 @@
 """Rate limits counted in PostgreSQL: exact under concurrency, and there when Redis is not."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -7,6 +8,7 @@ from django.db import connection
 
 from ossma.core.models import RateCounter
 
+log = logging.getLogger("ossma.security")
 COUNT = """
 INSERT INTO core_ratecounter (key, "window", hits) VALUES (%s, %s, 1)
 ON CONFLICT (key, "window") DO UPDATE SET hits = core_ratecounter.hits + 1 RETURNING hits
@@ -14,13 +16,18 @@ ON CONFLICT (key, "window") DO UPDATE SET hits = core_ratecounter.hits + 1 RETUR
 
 
 def allowed(*, scope: str, key: str, limit: int, per: timedelta, at: datetime) -> bool:
-    """Count one use of `key` within `scope` and say whether it is still within `limit` uses per window of length `per`."""
+    """Count one use of `key` within `scope` and say whether it is still within `limit` uses per window of length `per`.
+
+    The first use beyond the limit leaves a line in the log: the scope, not the key.
+    """
     seconds = int(per.total_seconds())
     window = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=UTC)
     hashed = sha256(f"{scope}:{key}".encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [hashed, window])
         (hits,) = cursor.fetchone()
+    if hits == limit + 1:
+        log.warning("limit reached: %s, %d in %s", scope, limit, per)
     return int(hits) <= limit
 
 
