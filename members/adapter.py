@@ -129,7 +129,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Record the login, remember whether a document waits for acceptance, and speak the account's language from here on."""
         now = timezone.now()
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        accounts.note_login(user=user, language=chosen, actor=self._own(user), at=now)
+        accounts.note_login(user=user, language=chosen, factors=second_factor.shown_in(request, user), actor=self._own(user), at=now)
         own = faces.membership_of(user.pk)
         if own is not None:
             for _key, tell in registries.signs_of_life:

@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 
 from members.models import User
@@ -57,3 +58,15 @@ def is_required(request: Request) -> bool:
     """Whether the account is one of a school or the office."""
     user = cast(User, request.user)
     return user.is_staff or faces.role_of(user.pk) is not None
+
+
+def renew_session(request: Request) -> None:
+    """Give the session a new key once somebody has proved who they are: the one before opens nothing any more."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
+def shown_in(request: Request, user: User) -> list[str]:
+    """By what the person has proved who they are in this session, in order: password, totp, webauthn, recovery_codes."""
+    return [record.get("type") or record["method"] for record in get_authentication_records(request, user)]

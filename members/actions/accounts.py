@@ -41,18 +41,30 @@ def open_account(
 
 @not_for_office
 @transaction.atomic
-def note_login(*, user: User, language: str | None, actor: Viewer, at: datetime) -> None:
-    """Somebody has logged in, every factor shown. The language they chose before logging in, if they did, becomes theirs."""
+def note_login(*, user: User, language: str | None, factors: list[str], actor: Viewer, at: datetime) -> None:
+    """Somebody has logged in, all `factors` shown. The language they chose before logging in, if they did, becomes theirs."""
     if language in LANGUAGES and user.language != language:
         user.language = language
         user.save(update_fields=["language"])
-    audit.record(actor=actor, at=at, action="account.logged_in", subject=("user", user.pk))
+    audit.record(actor=actor, at=at, action="account.logged_in", subject=("user", user.pk), detail={"factors": factors})
 
 
 @not_for_office
 def note_failed_login(*, actor: Viewer, at: datetime) -> None:
     """A wrong address or password; only where it came from is kept."""
     audit.record(actor=actor, at=at, action="account.login_failed")
+
+
+@not_for_office
+def note_factor_failed(*, user_id: int, actor: Viewer, at: datetime) -> None:
+    """The password was right and the second factor wrong: whose it was is known, and worth knowing."""
+    audit.record(actor=actor, at=at, action="account.factor_failed", subject=("user", user_id))
+
+
+@not_for_office
+def note_proof(*, user_id: int, proved: bool, actor: Viewer, at: datetime) -> None:
+    """Somebody who is signed in was asked again who they are, before their keys are changed."""
+    audit.record(actor=actor, at=at, action="account.proved_again" if proved else "account.proof_failed", subject=("user", user_id))
 
 
 @not_for_office

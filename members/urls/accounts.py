@@ -1,6 +1,5 @@
 """allauth's pages at our own addresses. allauth reverses these names itself, so they stand outside every namespace."""
 
-from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
@@ -10,7 +9,7 @@ urlpatterns = [
     path("signup/", entrance.signup, name="account_signup"),
     path("signup/code/", entrance.signup_code, name="account_email_verification_sent"),
     path("login/", entrance.login, name="account_login"),
-    path("login/second/", mfa.authenticate, name="mfa_authenticate"),
+    path("login/second/", entrance.second_step, name="mfa_authenticate"),
     path("login/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("login/again/", keys.PasswordAgain.as_view(), name="account_reauthenticate"),
     path("login/again/code/", keys.CodeAgain.as_view(), name="mfa_reauthenticate"),

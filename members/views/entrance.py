@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import views as allauth_views
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.decorators import rate_limit
+from allauth.mfa.base import views as mfa_views
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import Form
@@ -18,10 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from members import openings
+from members.actions import accounts
 from members.forms.entrance import SignupForm
 from members.queries import legal
 from members.steps import registration_steps
+from ossma.core.net import client_address
 from ossma.core.requests import Request
+from ossma.core.viewer import Viewer
 
 
 def _documents(request: Request) -> list[dict[str, Any]]:
@@ -103,6 +107,16 @@ class CodeView(allauth_views.ConfirmEmailVerificationCodeView):
         return super().get_context_data(**kwargs) | {"changing": changing, "steps": registration_steps(), "step": 2}
 
 
+class SecondStepView(mfa_views.AuthenticateView):
+    """The second factor of a login."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """The page again; the wrong code or passkey is on record."""
+        actor = Viewer(address=client_address(self.request))
+        accounts.note_factor_failed(user_id=self.stage.login.user.pk, actor=actor, at=timezone.now())
+        return super().form_invalid(form)
+
+
 @method_decorator(rate_limit(action="reset_code"), name="dispatch")
 class ResetCodeView(allauth_views.ConfirmPasswordResetCodeView):
     """The code for a new password."""
@@ -119,6 +133,7 @@ class ResetCodeView(allauth_views.ConfirmPasswordResetCodeView):
 signup = SignupView.as_view()
 signup_code = CodeView.as_view()
 login = allauth_views.login
+second_step = SecondStepView.as_view()
 logout = allauth_views.logout
 closed = allauth_views.account_inactive
 password_reset = allauth_views.password_reset

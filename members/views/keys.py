@@ -13,9 +13,11 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.generic.base import ContextMixin
 
 from members import devices, second_factor
+from members.actions import accounts
 from members.viewers import home_of
 from members.walls import account_of
 from ossma.core.requests import Request
@@ -122,13 +124,28 @@ class NewRecoveryCodes(Framed, recovery.GenerateRecoveryCodesView):
     """Make new ones; the old ones stop working."""
 
 
-class PasswordAgain(Framed, account.ReauthenticateView):
+class Proving(Framed):
+    """A page where somebody who is signed in proves again who they are."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """On record, and from here on under a new session key."""
+        second_factor.renew_session(self.request)
+        accounts.note_proof(user_id=account_of(self.request).pk, proved=True, actor=self.request.viewer, at=timezone.now())
+        return super().form_valid(form)  # type: ignore[misc]
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """A wrong password or code of somebody who holds the session is on record, too."""
+        accounts.note_proof(user_id=account_of(self.request).pk, proved=False, actor=self.request.viewer, at=timezone.now())
+        return super().form_invalid(form)  # type: ignore[misc]
+
+
+class PasswordAgain(Proving, account.ReauthenticateView):
     """The password once more before keys are changed."""
 
 
-class CodeAgain(Framed, mfa.ReauthenticateView):
+class CodeAgain(Proving, mfa.ReauthenticateView):
     """The app's code once more before keys are changed."""
 
 
-class PasskeyAgain(Framed, webauthn.ReauthenticateWebAuthnView):
+class PasskeyAgain(Proving, webauthn.ReauthenticateWebAuthnView):
     """The passkey once more before keys are changed."""

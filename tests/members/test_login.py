@@ -33,7 +33,7 @@ def mailed():
 def test_a_member_logs_in_and_lands_on_home(cast):
     _client, response = log_in("aya@example.jp")
     assert response.headers["Location"] == "/"
-    assert AuditEntry.objects.filter(action="account.logged_in", actor_user_id=cast.aya.user_id).exists()
+    assert AuditEntry.objects.get(action="account.logged_in", actor_user_id=cast.aya.user_id).detail == {"factors": ["password"]}
 
 
 def test_the_address_is_taken_in_any_case(cast):
@@ -143,6 +143,35 @@ def test_keys_are_changed_only_soon_after_proving_who_one_is(cast):
     response = client.get("/account/security/codes/new/")
     assert response.headers["Location"].startswith("/login/again/")
     assert client.post(response.headers["Location"], {"password": PASSWORD}).headers["Location"] == "/account/security/codes/new/"
+
+
+def test_a_session_has_a_new_key_once_its_owner_has_proved_who_they_are(cast):
+    client, _ = log_in("aya@example.jp")
+    before = client.cookies["sessionid"].value
+    client.post("/login/again/?next=/account/security/", {"password": PASSWORD})
+    assert client.cookies["sessionid"].value != before
+    assert client.get("/me/").status_code == 200
+    assert len(client.get("/account/devices/").context["sessions"]) == 1
+    stolen = Client()
+    stolen.cookies["sessionid"] = before
+    assert stolen.get("/me/").headers["Location"].startswith("/login/")
+
+
+def test_wrong_and_right_proofs_are_on_record(cast):
+    client = cast.client(cast.aya)
+    client.post("/login/again/", {"password": "Wrong-Pass-1"})
+    client.post("/login/again/", {"password": PASSWORD})
+    lines = AuditEntry.objects.filter(actor_user_id=cast.aya.user_id, action__startswith="account.pro").order_by("pk")
+    assert [line.action for line in lines] == ["account.proof_failed", "account.proved_again"]
+
+
+def test_a_wrong_second_factor_and_the_factors_of_a_login_are_on_record(cast):
+    user = RoleFactory(school=cast.aoba, user__email="mori@example.jp", user__totp=True).user
+    client, _ = log_in("mori@example.jp")
+    client.post("/login/second/", {"code": "000000"})
+    assert AuditEntry.objects.get(action="account.factor_failed").subject_id == str(user.pk)
+    client.post("/login/second/", {"code": app_code()})
+    assert AuditEntry.objects.get(action="account.logged_in", actor_user_id=user.pk).detail == {"factors": ["password", "totp"]}
 
 
 def test_a_new_password_by_code_ends_every_other_session(cast):
