@@ -1,5 +1,6 @@
 """Where feed files come from: the ministry's server, or a file on this machine."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -24,16 +25,31 @@ class FeedAway(Exception):
         texts = {
             "away": gettext("The ministry's server did not answer (%(detail)s)."),
             "status": gettext("The ministry's server answered with an error (HTTP %(detail)s)."),
+            "elsewhere": gettext("The ministry's server sends us on to another address (%(detail)s)."),
             "file": gettext("The file cannot be opened (%(detail)s)."),
         }
         return texts[self.code] % {"detail": self.detail}
 
 
+def _only_to(first: httpx.URL) -> Callable[[httpx.Request], None]:
+    """Redirects are followed on the same host, and never from TLS back to plain HTTP: whoever answers must not choose what else we call."""
+
+    def check(request: httpx.Request) -> None:
+        if request.url.host != first.host or (first.scheme == "https" and request.url.scheme != "https"):
+            raise FeedAway("elsewhere", f"{request.url.scheme}://{request.url.host}")
+
+    return check
+
+
 def from_address(url: str, contact: str) -> bytes:
     """The file at an address, at most a byte more than the parser takes. Raises FeedAway. `contact` tells the ministry who reads."""
     data = bytearray()
+    hooks = {"request": [_only_to(httpx.URL(url))]}
     try:
-        with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=True, headers={"User-Agent": f"OSSMA ({contact})"}) as answer:
+        with (
+            httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks, headers={"User-Agent": f"OSSMA ({contact})"}) as client,
+            client.stream("GET", url) as answer,
+        ):
             if answer.status_code != httpx.codes.OK:
                 raise FeedAway("status", str(answer.status_code))
             for chunk in answer.iter_bytes(CHUNK_BYTES):

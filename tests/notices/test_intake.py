@@ -1,5 +1,6 @@
 """Whatever a source gives, there is a clear entry, and nothing is half written (issue 2, "Bad input")."""
 
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -61,8 +62,7 @@ def test_a_dry_run_stores_nothing_not_even_that_it_failed(system):
 
 
 def answering(monkeypatch, handler):
-    transport = httpx.MockTransport(handler)
-    monkeypatch.setattr(source.httpx, "stream", lambda method, url, **kwargs: httpx.Client(transport=transport).stream(method, url))
+    monkeypatch.setattr(source.httpx, "Client", partial(httpx.Client, transport=httpx.MockTransport(handler)))
 
 
 def test_the_task_reads_the_address_of_the_settings(monkeypatch, settings):
@@ -93,6 +93,29 @@ def test_a_server_that_is_away_is_on_record(monkeypatch, settings, handler):
 def test_an_endless_answer_is_cut_one_byte_past_the_limit(monkeypatch):
     answering(monkeypatch, lambda request: httpx.Response(200, content=b"x" * (MAX_BYTES + 200_000)))
     assert len(source.from_address("https://feed.example/x.xml", "a@example.jp")) == MAX_BYTES + 1
+
+
+FEED = "https://feed.example/x.xml"
+
+
+@pytest.mark.parametrize("place", ["https://inside.example/x.xml", "http://feed.example/x.xml", "http://127.0.0.1:6379/", "file:///etc/passwd"])
+def test_whoever_answers_does_not_choose_what_else_we_call(monkeypatch, place):
+    asked = []
+
+    def handler(request):
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": place})
+
+    answering(monkeypatch, handler)
+    with pytest.raises(source.FeedAway):
+        source.from_address(FEED, "a@example.jp")
+    assert asked == [FEED]
+
+
+def test_a_new_path_on_the_same_server_is_followed(monkeypatch):
+    moved = {"/x.xml": httpx.Response(301, headers={"Location": "/new.xml"}), "/new.xml": httpx.Response(200, content=b"<opendata/>")}
+    answering(monkeypatch, lambda request: moved[request.url.path])
+    assert source.from_address(FEED, "a@example.jp") == b"<opendata/>"
 
 
 def test_a_file_that_is_not_there_is_said_to_be_away():
