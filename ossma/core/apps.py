@@ -23,6 +23,8 @@ class CoreConfig(AppConfig):
         import_module("ossma.core.push.checks")
         registries.retention.register("core.push_devices", import_module("ossma.core.push.devices").forget_expired)
         registries.retention.register("core.files", import_module("ossma.core.stored_files").sweep)
+        registries.retention.register("core.rates", import_module("ossma.core.ratelimit").forget_old)
+        registries.retention.register("core.sessions", import_module("ossma.core.sessions").forget_ended)
         noting = import_module("ossma.core.bounces.noting")
         registries.came_back.register("outbox", noting.outbox_came_back)
         registries.retention.register("core.returned", noting.forget_old)

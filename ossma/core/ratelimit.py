@@ -9,6 +9,8 @@ from django.db import connection
 from ossma.core.models import RateCounter
 
 log = logging.getLogger("ossma.security")
+# Longer than any window.
+KEPT = timedelta(days=8)
 COUNT = """
 INSERT INTO core_ratecounter (key, "window", hits) VALUES (%s, %s, 1)
 ON CONFLICT (key, "window") DO UPDATE SET hits = core_ratecounter.hits + 1 RETURNING hits
@@ -34,3 +36,9 @@ def allowed(*, scope: str, key: str, limit: int, per: timedelta, at: datetime) -
 def forget_before(at: datetime) -> int:
     """Delete counters of windows that began before `at`; returns how many."""
     return RateCounter.objects.filter(window__lt=at).delete()[0]
+
+
+def forget_old(at: datetime, dry_run: bool) -> int:
+    """Retention: counters that no limit asks for any more."""
+    old = at - KEPT
+    return RateCounter.objects.filter(window__lt=old).count() if dry_run else forget_before(old)
