@@ -119,3 +119,11 @@ def test_trace_gives_nothing_back():
     reply = Client().trace("/login/", headers={"cookie": "sessionid=secret"})
     assert reply.status_code == 405
     assert b"secret" not in reply.content
+
+
+@pytest.mark.django_db
+def test_session_keys_cannot_be_guessed():
+    cast = make_cast()
+    keys = {cast.client(cast.aya).session.session_key for _ in range(3)}
+    assert len(keys) == 3
+    assert all(len(key) == 32 and key.isalnum() for key in keys)

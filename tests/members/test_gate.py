@@ -136,3 +136,11 @@ def test_a_wall_opens_for_its_own_faces_only(cast, rf, wall, welcome):
         else:
             with pytest.raises(NotFound):
                 view(request)
+
+
+def test_a_closed_account_is_out_at_its_next_click(cast):
+    client = cast.client(cast.doi)
+    assert client.get("/school/members/").status_code == 200
+    cast.doi.user.is_active = False
+    cast.doi.user.save(update_fields=["is_active"])
+    assert client.get("/school/members/").headers["Location"].startswith("/login/")
