@@ -26,14 +26,19 @@ NAMES = (
 ASK = f"import json; from django.conf import settings; print(json.dumps({{name: getattr(settings, name) for name in {NAMES!r}}}))"
 
 
-@pytest.fixture(scope="module")
-def production() -> dict:
-    """The settings of a production server, read in a process of its own."""
+def in_production(code: str) -> str:
+    """What a process of a production server prints."""
     environment = like_production("postgres://nobody@127.0.0.1/nothing", "redis://127.0.0.1/0")
     environment |= {"DJANGO_SETTINGS_MODULE": "ossma.settings", "PATH": os.environ["PATH"]}
-    done = subprocess.run([sys.executable, "-c", ASK], cwd=BASE, env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=BASE, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def production() -> dict:
+    """The settings of a production server."""
+    return json.loads(in_production(ASK))
 
 
 @pytest.fixture
@@ -127,3 +132,39 @@ def test_session_keys_cannot_be_guessed():
     keys = {cast.client(cast.aya).session.session_key for _ in range(3)}
     assert len(keys) == 3
     assert all(len(key) == 32 and key.isalnum() for key in keys)
+
+
+RESOLVED = """
+import django
+django.setup()
+from django.urls import Resolver404, resolve
+for path in ("/login/", "/dev/mail/", "/dev/components/", "/static/", "/admin/doc/", "/__debug__/"):
+    try:
+        print(path, resolve(path).url_name)
+    except Resolver404:
+        print(path, "nothing")
+"""
+
+
+@pytest.mark.django_db
+def test_folders_are_not_listed_and_what_is_for_development_is_not_there():
+    found = dict(line.split() for line in in_production(RESOLVED).splitlines())
+    assert found.pop("/login/") in {"login", "account_login"}
+    # The admin's catch-all answers 404 to whoever is let in.
+    assert found.pop("/admin/doc/") in {"nothing", "None"}
+    assert set(found.values()) == {"nothing"}
+    assert Client().get("/static/").status_code == Client().get("/static/css/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_error_tells_its_reader_nothing_of_the_inside(monkeypatch):
+    def broken(*_args, **_more):
+        raise RuntimeError("password=hunter2 in /srv/ossma")
+
+    monkeypatch.setattr("ossma.portals.views.shell._probed", broken)
+    reply = Client(raise_request_exception=False).get("/healthz")
+    assert reply.status_code == 500
+    shown = reply.content.decode()
+    assert "hunter2" not in shown
+    assert "Traceback" not in shown
+    assert "RuntimeError" not in shown

@@ -24,3 +24,8 @@ def test_every_secret_of_the_compose_file_is_given_as_a_file() -> None:
     for name in ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "SMTP_URL", "GMO_SHOP_PASS", "VAPID_PRIVATE_KEY"):
         assert f"{name}_FILE: /run/secrets/{name.lower()}" in COMPOSE
         assert f"{name}:" not in COMPOSE
+
+
+def test_the_image_leaves_out_history_tests_and_secrets() -> None:
+    left_out = set(Path(".dockerignore").read_text().split())
+    assert {".git", ".ci", ".venv", "tests", "benchmarks", "secrets", "var"} <= left_out

@@ -55,6 +55,12 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(cast):
     assert errors[0] == errors[1]
 
 
+def test_a_wrong_password_leaves_a_line_with_its_address_only(cast):
+    log_in("aya@example.jp", "Wrong-Pass-1", client=Client(REMOTE_ADDR="192.0.2.7"))
+    line = AuditEntry.objects.get(action="account.login_failed")
+    assert (line.address, line.actor_user_id, line.detail) == ("192.0.2.7", None, {})
+
+
 def test_the_sixth_wrong_password_for_an_address_is_not_even_tried(cast):
     for _ in range(5):
         log_in("aya@example.jp", "Wrong-Pass-1")

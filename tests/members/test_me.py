@@ -39,6 +39,15 @@ def test_a_change_is_shown_for_checking_then_written_then_confirmed(aya, cast):
     assert Member.objects.get(pk=cast.aya.pk).mobile == "+1 212 555 0100"
 
 
+def test_what_a_form_does_not_ask_for_is_not_taken(aya, cast):
+    own = {"number": "M99999999", "school": cast.kohoku.pk, "school_id": cast.kohoku.pk, "withdrawn_at": "2026-01-01", "user": cast.ben.user_id}
+    aya.post("/me/edit/", PROFILE | own | {"is_staff": "on", "is_superuser": "on", "email": "other@example.jp"})
+    aya.post("/me/edit/check/", own | {"is_staff": "on"})
+    after = Member.objects.select_related("user").get(pk=cast.aya.pk)
+    assert (after.number, after.school_id, after.withdrawn_at, after.user_id) == (cast.aya.number, cast.aoba.pk, None, cast.aya.user_id)
+    assert (after.user.is_staff, after.user.is_superuser, after.user.email) == (False, False, "aya@example.jp")
+
+
 def test_the_trail_names_the_changed_fields_and_no_values(aya, cast):
     aya.post("/me/edit/", PROFILE | {"mobile": "+1 212 555 0100"})
     aya.post("/me/edit/check/")
