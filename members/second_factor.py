@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.http import HttpRequest
 
 from members.models import User
 from members.queries import faces
@@ -67,6 +68,6 @@ def renew_session(request: Request) -> None:
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
-def shown_in(request: Request, user: User) -> list[str]:
+def shown_in(request: HttpRequest, user: User) -> list[str]:
     """By what the person has proved who they are in this session, in order: password, totp, webauthn, recovery_codes."""
     return [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
