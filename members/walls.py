@@ -79,6 +79,7 @@ def office_with(*duties: Duty) -> Callable[[View], View]:
                 raise NotFound
             return walled(request, *args, **kwargs)
 
+        guarded.duties = duties  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -85,3 +85,19 @@ def test_a_dry_run_creates_nobody_and_a_taken_address_is_refused(cast):
     assert not User.objects.filter(email="x@example.jp").exists()
     with pytest.raises(CommandError):
         call_command("create_office_user", "aya@example.jp", "--name", "Aya", stdout=StringIO())
+
+
+def test_the_trail_is_read_by_managers_only_and_finds_who_read_a_members_data(cast):
+    cast.client(cast.colleague(OfficeRole.OPERATOR)).get(f"/admin/members/member/{cast.aya.pk}/change/")
+    cast.client(cast.colleague(OfficeRole.CLERK)).get("/admin/members/member/", {"q": "chika"})
+    url, manager = "/admin/core/auditentry/", cast.client(cast.office)
+    for role in (OfficeRole.OPERATOR, OfficeRole.CLERK, OfficeRole.PUBLISHER):
+        assert cast.client(cast.colleague(role)).get(url).status_code == 404
+    about_aya = manager.get(url, {"q": cast.aya.number}).content.decode()
+    assert "member.file_opened" in about_aya
+    assert "page.read" in manager.get(url, {"q": cast.chika.number}).content.decode(), "a line that names several members is found by each of them"
+    assert "事務局 clerk" not in about_aya
+    by_clerk = manager.get(url, {"q": "clerk@example.jp"}).content.decode()
+    assert "事務局 clerk" in by_clerk
+    entry = AuditEntry.objects.filter(action="member.file_opened").get()
+    assert manager.post(f"{url}{entry.pk}/change/", {"action": "x"}).status_code == 404

@@ -1,6 +1,8 @@
 """Who did what to whom, when."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +30,13 @@ class AuditEntry(models.Model):
             models.Index(fields=["member_id", "-at"], name="audit_member"),
             models.Index(fields=["school_id", "-at"], name="audit_school"),
             models.Index(fields=["subject_kind", "subject_id"], name="audit_subject"),
+            models.Index(fields=["actor_user_id", "-at"], name="audit_actor"),
+            # Lines that name several members: who read this person's data?
+            GinIndex(
+                OpClass(KeyTransform("member_ids", "detail"), name="jsonb_path_ops"),
+                name="audit_named",
+                condition=models.Q(detail__has_key="member_ids"),
+            ),
         ]
 
     def __str__(self) -> str:
