@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 
 @dataclass
@@ -47,6 +48,6 @@ def forms_on(url: str, html: str) -> list[PageForm]:
     reader = _Reader(url)
     reader.feed(html)
     for form in reader.forms:
-        form.action = form.action if form.action.startswith("/") else url
+        form.action = urlsplit(form.action).path if form.action.startswith("/") else url
         form.data.pop("csrfmiddlewaretoken", None)
     return reader.forms
