@@ -21,6 +21,20 @@ def adopt_demo_environment() -> None:
             os.environ.setdefault(name, value)
 
 
+def refuse_unsafe_production(command: list[str]) -> None:
+    """A command that acts for people does not run where the web server would not start. Ends the process with the list of faults."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from ossma.portals.startup import refuse_unsafe_command
+
+    if not command or command[0].startswith("-"):
+        return
+    try:
+        refuse_unsafe_command(command[0])
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+
+
 def main() -> None:
     """Run one management command."""
     adopt_demo_environment()
@@ -32,6 +46,7 @@ def main() -> None:
         if not inside.exists() or Path(sys.prefix) == inside.parent.parent:
             sys.exit("Nothing is installed yet: run `make setup` first.")
         os.execv(inside, [str(inside), *sys.argv])  # noqa: S606 - the same command, inside the project's own environment
+    refuse_unsafe_production(sys.argv[1:2])
     execute_from_command_line(sys.argv)
 
 

@@ -8,4 +8,4 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ossma.settings")
 
 application = get_wsgi_application()
-import_module("ossma.portals.startup").refuse_demo_in_production()
+import_module("ossma.portals.startup").refuse_unsafe_production()

@@ -1,5 +1,7 @@
 """The roof: composition only."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,7 @@ class PortalsConfig(AppConfig):
     name = "ossma.portals"
     label = "portals"
     verbose_name = _("Portals")
+
+    def ready(self) -> None:
+        """The checks for production."""
+        import_module("ossma.portals.checks")
