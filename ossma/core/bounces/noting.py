@@ -13,6 +13,7 @@ from ossma.core.models import BouncedAddress, OutboxMessage, Progress, ReturnedM
 from ossma.core.models.returned import Understood
 from ossma.core.outbox import mail_host
 from ossma.core.registries import CameBack
+from ossma.core.texts import storable
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def take_in(raw: bytes, *, source: str, at: datetime) -> Understood:
     report = read(raw[:MOST_BYTES])
     row.understood, row.detail = _act(report, at)
     if row.understood in {Understood.UNKNOWN, Understood.STRANGE}:
-        row.content = raw[:MOST_BYTES].decode(errors="replace").replace("\0", "")
+        row.content = storable(raw[:MOST_BYTES].decode(errors="replace"))
         log.warning("a returned mail is %s: row %s", row.understood, row.pk)
     row.save(update_fields=["understood", "detail", "content"])
     return Understood(row.understood)

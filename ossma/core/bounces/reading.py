@@ -7,6 +7,7 @@ from email import message_from_bytes, message_from_string, policy
 from email.message import Message
 
 from ossma.core.models.returned import Understood
+from ossma.core.texts import storable
 
 REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 HEADERS_ONLY = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
@@ -69,7 +70,7 @@ def _read(raw: bytes) -> Report:
 
 
 def _header(message: Message, name: str) -> str:
-    return " ".join(str(message.get(name, ""))[:LONGEST_HEADER].split())
+    return " ".join(storable(str(message.get(name, "")))[:LONGEST_HEADER].split())
 
 
 def _groups(part: Message) -> list[Message]:

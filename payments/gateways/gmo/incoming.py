@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from ossma.core.texts import storable
 from payments.gateways.base import Notice
 from payments.gateways.gmo.config import GmoConfig
 from payments.gateways.gmo.states import masked, status_of, yen
@@ -25,7 +26,7 @@ def notice_of(config: GmoConfig, body: bytes, remote_addr: str) -> Notice:
     text = body.decode("ascii", "replace")
     encoding = config.notice_encoding
     pairs = parse_qsl(text, keep_blank_values=True, encoding=encoding, errors="replace")
-    fields = {name: value.replace("\0", "") for name, value in pairs}
+    fields = {name: storable(value) for name, value in pairs}
     error_codes = text_codes(fields)
     pay_type = fields.get("PayType", "")
     return Notice(
@@ -60,7 +61,7 @@ def returned_order_id(config: GmoConfig, form: Mapping[str, str]) -> str | None:
         order_id = report["transactionresult"]["OrderID"]
     except (binascii.Error, ValueError, KeyError, TypeError):
         return None
-    return order_id if isinstance(order_id, str) else None
+    return storable(order_id) if isinstance(order_id, str) else None
 
 
 def _digest(fields: Mapping[str, str], body: bytes) -> str:

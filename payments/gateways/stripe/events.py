@@ -10,6 +10,7 @@ from typing import Any
 
 import stripe
 
+from ossma.core.texts import storable
 from payments.gateways.base import Notice, Status
 from payments.gateways.stripe.config import StripeConfig
 
@@ -22,10 +23,10 @@ def notice_of(config: StripeConfig, headers: Mapping[str, str], body: bytes, rec
     event = _read(body)
     thing: Mapping[str, Any] = _inner(event, "data", "object")
     metadata = _inner(thing, "metadata")
-    order_id = str(thing.get("client_reference_id") or metadata.get("order_id") or "")[:LONGEST_ORDER_ID].replace("\0", "")
+    order_id = storable(str(thing.get("client_reference_id") or metadata.get("order_id") or ""))[:LONGEST_ORDER_ID]
     amount = thing.get("amount_total")
-    kind = str(event.get("type", ""))[:60]
-    identity = str(event.get("id") or "")
+    kind = storable(str(event.get("type", "")))[:60]
+    identity = storable(str(event.get("id") or ""))
     return Notice(
         order_id=order_id,
         pay_type=kind,
