@@ -52,6 +52,8 @@ MIDDLEWARE = [
     # Before the static files: a drawing opened by its own address is a document, too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ossma.core.middleware_caching.PrivateByDefaultMiddleware",
+    "ossma.core.middleware_texts.UnstorableTextMiddleware",
     "ossma.core.middleware_uploads.UploadLimitMiddleware",
     "ossma.core.middleware_keys.KeyAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,6 +71,23 @@ MIDDLEWARE = [
 
 # Answers by signed link: the whole crowd within three minutes (safety.md S5).
 KEY_ADDRESSES = ("/a/",)
+# Files of the product behind an address of their own: the same for everybody, with cache headers of their own.
+SHARED_FILES = frozenset({"favicon", "manifest", "worker"})
+# Pages that are the same for everybody who is not signed in; every other answer is kept by no cache.
+SHARED_PAGES = frozenset(
+    {
+        "home",
+        "install",
+        "public:faq:list",
+        "public:helpline:country",
+        "public:helpline:index",
+        "public:members:legal_privacy",
+        "public:members:legal_terms",
+        "public:portals:offline",
+        "public:portals:offline_helpline",
+        "public:portals:offline_report",
+    }
+)
 
 ROOT_URLCONF = "ossma.portals.urls"
 WSGI_APPLICATION = "ossma.wsgi.application"

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from members import openings
@@ -35,7 +34,6 @@ def _documents(request: Request) -> list[dict[str, Any]]:
 
 
 @require_GET
-@never_cache
 def signup_opened(request: Request) -> JsonResponse:
     """Which documents have been opened; the page asks when the reader comes back from one."""
     return JsonResponse({"opened": [state["document"].kind for state in _documents(request) if state["opened"]]})
@@ -79,7 +77,6 @@ class CodeView(allauth_views.ConfirmEmailVerificationCodeView):
 
     template_name = "public/members/signup_code.html"
 
-    @method_decorator(never_cache)
     def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Without a code that is still good, say so on a page of its own instead of showing the login form."""
         response = super().dispatch(request, *args, **kwargs)
@@ -121,7 +118,6 @@ class SecondStepView(mfa_views.AuthenticateView):
 class ResetCodeView(allauth_views.ConfirmPasswordResetCodeView):
     """The code for a new password."""
 
-    @method_decorator(never_cache)
     def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A code that was spent, or is older than a quarter of an hour, gets a page that says what to do."""
         response = super().dispatch(request, *args, **kwargs)

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
 from members.actions import groups as actions
 from members.actions import looks
@@ -55,7 +54,6 @@ def _add_supporter(request: Request, group_id: int, form: SupporterForm) -> None
 
 
 @school_only
-@never_cache
 def group(request: Request, group_id: int) -> HttpResponse:
     """One group: its members and supporters, and two forms to add some."""
     found = groups.group(request.viewer, group_id)

@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from members import openings
 from members.actions import legal as actions
@@ -25,20 +24,17 @@ def _show(request: Request, kind: LegalKind) -> HttpResponse:
     return render(request, "public/members/legal.html", {"document": document, "announced": legal.announced(kind, today)})
 
 
-@never_cache
 def terms(request: Request) -> HttpResponse:
     """利用規約. Opening it is noted for the registration."""
     return _show(request, LegalKind.TERMS)
 
 
-@never_cache
 def privacy(request: Request) -> HttpResponse:
     """個人情報保護方針."""
     return _show(request, LegalKind.PRIVACY)
 
 
 @signed_in
-@never_cache
 def accept(request: Request) -> HttpResponse:
     """A newer version has to be opened and accepted before going on."""
     now = timezone.now()

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from members import facts
@@ -31,7 +30,6 @@ def _pending(request: Request) -> QueryDict:
 
 
 @member_only
-@never_cache
 @require_GET
 def index(request: Request) -> HttpResponse:
     """The information as it stands, and the ways to the account's keys."""
@@ -46,7 +44,6 @@ def _known(request: Request) -> dict[str, Any]:
 
 
 @member_only
-@never_cache
 def edit(request: Request) -> HttpResponse:
     """編集. A mistake keeps everything that was typed."""
     if request.method == "POST":
@@ -62,7 +59,6 @@ def edit(request: Request) -> HttpResponse:
 
 
 @member_only
-@never_cache
 def edit_check(request: Request) -> HttpResponse:
     """更新内容を確認する → 更新する. Nothing is written before."""
     form, contacts = profile_forms(_pending(request), account_email=account_of(request).email)

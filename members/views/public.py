@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from members import facts
 from members.actions import registration
@@ -42,7 +41,6 @@ def _is_member(request: Request) -> bool:
 
 
 @signed_in
-@never_cache
 def signup_school(request: Request) -> HttpResponse:
     """Step 3: the join password. A registration left half-way resumes here."""
     if _is_member(request):
@@ -62,7 +60,6 @@ def signup_school(request: Request) -> HttpResponse:
 
 
 @signed_in
-@never_cache
 def signup_school_check(request: Request) -> HttpResponse:
     """「〇〇大学で間違いないでしょうか。」 はい / いいえ."""
     draft = draft_of(account_of(request).pk)
@@ -83,7 +80,6 @@ def _first_values(request: Request) -> dict[str, str]:
 
 
 @signed_in
-@never_cache
 def signup_profile(request: Request) -> HttpResponse:
     """Step 4: member information. Whatever was typed is kept, right or wrong."""
     draft = draft_of(account_of(request).pk)
@@ -117,7 +113,6 @@ def _register(request: Request, form: ProfileForm, contacts: BaseContacts) -> st
 
 
 @signed_in
-@never_cache
 def signup_profile_check(request: Request) -> HttpResponse:
     """The confirmation page, then 「登録してよろしいですか。」 はい. A second press changes nothing."""
     if _is_member(request):

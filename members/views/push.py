@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -29,7 +28,6 @@ TESTS, RENEWALS, PER = 5, 30, timedelta(minutes=1)
 
 
 @signed_in
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: Request) -> HttpResponse:
     """The list, and the button for this device; POST (by the page's script, after a tap) puts this device on it."""
@@ -75,7 +73,6 @@ def test(request: Request, device_id: int) -> HttpResponse:
 
 
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def renewal(request: Request) -> JsonResponse:
     """For browsers, not for people: the public key, and a subscription that the browser itself has changed.

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from members import facts
@@ -21,7 +20,6 @@ from ossma.core.requests import Request
 
 
 @school_or_supporter
-@never_cache
 @require_GET
 def member_list(request: Request) -> HttpResponse:
     """Search and list; whoever is on the page that was seen is on record."""
@@ -46,7 +44,6 @@ def _panels(request: Request, member_id: int) -> list[str]:
 
 
 @school_or_supporter
-@never_cache
 @require_GET
 def member_file(request: Request, member_id: int) -> HttpResponse:
     """One member on one page. Medical notes are not the school's (M1)."""

@@ -14,12 +14,14 @@ WORDS = (
     "secret",
     "insecure",
     "django",
-    "changeme",
     "change",
     "example",
     "default",
     "unused",
-) + ("admin", "letmein", "ossma", "demo", "test", "only", "local", "real", "long", "enough", "another", "key", "for")
+    "admin",
+    "letmein",
+)
+OUR_WORDS = ("ossma", "demo", "test", "only", "local", "real", "long", "enough", "another", "key", "for")
 
 
 def digest(value: str) -> str:
@@ -62,7 +64,7 @@ def _seen(value: str, here: int) -> int:
 def _known(value: str, here: int) -> int:
     """Length of a usual word, or of a piece of a row of the keyboard."""
     rest = value[here:].lower()
-    longest = max((len(word) for word in WORDS if rest.startswith(word)), default=0)
+    longest = max((len(word) for word in (*WORDS, *OUR_WORDS) if rest.startswith(word)), default=0)
     for row in ROWS:
         for length in range(len(row), SHORTEST_PATTERN, -1):
             if length > longest and rest[:length] in row and len(rest) >= length:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.walls import member_only
@@ -29,7 +28,6 @@ RECEIPTS_AN_HOUR = 20
 LONGEST_NAME = 100
 
 
-@never_cache
 @require_safe
 @member_only
 def payment_list(request: Request) -> HttpResponse:
@@ -46,7 +44,6 @@ def _shown(request: Request, payment_id: int, template: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@never_cache
 @require_safe
 @member_only
 def detail(request: Request, payment_id: int) -> HttpResponse:
@@ -54,7 +51,6 @@ def detail(request: Request, payment_id: int) -> HttpResponse:
     return _shown(request, payment_id, "member/payments/detail.html")
 
 
-@never_cache
 @require_safe
 @member_only
 def state(request: Request, payment_id: int) -> HttpResponse:
@@ -62,7 +58,6 @@ def state(request: Request, payment_id: int) -> HttpResponse:
     return _shown(request, payment_id, "member/payments/detail.html#state")
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_only
 def refund_account(request: Request, payment_id: int) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -52,7 +51,6 @@ def behind_link(read: Callable[[str], Any], *, scope: str, dead: str) -> Callabl
             response = view(request, found) if found is not None else None
             if response is None:
                 response = bare_page(request, dead, {"number": call_number(None)}, status=404)
-            add_never_cache_headers(response)
             return response
 
         return guarded

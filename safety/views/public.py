@@ -29,8 +29,6 @@ from safety.said import Said
 from safety.states import AnswerKind, CheckKind, CheckState, Standing
 from safety.views.onward import onward
 
-# No cache keeps these pages, and their address is told to nobody.
-KEPT_NOWHERE = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private", "Referrer-Policy": "no-referrer"}
 WRONG_LINKS, PER = 30, timedelta(minutes=1)
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
 
@@ -81,8 +79,8 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
             return _wrong_link(request)
         except Refused as refused:
             response = _page(request, "refused", {"refusal": refused.message}, status=429)
-        for name, value in KEPT_NOWHERE.items():
-            response[name] = value
+        # The address is told to nobody.
+        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return guarded

@@ -63,9 +63,12 @@ function show(words) {
 }
 
 async function renew() {
-  const answer = await fetch(board.dataset.live, { cache: "no-cache", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(patience) });
+  // The page is kept by no cache, so the browser does not know the mark of the last answer: it is sent by hand.
+  const headers = { "HX-Request": "true", ...(tag && { "If-None-Match": tag }) };
+  const answer = await fetch(board.dataset.live, { cache: "no-store", headers, signal: AbortSignal.timeout(patience) });
   const away = answer.headers.get("HX-Redirect");
   if (away) return location.assign(away);
+  if (answer.status === 304) return undefined;
   if (!answer.ok) throw new Error(String(answer.status));
   const fresh = answer.headers.get("ETag");
   if (fresh && fresh === tag) return undefined;

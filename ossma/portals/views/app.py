@@ -5,7 +5,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpline.queries import everything, numbers_for
@@ -52,7 +51,6 @@ def offline_report(request: Request) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @member_only
 def token(request: Request) -> HttpResponse:
     """What a report that was kept needs to be sent: a fresh token, and who is signed in now, so that nobody sends another's."""

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -24,7 +23,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @csrf_exempt
-@never_cache
 @require_POST
 def bounces(request: HttpRequest) -> HttpResponse:
     """Takes one raw mail (message/rfc822) with `Authorization: Bearer <BOUNCE_SECRET>`. 503: send it again. Nothing is ever mailed because of it."""

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from members import facts
@@ -88,7 +87,6 @@ def index(request: Request, desk: Desk) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 def show(request: Request, desk: Desk, c: int) -> HttpResponse:
     """One case: who, where, since when, whom to call, what was done. The first look is what the member reads as "read"."""
     at = timezone.now()
@@ -160,7 +158,6 @@ def plan(request: Request, desk: Desk, c: int) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 def medical(request: Request, desk: Desk, c: int) -> HttpResponse:
     """The medical notes, once: the office only, and on record."""
     member = calls.open_medical_notes(actor=request.viewer, at=timezone.now(), case_id=c)

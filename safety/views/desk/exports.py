@@ -29,10 +29,9 @@ Export = Callable[[Request, SafetyCheck, datetime], HttpResponseBase]
 
 
 def as_file(answer: HttpResponseBase, check: SafetyCheck, at: datetime, ending: str) -> HttpResponseBase:
-    """Give an answer its name as a file, for nobody else to keep."""
+    """Give an answer its name as a file."""
     local = timezone.localtime(at)
     answer["Content-Disposition"] = f'attachment; filename="safety-{check.pk}-{local:%Y%m%d-%H%M}.{ending}"'
-    answer["Cache-Control"] = "private, no-store"
     return answer
 
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from members.queries import profile
 from ossma.core.refusals import Refused
@@ -13,7 +12,6 @@ from safety.queries.looks import exact_allowed
 from safety.views.desk.faces import Desk, posted, put_refusal, show_page
 
 
-@never_cache
 def exact(request: Request, desk: Desk, m: int) -> HttpResponse:
     """GET asks why; POST shows the place, once: reloading asks again."""
     allowed = exact_allowed(request.viewer, m)

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from helpline.queries import present_country
@@ -32,14 +31,12 @@ TAPS: dict[str, tuple[Callable[..., CheckIn], Any]] = {
 
 @require_safe
 @member_only
-@never_cache
 def index(request: Request) -> HttpResponse:
     """What runs, with its taps, and what is over."""
     return render(request, "member/safety/checkins.html", {"rows": own_check_ins(request.viewer)})
 
 
 @member_only
-@never_cache
 def new(request: Request) -> HttpResponse:
     """Set a check-in."""
     contacts = contacts_of(request.viewer)

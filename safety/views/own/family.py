@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from applications.rules.period import day_in_japan
@@ -42,7 +41,6 @@ def _context(request: Request) -> dict[str, Any]:
 
 
 @member_only
-@never_cache
 def family(request: Request) -> HttpResponse:
     """The links that live, and one more for somebody."""
     form = FamilyLinkForm(posted(request))

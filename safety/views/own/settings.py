@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from members.queries import profile
@@ -19,7 +18,6 @@ from safety.views.desk.faces import posted
 
 
 @member_only
-@never_cache
 def show(request: Request) -> HttpResponse:
     """Exact, about 20 km or country; below it everybody who has looked."""
     form = PrecisionForm(posted(request), initial={"precision": precision_of(request.viewer.member_id or 0)})
@@ -33,7 +31,6 @@ def show(request: Request) -> HttpResponse:
 
 @require_safe
 @member_only
-@never_cache
 def reach(request: Request) -> HttpResponse:
     """Every way to this member, and when it last worked."""
     ways, tap = ways_of(request.viewer)
