@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.queries import bounced, profile
+from members.queries import bounced, kind_requests, profile
 from ossma.core import registries
 from ossma.core.duties import Duty
 from ossma.core.push import devices, vapid
@@ -14,12 +14,19 @@ from ossma.core.registries import Task, WorkItem
 from ossma.core.viewer import Viewer
 
 
-def placeholder_tasks(viewer: Viewer, at: datetime) -> list[Task]:
-    """Member's home: whoever the school registered corrects the placeholder phone and contact (M6)."""
-    if viewer.member_id is None or not profile.has_placeholders(viewer.member_id):
-        return []
-    title = _("Please correct your mobile number and your emergency contact")
-    return [Task(title, _("Your school registered you with placeholders."), reverse("member:members:edit"), urgent=True)]
+def own_data_tasks(viewer: Viewer, at: datetime) -> list[Task]:
+    """Member's home: placeholders of the school to correct (M6), a second address that gets no message yet."""
+    placeholders, address = profile.to_mend(viewer.member_id) if viewer.member_id else (False, "")
+    tasks = []
+    if placeholders:
+        title = _("Please correct your mobile number and your emergency contact")
+        text = _("Your school registered you with placeholders.")
+        tasks.append(Task(title, text, reverse("member:members:edit"), urgent=True))
+    if address:
+        title = _("Please confirm %(address)s") % {"address": address}
+        text = _("Until then no safety message goes there.")
+        tasks.append(Task(title, text, reverse("member:members:index"), urgent=True))
+    return tasks
 
 
 def bounced_tasks(viewer: Viewer, at: datetime) -> list[Task]:
@@ -30,6 +37,19 @@ def bounced_tasks(viewer: Viewer, at: datetime) -> list[Task]:
         url = reverse("member:members:edit") if is_second else reverse("account_email")
         tasks.append(Task(title, _("Our messages come back from there. Please enter an address that works."), url, urgent=True))
     return tasks
+
+
+def kind_panel(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The school's Today: members who ask for another member kind."""
+    count, _since = kind_requests.count(viewer)
+    return ("school/members/kind_panel.html", {"count": count}) if count else ("", {})
+
+
+def kind_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """For the office: the same, of every school."""
+    count, since = kind_requests.count(viewer)
+    title, url = _("Requests for another member kind"), reverse("office:members:kind_requests")
+    return [WorkItem("kind_requests", title, count, url, since, duties=(Duty.HANDLE_APPLICATIONS,))] if count else []
 
 
 def bounced_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -61,9 +81,11 @@ def push_tasks(viewer: Viewer, at: datetime) -> list[Task]:
     return [Task(_("Receive safety checks on this phone"), text, reverse("member:members:push"))]
 
 
-registries.home_tasks.register("members.placeholders", placeholder_tasks)
+registries.home_tasks.register("members.own_data", own_data_tasks)
 registries.home_tasks.register("members.push", push_tasks)
 registries.home_tasks.register("members.bounced", bounced_tasks)
+registries.today_panels.register("members.kinds", kind_panel)
+registries.work_list.register("members.kinds", kind_work)
 registries.member_panels.register("members.bounced", bounced_panel)
 registries.work_list.register("members.post", post_work)
 registries.came_back.register("members", bounced.known_address)

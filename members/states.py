@@ -42,6 +42,23 @@ SCHOOL_MOVES = {
 }
 
 
+class KindRequestState(models.TextChoices):
+    """What became of a member's request for another member kind."""
+
+    OPEN = "open", _("waits for a decision")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+KIND_REQUEST_MOVES = {
+    KindRequestState.OPEN: {KindRequestState.APPROVED, KindRequestState.REFUSED, KindRequestState.WITHDRAWN},
+    KindRequestState.APPROVED: set(),
+    KindRequestState.REFUSED: set(),
+    KindRequestState.WITHDRAWN: set(),
+}
+
+
 class LegalKind(models.TextChoices):
     """The two documents that a member accepts (contracts.md D1)."""
 

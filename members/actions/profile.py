@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from members.actions.kind_requests import ask_for_kind
+from members.actions.second_address import promise_confirmation
 from members.models import Member, User
 from members.queries.profile import contact_values
 from ossma.core import audit
@@ -16,10 +18,13 @@ from ossma.core.viewer import Viewer
 @not_for_office
 @transaction.atomic
 def update(*, member_id: int, profile: dict[str, Any], contacts: list[dict[str, str]], actor: Viewer, at: datetime) -> list[str]:
-    """Write clean values over a member's information; returns the names of what changed. The trail keeps names, not values."""
+    """Write clean values over a member's information; returns the names of what changed. The trail keeps names, not values.
+
+    Another member kind is not written: it becomes a request ("kind_requested" among the names) that the school decides.
+    """
     member = first_or_404(list(Member.objects.visible_to(actor).select_for_update().filter(pk=member_id)))
     language = profile["language"]
-    person = {name: value for name, value in profile.items() if name != "language"}
+    person = {name: value for name, value in profile.items() if name not in {"language", "kind"}}
     changed = [name for name, value in person.items() if getattr(member, name) != value]
     for name in changed:
         setattr(member, name, person[name])
@@ -28,7 +33,13 @@ def update(*, member_id: int, profile: dict[str, Any], contacts: list[dict[str, 
         changed.append("emergency_contacts")
     if {"mobile", "emergency_contacts"} <= set(changed):
         member.has_placeholders = False
+    if "second_email" in changed:
+        member.second_email_confirmed_at = None
     member.save()
+    if "second_email" in changed:
+        promise_confirmation(member=member, actor=actor, at=at)
+    if ask_for_kind(member=member, kind=profile["kind"], actor=actor, at=at):
+        changed.append("kind_requested")
     if User.objects.filter(pk=member.user_id).exclude(language=language).update(language=language):
         changed.append("language")
     audit.record(

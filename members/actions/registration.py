@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import rules
+from members.actions.second_address import promise_confirmation
 from members.models import Member, School, SchoolContract, SignupDraft, User
 from members.queries.registration import active_members, contract_of
 from ossma.core import audit
@@ -79,6 +80,7 @@ def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, An
     user.language, user.name = language, f"{person['family_name']} {person['given_name']}"
     user.save(update_fields=["language", "name"])
     draft.delete()
+    promise_confirmation(member=member, actor=actor, at=at)
     audit.record(actor=actor, at=at, action="member.registered", subject=("member", member.pk), member_id=member.pk, school_id=member.school_id)
     return member
 

@@ -58,6 +58,12 @@ class ReasonForm(forms.Form):
     reason = TextField(label=_lazy("Reason"), max_length=300, help_text=_lazy("It stays in the record."))
 
 
+class RefusalForm(forms.Form):
+    """Why a member's request is refused."""
+
+    reason = TextField(label=_lazy("Reason"), max_length=300, help_text=_lazy("The member reads it in a mail."))
+
+
 class SecureForm(ReasonForm):
     """What is done to protect an account; every session ends in any case."""
 

@@ -54,6 +54,8 @@ class Member(OfPerson):
     mobile = models.CharField(_("mobile phone"), max_length=32)
     # Tried when the first address stays silent (safety.md S3).
     second_email = models.EmailField(_("second e-mail address"), max_length=254, blank=True, default="", db_default="")
+    # Until its owner has confirmed it by the link mailed to it, it gets no answer links.
+    second_email_confirmed_at = models.DateTimeField(_("second e-mail address confirmed"), null=True, blank=True)
     # ISO code, not a Country row: Japan itself has no ministry code.
     nationality = models.CharField(_("nationality"), max_length=2, default="JP")
     blood_type = EncryptedTextField(_("blood type"), blank=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from members import second_address
 from members.models import Member
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
@@ -20,9 +21,18 @@ def member(viewer: Viewer, member_id: int) -> Member:
     return first_or_404(list(rows))
 
 
-def has_placeholders(member_id: int) -> bool:
-    """Whether phone and emergency contact are still those that the school made up."""
-    return Member.objects.filter(pk=member_id, has_placeholders=True).exists()
+def to_mend(member_id: int) -> tuple[bool, str]:
+    """Whether phone and contact are still the school's placeholders, and the second address if it is not confirmed."""
+    rows = Member.objects.filter(pk=member_id)
+    found = rows.values_list("has_placeholders", "second_email", "second_email_confirmed_at").first()
+    placeholders, address, confirmed_at = found or (False, "", None)
+    return placeholders, "" if confirmed_at else address
+
+
+def awaits_confirmation(token: str) -> int | None:
+    """The member whose present second address this link confirms, confirmed already or not."""
+    member = Member.objects.filter(pk=second_address.member_in(token) or 0, withdrawn_at=None).first()
+    return member.pk if member and second_address.is_for(token, member.pk, member.second_email) else None
 
 
 def person_values(member: Member) -> dict[str, Any]:

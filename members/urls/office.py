@@ -1,16 +1,21 @@
-"""The office's accounts and the table of duties (`/admin/desk/accounts/`, `/admin/desk/roles/`)."""
+"""The office's accounts, the table of duties, and members' requests (below `/admin/desk/`)."""
 
 from django.urls import path
 
-from members.views import office
+from members.views import kind_requests, office
 from members.walls import office_with
 from ossma.core.duties import Duty
 
 MANAGERS = office_with(Duty.MANAGE_ACCOUNTS)
+CORRECTORS = office_with(Duty.HANDLE_APPLICATIONS)
+OFFICE = {"desk": "office"}
 
 app_name = "members"
 urlpatterns = [
     path("roles/", office_with(*Duty)(office.roles), name="roles"),
+    path("kinds/", CORRECTORS(kind_requests.index), OFFICE, name="kind_requests"),
+    path("kinds/<int:request_id>/", CORRECTORS(kind_requests.show), OFFICE, name="kind_request"),
+    path("kinds/<int:request_id>/refuse/", CORRECTORS(kind_requests.refuse), OFFICE, name="kind_request_refuse"),
     path("accounts/", MANAGERS(office.index), name="accounts"),
     path("accounts/new/", MANAGERS(office.new), name="account_new"),
     path("accounts/<int:user_id>/", MANAGERS(office.account), name="account"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import entrance, legal, public, push
+from members.views import entrance, legal, public, push, second_address
 
 app_name = "members"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("legal/terms/", legal.terms, name="legal_terms"),
     path("legal/privacy/", legal.privacy, name="legal_privacy"),
     path("legal/accept/", legal.accept, name="legal_accept"),
+    path("second-address/<str:signed>/", second_address.confirm, name="second_address"),
     path("push/", push.renewal, name="push_renewal"),
 ]

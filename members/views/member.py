@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -11,7 +12,7 @@ from members import facts
 from members.actions import profile as actions
 from members.forms.registration import both_valid, profile_forms, replayed, typed
 from members.language import remember_language
-from members.queries import profile
+from members.queries import kind_requests, profile
 from members.sealed import seal, unseal
 from members.walls import account_of, member_only
 from ossma.core.requests import Request
@@ -35,7 +36,9 @@ def index(request: Request) -> HttpResponse:
     """The information as it stands, and the ways to the account's keys."""
     member = profile.member(request.viewer, _own_id(request))
     sections = facts.all_sections(profile.person_values(member), profile.contact_values(member))
-    return render(request, "member/members/index.html", {"member": member, "sections": sections})
+    asked = kind_requests.open_of(request.viewer, member.pk)
+    context = {"member": member, "sections": sections, "kind_request": asked}
+    return render(request, "member/members/index.html", context)
 
 
 def _known(request: Request) -> dict[str, Any]:
@@ -58,6 +61,10 @@ def edit(request: Request) -> HttpResponse:
     return render(request, "member/members/edit.html", {"form": form, "contacts": contacts})
 
 
+def _asks_kind(request: Request, kind: str) -> bool:
+    return bool(kind != profile.member(request.viewer, _own_id(request)).kind)
+
+
 @member_only
 def edit_check(request: Request) -> HttpResponse:
     """更新内容を確認する → 更新する. Nothing is written before."""
@@ -66,8 +73,9 @@ def edit_check(request: Request) -> HttpResponse:
         return redirect("member:members:edit")
     if request.method != "POST":
         sections = facts.all_sections(form.cleaned_data, contacts.given())
-        return render(request, "member/members/edit_check.html", {"sections": sections})
-    actions.update(
+        context = {"sections": sections, "asks_kind": _asks_kind(request, form.cleaned_data["kind"])}
+        return render(request, "member/members/edit_check.html", context)
+    changed = actions.update(
         member_id=_own_id(request),
         profile=form.cleaned_data,
         contacts=contacts.given(),
@@ -75,7 +83,7 @@ def edit_check(request: Request) -> HttpResponse:
         at=timezone.now(),
     )
     del request.session[PENDING]
-    response = redirect("member:members:edit_done")
+    response = redirect(f"{reverse('member:members:edit_done')}{'?kind=1' if 'kind_requested' in changed else ''}")
     remember_language(response, form.cleaned_data["language"])
     return response
 
@@ -84,4 +92,4 @@ def edit_check(request: Request) -> HttpResponse:
 @require_GET
 def edit_done(request: Request) -> HttpResponse:
     """更新完了しました."""
-    return render(request, "member/members/edit_done.html")
+    return render(request, "member/members/edit_done.html", {"asked_kind": "kind" in request.GET})

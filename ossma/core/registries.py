@@ -105,7 +105,7 @@ settled: Registry[Callable[..., None]] = Registry("settled")
 work_list: Registry[Callable[[Viewer, datetime], list[WorkItem]]] = Registry("work list")
 # Member's home: (viewer, at) → tasks.
 home_tasks: Registry[Callable[[Viewer, datetime], list[Task]]] = Registry("home tasks")
-# School's Today: (viewer, at) → template name and context.
+# School's Today: (viewer, at) → template name and context; an empty name where there is nothing to show.
 today_panels: Registry[Callable[[Viewer, datetime], tuple[str, dict[str, Any]]]] = Registry("today panels")
 # Panels of the member's file: (viewer, member_id, at) → template name and context.
 member_panels: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, Any]]]] = Registry("member panels")

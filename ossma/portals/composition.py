@@ -82,7 +82,8 @@ def today(viewer: Viewer, at: datetime) -> dict[str, Any]:
     # The upper rooms hang in last and matter first: safety stands on top.
     for _key, build in reversed(list(registries.today_panels)):
         template, context = build(viewer, at)
-        panels.append({"template": template, "context": context})
+        if template:
+            panels.append({"template": template, "context": context})
     return {
         "now": at,
         "abroad_count": sum(count for _code, count in counted),

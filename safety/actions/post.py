@@ -40,7 +40,9 @@ WHERE r.id = ANY(%(people)s) AND r.bounced_at IS NULL AND NOT EXISTS (
 # The address as it is now: it may have been corrected since.
 AGAIN = """
 UPDATE safety_delivery d SET state = 'due', due_at = %(at)s, tries = 0, ended_at = NULL, bounced_at = NULL, begun_at = NULL, last_error = '',
-    to_address = CASE d.channel WHEN 'email' THEN u.email WHEN 'second' THEN COALESCE(NULLIF(m.second_email, ''), d.to_address)
+    to_address = CASE d.channel WHEN 'email' THEN u.email
+        WHEN 'second' THEN
+            CASE WHEN m.second_email = '' OR m.second_email_confirmed_at IS NULL THEN d.to_address ELSE m.second_email END
         WHEN 'sms' THEN m.mobile WHEN 'voice' THEN m.mobile ELSE d.to_address END
 FROM safety_recipient r JOIN members_member m ON m.id = r.member_id JOIN members_user u ON u.id = m.user_id
 WHERE d.check_id = %(check)s AND d.state = 'gave_up' AND r.id = d.recipient_id
@@ -75,7 +77,13 @@ def message_came_back(*, actor: Viewer, at: datetime, delivery_id: int | None, a
     which, values = (BY_ADDRESS, {"address": address}) if delivery_id is None else (BY_ROW, {"rows": [delivery_id]})
     marked = _mark(which, values, at=at)
     if marked:
-        audit.record(actor=actor, at=at, action="safety.message_came_back", subject=("delivery", delivery_id or ""), detail={"count": len(marked)})
+        audit.record(
+            actor=actor,
+            at=at,
+            action="safety.message_came_back",
+            subject=("delivery", delivery_id or ""),
+            detail={"count": len(marked)},
+        )
         return marked[0][0]
     return _went_to(delivery_id)
 
@@ -95,7 +103,13 @@ def messages_refused(*, actor: Viewer, at: datetime, delivery_ids: list[int]) ->
     for address, error in marked:
         note_address(address, is_final=True, detail=error, at=at)
     if marked:
-        audit.record(actor=actor, at=at, action="safety.messages_refused", subject=("delivery", ""), detail={"count": len(marked)})
+        audit.record(
+            actor=actor,
+            at=at,
+            action="safety.messages_refused",
+            subject=("delivery", ""),
+            detail={"count": len(marked)},
+        )
     return len(marked)
 
 
@@ -111,7 +125,14 @@ def try_again(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
         count = cursor.rowcount
     if not count:
         raise Refused(_("There is no message that was given up."), code="none")
-    audit.record(actor=actor, at=at, action="safety.tried_again", subject=("check", check_id), school_id=check.school_id, detail={"count": count})
+    audit.record(
+        actor=actor,
+        at=at,
+        action="safety.tried_again",
+        subject=("check", check_id),
+        school_id=check.school_id,
+        detail={"count": count},
+    )
     nudge(DISPATCH)
     return check
 

@@ -27,7 +27,8 @@ DISPATCH = "safety.dispatch"
 ADDRESS = {
     Channel.EMAIL: "u.email",
     Channel.PUSH: "CASE WHEN EXISTS (SELECT 1 FROM core_pushdevice p WHERE p.user_id = u.id) THEN u.id::text ELSE '' END",
-    Channel.SECOND: "m.second_email",
+    # Not before its owner has confirmed it: whoever holds the link can answer for the member.
+    Channel.SECOND: "CASE WHEN m.second_email_confirmed_at IS NULL THEN '' ELSE m.second_email END",
     Channel.SMS: "CASE WHEN m.has_placeholders THEN '' ELSE m.mobile END",
     Channel.VOICE: "CASE WHEN m.has_placeholders THEN '' ELSE m.mobile END",
     Channel.CONTACT: """CASE WHEN m.has_placeholders THEN '' ELSE COALESCE((
@@ -122,7 +123,10 @@ def _write(check: SafetyCheck, row: Round, channels: tuple[str, ...], *, at: dat
     count = 0
     with connection.cursor() as cursor:
         for channel in channels:
-            cursor.execute(QUEUE.format(address=ADDRESS[Channel(channel)], due=due, zones=zones, silent=silent), {**values, "channel": channel})
+            cursor.execute(
+                QUEUE.format(address=ADDRESS[Channel(channel)], due=due, zones=zones, silent=silent),
+                {**values, "channel": channel},
+            )
             count += cursor.rowcount
     tell_planner("safety_delivery", rows=count)
     return count

@@ -58,7 +58,10 @@ def ways_of(viewer: Viewer) -> tuple[list[Way], ReachTap | None]:
         raise NotFound
     member = Member.objects.select_related("user").get(pk=viewer.member_id)
     answered = dict(Reachability.objects.filter(member=member).values_list("channel", "last_human_at"))
-    addresses = {Channel.EMAIL: member.user.email, Channel.SECOND: member.second_email}
+    addresses = {
+        Channel.EMAIL: member.user.email,
+        Channel.SECOND: member.second_email if member.second_email_confirmed_at else "",
+    }
     back = set(BouncedAddress.objects.filter(address__in=[one.lower() for one in addresses.values() if one]).values_list("address", flat=True))
     has_device = PushDevice.objects.filter(user=member.user_id).exists()
     ways = [
@@ -109,7 +112,7 @@ def _matching(fault: str, at: datetime) -> Q:
         ReachFault.STALE: stale,
         ReachFault.BOUNCED: bounced,
         ReachFault.NO_PUSH: Q(has_push=False),
-        ReachFault.NO_SECOND: Q(second_email=""),
+        ReachFault.NO_SECOND: Q(second_email="") | Q(second_email_confirmed_at=None),
         ReachFault.PLACEHOLDERS: Q(has_placeholders=True),
     }
     return chosen[ReachFault(fault)] if fault in ReachFault.values else never | stale | bounced
@@ -121,7 +124,7 @@ def _hard(row: Any, at: datetime) -> Hard:
         ReachFault.NEVER: row.last_human_at is None,
         ReachFault.STALE: row.last_human_at is not None and row.last_human_at < at - FRESH,
         ReachFault.NO_PUSH: not row.has_push,
-        ReachFault.NO_SECOND: not row.second_email,
+        ReachFault.NO_SECOND: not (row.second_email and row.second_email_confirmed_at),
         ReachFault.PLACEHOLDERS: row.has_placeholders,
     }
     return Hard(row, [fault for fault, there in faults.items() if there], row.last_human_at, row.departs_on)

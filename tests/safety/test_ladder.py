@@ -12,6 +12,7 @@ from safety.ladder import Asked, Timing
 from safety.models import Delivery, LadderStep, Round, SafetyCase
 from safety.queries.deliveries import tried
 from safety.states import CaseCause, CheckKind, Rung
+from tests.factories.members import LONG_AGO
 from tests.factories.safety import DAY, HOUR, MINUTE, NOW, draft, recipient, said, sent
 
 # 02:10 UTC: ten past three in the night in Paris, ten past eleven in Tokyo.
@@ -43,7 +44,7 @@ def queue(check, at):
 @pytest.fixture
 def paths(cast):
     """Aya can be reached in every way, the others by mail only."""
-    Member.objects.filter(pk=cast.aya.pk).update(second_email="aya2@example.jp", mobile="+81 90-0000-0001")
+    Member.objects.filter(pk=cast.aya.pk).update(second_email="aya2@example.jp", second_email_confirmed_at=LONG_AGO, mobile="+81 90-0000-0001")
     EmergencyContact.objects.filter(member=cast.aya).update(email="mother@example.jp")
     EmergencyContact.objects.exclude(member=cast.aya).update(email="")
     Member.objects.exclude(pk=cast.aya.pk).update(second_email="")
@@ -236,3 +237,13 @@ def test_what_was_tried_is_told_in_the_order_of_time(cast, office, paths):
     found = [(rung.channel, rung.state, rung.to_address) for rung in tried(recipient(check, cast.aya).pk)]
     assert sorted(found[:2]) == [("email", "sent", "aya@example.jp"), ("push", "sent", "")]
     assert found[2] == ("second", "due", "aya2@example.jp")
+
+
+def test_a_second_address_that_its_owner_has_not_confirmed_gets_no_answer_link(cast, office, paths):
+    Member.objects.filter(pk=cast.aya.pk).update(second_email_confirmed_at=None)
+    check = sent(office)
+    for hours in range(1, 25):
+        queue(check, NOW + hours * HOUR)
+    channels = {channel for _round, channel, _address in went(check)}
+    assert "contact" in channels
+    assert "second" not in channels

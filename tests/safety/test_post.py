@@ -13,6 +13,7 @@ from safety import actions
 from safety.dispatching import deliver_chunk
 from safety.models import Delivery, Reachability
 from tests.core.bounces.samples import report
+from tests.factories.members import LONG_AGO
 from tests.factories.safety import DAY, HOUR, NOW, recipient, said, sent
 from tests.smtp import smtp_sink
 
@@ -96,7 +97,7 @@ def test_an_answer_through_the_address_shows_that_it_works_one_by_another_way_sh
 
 
 def test_a_tap_through_the_second_address_shows_that_it_works(cast):
-    Member.objects.filter(pk=cast.aya.pk).update(second_email="Aya2@example.jp")
+    Member.objects.filter(pk=cast.aya.pk).update(second_email="Aya2@example.jp", second_email_confirmed_at=LONG_AGO)
     note_address("aya2@example.jp", is_final=False, detail="", at=NOW)
     Reachability.objects.create(member=cast.aya, channel="second", last_human_at=NOW + HOUR)
     assert actions.forgive_addresses(actor=SYSTEM, at=NOW + DAY) == 1

@@ -14,7 +14,7 @@ from safety.models import Reachability, ReachTap, SignOfLife
 from safety.queries.reach import Wanted, hard_to_reach, ways_of
 from safety.states import Channel, ReachFault
 from tests.factories.applications import ApplicationFactory
-from tests.factories.members import MemberFactory
+from tests.factories.members import LONG_AGO, MemberFactory
 from tests.factories.safety import DAY, NOW
 
 SCANNER = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
@@ -138,7 +138,7 @@ def test_the_list_is_narrowed_to_one_fault(cast, doi, fault, mend):
 
 def test_placeholders_and_a_missing_second_address_are_faults_of_their_own(cast, doi):
     cast.aya.has_placeholders = True
-    cast.aya.second_email = "aya2@example.jp"
+    cast.aya.second_email, cast.aya.second_email_confirmed_at = "aya2@example.jp", LONG_AGO
     cast.aya.save()
     assert set(faults(doi, fault="placeholders")) == {"あや"}
     assert set(faults(doi, fault="no_second")) == {"ベン"}
@@ -184,7 +184,7 @@ def test_the_page_leaves_a_trail_and_reads_nonsense_as_not_asked(cast):
 def test_a_member_sees_every_way_and_what_is_the_matter(cast):
     answered(cast.aya)
     BouncedAddress.objects.create(address="aya2@example.jp", first_at=NOW, last_at=NOW)
-    cast.aya.second_email = "aya2@example.jp"
+    cast.aya.second_email, cast.aya.second_email_confirmed_at = "aya2@example.jp", LONG_AGO
     cast.aya.save()
     ways, asked = ways_of(cast.viewer(cast.aya))
     assert [(way.channel, way.is_set, way.bounced) for way in ways] == [("email", True, False), ("push", False, False), ("second", True, True)]

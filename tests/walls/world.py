@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from members.models import Group
+from members.models import Group, KindRequest
 from members.states import SchoolRoleKind
 from notices.models import Advisory
 from ossma.core.models import PushDevice
@@ -119,6 +119,7 @@ def make_world() -> World:
         ("members", "group_id"): group.pk,
         ("members", "user_id"): cast.emi.user_id,
         ("members", "device_id"): device.pk,
+        ("members", "request_id"): KindRequest.objects.create(member=cast.aya, from_kind="student", to_kind="staff", asked_at=now).pk,
         ("notices", "n"): advisory.pk,
         ("safety", "n"): check.pk,
         ("safety", "r"): recipient.pk,
