@@ -37,10 +37,10 @@ def ask_for_kind(*, member: Member, kind: str, actor: Viewer, at: datetime) -> K
 @transaction.atomic
 def withdraw_kind_request(*, request_id: int, actor: Viewer, at: datetime) -> KindRequest:
     """The member takes the open request back. NotFound for everybody else, Refused once it is decided."""
-    rows = KindRequest.objects.select_for_update(of=("self",)).filter(pk=request_id, member_id=actor.member_id)
-    row = first_or_404(list(rows.select_related("member"))) if actor.member_id else None
-    if row is None:
+    if actor.member_id is None:
         raise NotFound
+    rows = KindRequest.objects.select_for_update(of=("self",)).filter(pk=request_id, member_id=actor.member_id)
+    row = first_or_404(list(rows.select_related("member")))
     _end(row, KindRequestState.WITHDRAWN, actor=actor, at=at)
     return row
 

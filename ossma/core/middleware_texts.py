@@ -28,8 +28,8 @@ class UnstorableTextMiddleware:
         if not all(map(is_storable, _outside(request))):
             return _refusal(request)
         refused: list[bool] = []
-        parse = request._load_post_and_files  # type: ignore[attr-defined]
-        request._load_post_and_files = partial(_load, request, parse, refused)  # type: ignore[attr-defined]
+        parse = request._load_post_and_files
+        request._load_post_and_files = partial(_load, request, parse, refused)  # type: ignore[method-assign]
         response = self.get_response(request)
         return _refusal(request) if refused else response
 
