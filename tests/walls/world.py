@@ -110,6 +110,7 @@ def make_world() -> World:
     actions.answer_by_proxy(actor=doi, at=now, recipient_id=recipient.pk, kind=AnswerKind.HELP, how_known="電話", comment="")
     case = SafetyCase.objects.get()
     device = PushDevice.objects.create(user=cast.aya.user, endpoint="https://web.push.apple.com/aya", created_at=now)
+    asked_kind = KindRequest.objects.create(member=cast.aya, from_kind="student", to_kind="staff", asked_at=now)
     objects: dict[tuple[str, str], object] = {
         ("applications", "pk"): application.pk,
         ("applications", "stay_pk"): stay.pk,
@@ -119,7 +120,7 @@ def make_world() -> World:
         ("members", "group_id"): group.pk,
         ("members", "user_id"): cast.emi.user_id,
         ("members", "device_id"): device.pk,
-        ("members", "request_id"): KindRequest.objects.create(member=cast.aya, from_kind="student", to_kind="staff", asked_at=now).pk,
+        ("members", "request_id"): asked_kind.pk,
         ("notices", "n"): advisory.pk,
         ("safety", "n"): check.pk,
         ("safety", "r"): recipient.pk,
