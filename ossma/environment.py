@@ -64,6 +64,17 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return number
 
 
+def counts(name: str) -> dict[str, int]:
+    """A comma-separated list of NAME=NUMBER, numbers of at least 1."""
+    found = {}
+    for item in words(name):
+        key, _equals, number = item.partition("=")
+        if not number.strip().isdecimal() or int(number) < 1:
+            raise ImproperlyConfigured(f"{name}: {item!r} is not NAME=NUMBER.")
+        found[key.strip()] = int(number)
+    return found
+
+
 def signing_key(name: str, default: str = "") -> str:
     """A private key for web push: 32 bytes in base64url, or empty for none."""
     value = text(name, default).strip()

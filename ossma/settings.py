@@ -160,6 +160,11 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # No other site has a use for our files.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILES_ROOT = VAR / "files"
+# Other numbers for the limits of ossma/core/limits.py: NAME=NUMBER, comma-separated.
+RATE_LIMITS = env.counts("RATE_LIMITS")
+# Pictures of unfinished forms may take so much room; and so much of the disk stays free, or no picture is taken in.
+DRAFTS_MAX_BYTES = env.integer("DRAFTS_MAX_BYTES", 1024**3, least=1)
+FILES_LEAST_FREE_BYTES = env.integer("FILES_LEAST_FREE_BYTES", 1024**3)
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 12 * 1024 * 1024, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
@@ -194,7 +199,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"confirm_email": "1/m/key", "reset_code": "20/m/ip"}
+# The limits are our own (ossma/core/limits.py): allauth's would stop a lecture hall, and be spent for others.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 ACCOUNT_FORMS = {
     "signup": "members.forms.entrance.SignupForm",
     "login": "members.forms.entrance.LoginForm",

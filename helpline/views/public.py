@@ -1,6 +1,5 @@
 """Helpline and FAQ, for members and strangers alike: never behind a login, never gated by office hours."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -11,14 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpline import actions, queries
 from members.walls import member_only
+from ossma.core import limits
 from ossma.core.moments import moment_of
 from ossma.core.ratelimit import allowed
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
 SEARCH_LENGTH = 80
-# Nobody calls more often; whoever presses on is not counted again.
-MOST_CALLS, PER = 30, timedelta(hours=1)
 
 
 def _page(request: Request, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -68,7 +66,7 @@ def country(request: Request, iso2: str) -> HttpResponse:
 def note_call(request: Request) -> HttpResponse:
     """A member's page tells that a number was pressed (static/js/app.js); without script the call goes through all the same."""
     at = timezone.now()
-    if allowed(scope="helpline call", key=str(request.viewer.user_id), limit=MOST_CALLS, per=PER, at=at):
+    if allowed(limits.HELPLINE_CALL, key=request.viewer.user_id, at=at):
         actions.note_call(actor=request.viewer, at=at, pressed_at=moment_of(request.POST.get("said_at")))
     return JsonResponse({"next": reverse("public:helpline:index")})
 

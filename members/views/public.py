@@ -1,6 +1,6 @@
 """Registration after the code: school, profile, check, done (M1)."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,27 +11,26 @@ from members import facts
 from members.actions import registration
 from members.forms.profile import BaseContacts, ProfileForm
 from members.forms.registration import JoinPasswordForm, both_valid, profile_forms, replayed, typed
+from members.models import School
 from members.queries import faces
 from members.queries.registration import draft_of, school_by_join_password
 from members.steps import registration_steps
 from members.walls import account_of, signed_in
-from ossma.core.ratelimit import allowed
+from ossma.core import limits
+from ossma.core.net import source_of
+from ossma.core.ratelimit import TooMany, take_all
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
-
-HOUR = timedelta(hours=1)
-TRIES_PER_PERSON = 10
-# A lecture hall registers from one address: the person's own limit stops guessing, this one stops machines.
-TRIES_PER_ADDRESS = 300
+from ossma.core.retry_after import with_wait
 
 
-def _may_try(request: Request) -> bool:
-    now = timezone.now()
-    person = allowed(scope="join", key=f"user:{account_of(request).pk}", limit=TRIES_PER_PERSON, per=HOUR, at=now)
-    place = allowed(scope="join", key=f"address:{request.viewer.address}", limit=TRIES_PER_ADDRESS, per=HOUR, at=now)
-    return person and place
-
-
+def _school_by(request: Request, join_password: str, at: datetime) -> School | None:
+    """The school of a join password. Only wrong ones count: a lecture hall registers from one address. Raises TooMany."""
+    taken = take_all((limits.JOIN_ACCOUNT, account_of(request).pk), (limits.JOIN_SOURCE, source_of(request)), at=at)
+    school = school_by_join_password(join_password, at)
+    if school is not None:
+        taken.give_back()
+    return school
 def _page(request: Request, name: str, step: int, **context: object) -> HttpResponse:
     return render(request, f"public/members/{name}.html", context | {"steps": registration_steps(), "step": step})
 
@@ -47,15 +46,16 @@ def signup_school(request: Request) -> HttpResponse:
         return redirect("home")
     form = JoinPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not _may_try(request):
-            form.add_error("join_password", _("Too many tries. Please wait an hour and try again."))
-        else:
-            now = timezone.now()
-            school = school_by_join_password(form.cleaned_data["join_password"], now)
-            if school:
-                registration.choose_school(user_id=account_of(request).pk, school=school, actor=request.viewer, at=now)
-                return redirect("public:members:signup_school_check")
-            form.add_error("join_password", _("This password cannot be used. Please check it with your school and enter it again."))
+        now = timezone.now()
+        try:
+            school = _school_by(request, form.cleaned_data["join_password"], now)
+        except TooMany as refusal:
+            form.add_error("join_password", refusal.message)
+            return with_wait(_page(request, "signup_school", 3, form=form), refusal.wait)
+        if school:
+            registration.choose_school(user_id=account_of(request).pk, school=school, actor=request.viewer, at=now)
+            return redirect("public:members:signup_school_check")
+        form.add_error("join_password", _("This password cannot be used. Please check it with your school and enter it again."))
     return _page(request, "signup_school", 3, form=form)
 
 

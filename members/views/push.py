@@ -1,7 +1,5 @@
 """プッシュ通知: which of the account's devices take push messages (M6, M9)."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,15 +14,14 @@ from members.actions.push import send_test
 from members.forms.push import RenewalForm, SubscriptionForm
 from members.views.keys import frame
 from members.walls import signed_in
+from ossma.core import limits
 from ossma.core.formats import is_japanese
-from ossma.core.net import client_address
+from ossma.core.net import client_address, source_of
 from ossma.core.push import devices, vapid
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from ossma.core.viewer import Viewer
-
-TESTS, RENEWALS, PER = 5, 30, timedelta(minutes=1)
 
 
 @signed_in
@@ -64,8 +61,9 @@ def remove(request: Request, device_id: int) -> HttpResponse:
 @require_POST
 def test(request: Request, device_id: int) -> HttpResponse:
     """Send a test message to a device."""
-    if allowed(scope="push test", key=str(request.viewer.user_id), limit=TESTS, per=PER, at=timezone.now()):
-        send_test(actor=request.viewer, at=timezone.now(), device_id=device_id)
+    now = timezone.now()
+    if allowed(limits.PUSH_TEST, key=request.viewer.user_id, at=now):
+        send_test(actor=request.viewer, at=now, device_id=device_id)
         messages.success(request, _("A test message is on its way. If nothing appears on the device within a minute, see the install page."))
     else:
         messages.warning(request, _("Please wait a minute before the next test message."))
@@ -81,14 +79,14 @@ def renewal(request: Request) -> JsonResponse:
     """
     if request.method != "POST":
         return JsonResponse({"key": vapid.public_key()})
-    address, now = client_address(request), timezone.now()
-    if not allowed(scope="push renewal", key=address, limit=RENEWALS, per=PER, at=now):
+    now = timezone.now()
+    if not allowed(limits.PUSH_RENEWAL, key=source_of(request), at=now):
         return JsonResponse({"ok": False}, status=429)
     form = RenewalForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"ok": False}, status=400)
     try:
-        known = devices.renew(actor=Viewer(address=address), at=now, was=form.was(), now=form.subscription())
+        known = devices.renew(actor=Viewer(address=client_address(request)), at=now, was=form.was(), now=form.subscription())
     except Refused:
         return JsonResponse({"ok": False}, status=400)
     return JsonResponse({"ok": known}, status=200 if known else 404)

@@ -1,6 +1,6 @@
 """お支払い: what is owed, what was paid, and the way to the gateway (member-portal.md M3)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.walls import member_only
-from ossma.core.ratelimit import allowed
+from ossma.core import limits
+from ossma.core.ratelimit import Limit, in_words, take
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from payments import actions, queries, rules
@@ -23,8 +24,6 @@ from payments.pdf import receipt_in
 
 # In the address of the page that a browser reaches on its way back from the gateway.
 BACK = "back"
-STARTS_AN_HOUR = 30
-RECEIPTS_AN_HOUR = 20
 LONGEST_NAME = 100
 
 
@@ -75,12 +74,12 @@ def refund_account(request: Request, payment_id: int) -> HttpResponse:
     return render(request, "member/payments/account.html", {"refund": refund, "form": form})
 
 
-def _too_often(request: Request, scope: str, member_id: int, *, limit: int, at: datetime) -> bool:
-    """Whether this was pressed more often than anybody needs to within an hour; then the person is told."""
-    if allowed(scope=scope, key=str(member_id), limit=limit, per=timedelta(hours=1), at=at):
-        return False
-    messages.error(request, _("That was too often. Please wait an hour and try again."))
-    return True
+def _too_often(request: Request, limit: Limit, member_id: int, at: datetime) -> bool:
+    """Whether this was pressed more often than anybody needs to; then the person is told how long to wait."""
+    wait = take(limit, key=member_id, at=at)
+    if wait:
+        messages.error(request, _("That was too often. Please wait %(wait)s and try again.") % {"wait": in_words(wait)})
+    return bool(wait)
 
 
 @require_POST
@@ -90,7 +89,7 @@ def receipt(request: Request, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if _too_often(request, "receipt", payment.member_id, limit=RECEIPTS_AN_HOUR, at=now):
+    if _too_often(request, limits.RECEIPT, payment.member_id, now):
         return back
     press = receipt_in(request.LANGUAGE_CODE)
     addressee = request.POST.get("addressee", "")[:LONGEST_NAME]
@@ -111,7 +110,7 @@ def start(request: Request, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if _too_often(request, "pay", payment.member_id, limit=STARTS_AN_HOUR, at=now):
+    if _too_often(request, limits.PAYMENT_START, payment.member_id, now):
         return back
     member = payment.member
     payer = desk.Payer(

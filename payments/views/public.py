@@ -1,7 +1,6 @@
 """What the gateway calls: its result notices, and the browser that comes back from it."""
 
 import logging
-from datetime import timedelta
 from ipaddress import ip_address
 
 from django.db import DatabaseError
@@ -11,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ossma.core.net import client_address
+from ossma.core import limits
+from ossma.core.net import client_address, source
 from ossma.core.nudge import nudge
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 RECEIVED, AGAIN = "0", "1"
 # A notice has about 600 bytes. A gateway at its busiest sends a few a second; what is over the limit is asked for again.
 MOST_BYTES = 32 * 1024
-MOST_A_MINUTE = 300
 
 
 def _again() -> HttpResponse:
@@ -45,7 +44,7 @@ def notify(request: HttpRequest, name: str) -> HttpResponse:
     address, now = _address(request), timezone.now()
     notice = desk.parse_notice(dict(request.headers), request.body, address, now)
     try:
-        if not allowed(scope="notify", key=address, limit=MOST_A_MINUTE, per=timedelta(minutes=1), at=now):
+        if not allowed(limits.GATEWAY_NOTICE, key=source(address), at=now):
             return _again()
         actions.store_notice(
             gateway=name,

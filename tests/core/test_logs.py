@@ -9,11 +9,12 @@ import pytest
 
 from ossma.core import links
 from ossma.core.logs import HideTokens, OneLine
-from ossma.core.ratelimit import allowed
+from ossma.core.ratelimit import Limit, allowed
 from tests.cast import make_cast
 
 # The shortest that there is.
 LINK = links.sign("safety", 1)
+JOIN = Limit("join", 3, timedelta(hours=1), "person", "the test")
 
 
 def logged(caplog):
@@ -88,5 +89,5 @@ def test_a_refusal_names_the_account_and_neither_person_nor_key(caplog):
 def test_a_limit_that_is_reached_is_told_once_in_its_window_without_the_key(caplog):
     with caplog.at_level("WARNING", logger="ossma.security"):
         for _ in range(9):
-            allowed(scope="join", key="aya@example.jp", limit=3, per=timedelta(hours=1), at=datetime(2026, 11, 21, tzinfo=UTC))
+            allowed(JOIN, key="aya@example.jp", at=datetime(2026, 11, 21, tzinfo=UTC))
     assert [record.getMessage() for record in caplog.records] == ["limit reached: join, 3 in 1:00:00"]

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from ossma.core import registries
+from ossma.core.limits import JOIN_ACCOUNT
 from ossma.core.models import RateCounter
 from ossma.core.ratelimit import allowed
 from tests.cast import make_cast
@@ -38,7 +39,7 @@ def test_ended_sessions_go_with_what_is_known_of_their_devices_and_living_ones_s
 
 def test_counters_go_when_no_limit_asks_for_them_any_more():
     for days in (0, 30):
-        allowed(scope="join", key="aya", limit=3, per=timedelta(hours=1), at=AT - timedelta(days=days))
+        allowed(JOIN_ACCOUNT, key="aya", at=AT - timedelta(days=days))
     forget = registries.retention.get("core.rates")
     assert forget(AT, True) == 1
     assert forget(AT, False) == 1

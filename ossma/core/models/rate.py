@@ -4,11 +4,16 @@ from django.db import models
 
 
 class RateCounter(models.Model):
-    """How often one key was used in one window of time. The key is a hash: no address stands here in clear."""
+    """How often one key was used in one window of time, or at all where waits grow. The key is a hash: no address stands here in clear.
+
+    Retention: `ossma.core.ratelimit.forget_old`.
+    """
 
     key = models.CharField(max_length=64)
     window = models.DateTimeField()
     hits = models.PositiveIntegerField(default=0)
+    # Where waits grow: the next use is taken from then on.
+    until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "window"], name="rate_key_window")]

@@ -2,7 +2,6 @@
 
 import hmac
 import logging
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -11,15 +10,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from ossma.core import limits
 from ossma.core.bounces import noting
-from ossma.core.net import client_address
+from ossma.core.net import source_of
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound
 
 log = logging.getLogger(__name__)
-MOST_A_MINUTE = 600
-MOST_WRONG_A_MINUTE = 10
-MINUTE = timedelta(minutes=1)
 
 
 @csrf_exempt
@@ -28,12 +25,12 @@ def bounces(request: HttpRequest) -> HttpResponse:
     """Takes one raw mail (message/rfc822) with `Authorization: Bearer <BOUNCE_SECRET>`. 503: send it again. Nothing is ever mailed because of it."""
     if not settings.BOUNCE_SECRET:
         raise NotFound
-    address, at = client_address(request), timezone.now()
+    caller, at = source_of(request), timezone.now()
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if not hmac.compare_digest(given.encode(), settings.BOUNCE_SECRET.encode()):
-        known = allowed(scope="bounces.wrong", key=address, limit=MOST_WRONG_A_MINUTE, per=MINUTE, at=at)
+        known = allowed(limits.RETURNED_MAIL_WRONG, key=caller, at=at)
         return HttpResponse(status=403 if known else 429)
-    if not allowed(scope="bounces", key=address, limit=MOST_A_MINUTE, per=MINUTE, at=at):
+    if not allowed(limits.RETURNED_MAIL, key=caller, at=at):
         return HttpResponse(status=429)
     raw = request.read(noting.MOST_BYTES)
     if not raw.strip():

@@ -1,7 +1,7 @@
 """A check as a file: the list as CSV and XLSX, the summary as PDF. Each leaves a line in the audit trail."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ossma.core.ratelimit import allowed
+from ossma.core import limits
+from ossma.core.ratelimit import in_words, take
 from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from safety.actions.exporting import note_export
@@ -21,7 +22,6 @@ from safety.queries.exporting import exported
 from safety.views.desk.faces import Desk
 from safety.views.desk.listing import asked_of
 
-MOST, PER = 20, timedelta(minutes=10)
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,8 +44,9 @@ def exporting(export: Export) -> Callable[..., HttpResponseBase]:
         if check.sent_at is None:
             raise NotFound
         at = timezone.now()
-        if not allowed(scope="safety export", key=str(request.viewer.user_id), limit=MOST, per=PER, at=at):
-            messages.warning(request, _("Too many files in a short time. Please wait ten minutes."))
+        if wait := take(limits.EXPORT, key=request.viewer.user_id, at=at):
+            told = _("Too many files in a short time. Please wait %(wait)s and try again.") % {"wait": in_words(wait)}
+            messages.warning(request, told)
             return redirect(desk.url("show", n))
         return export(request, check, at)
 
