@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -15,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from members import codes, openings, second_factor
+from members import codes, known_devices, openings, proofs, second_factor
 from members.actions import accounts
 from members.language import remember_language
 from members.models import User
+from members.proofs import Proof
 from members.queries import faces, legal
 from members.viewers import home_of
 from members.walls import LEGAL_DUE
@@ -67,8 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("The e-mail address or the password is not right."),
         "incorrect_code": _("The code is not right. Please look at the newest mail and enter its six digits."),
-        "too_many_login_attempts": _("Too many tries. Please wait a few minutes and try again."),
-        "rate_limited": _("Please wait a minute before you ask for another code."),
+        "too_many_login_attempts": _("The code was wrong too often and no longer works."),
     }
 
     def _own(self, user: User | None = None) -> Viewer:
@@ -101,11 +102,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return codes.new_code()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Promise one of the mails of the way in. A mail that is not in the table is a mistake of ours and raises KeyError."""
-        code = context.get("code")
+        """Promise one of the mails of the way in, unless the address had its day's share, of which nobody is told: strangers cause these mails.
+
+        A mail that is not in the table is a mistake of ours and raises KeyError.
+        """
+        code, now = context.get("code"), timezone.now()
         content = {"code": code.clear} if isinstance(code, codes.CodeDigest) else {}
         template = ENTRANCE_MAILS[template_prefix]
-        accounts.promise_mail(to_address=email, template=template, context=content, actor=self._own(), at=timezone.now())
+        if proofs.may_mail(self.request, email, has_code=bool(content), at=now):
+            accounts.promise_mail(to_address=email, template=template, context=content, actor=self._own(), at=now)
 
     def send_notification_mail(self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None) -> None:
         """Record what happened to the account's keys and tell its owner, at the old address where the address changed."""
@@ -120,6 +125,23 @@ class AccountAdapter(DefaultAccountAdapter):
             actor=self._own(user),
             at=timezone.now(),
         )
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The account of an address and a password. Raises ValidationError while one has to wait."""
+        attempt = proofs.begin(request, Proof.PASSWORD, credentials["email"], at=timezone.now())
+        return self._judged(attempt, request, **credentials)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether this is the password of the account that is signed in. Mistakes at the login do not count here, nor the other way round."""
+        request = allauth_context.request
+        attempt = proofs.begin(request, Proof.PASSWORD_AGAIN, user.email, at=timezone.now())
+        return self._judged(attempt, request, email=user.email, password=password) == user
+
+    def _judged(self, attempt: proofs.Attempt, request: HttpRequest, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            attempt.succeeded()
+        return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep a trace of a failed login."""
@@ -136,8 +158,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 tell(own.member_id, now, "login", "")
             if legal.outstanding(user.pk, timezone.localdate(now)):
                 request.session[LEGAL_DUE] = True
+        # A registration that waited for its code in this browser is none of this account's.
+        request.session.pop(EMAIL_VERIFICATION_CODE_SESSION_KEY, None)
         response = super().post_login(request, user, **kwargs)
         remember_language(response, user.language)
+        known_devices.remember(request, response, user)
         return response
 
     def add_message(

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ossma.portals.middleware.LimitMiddleware",
 ]
 
 # Answers by signed link: the whole crowd within three minutes (safety.md S5).

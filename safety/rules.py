@@ -25,8 +25,6 @@ LONGEST_REMINDER = 60 * 24 * 30
 # The correction after a drill that was taken for real goes out as a round of its own, to everybody.
 CORRECTION_ROUND = 999
 SCANNER_SECONDS = 10
-# So many answers a link may give within an hour: far more than anybody has to say.
-MOST_ANSWERS, LINK_WINDOW = 60, timedelta(hours=1)
 # A report that a phone kept while offline is believed to be this old at most.
 OLDEST_REPORT = timedelta(days=14)
 # Programs that open (and sometimes submit) what stands in a mail before a human sees it. Whole names only: "bot" is also a maker of phones.
@@ -121,10 +119,9 @@ def is_late(*, said: datetime, deadline: datetime | None, ended: datetime | None
     return any(end is not None and said > end for end in (deadline, ended))
 
 
-def require_patience(recent: int) -> None:
-    """Refuse more answers by one link than a human being gives."""
-    if recent >= MOST_ANSWERS:
-        raise Refused(_("Too many answers came by this link. What you said last is kept. Please try again in an hour, or call."), code="often")
+def changes_standing(*, now: str, answer: str) -> bool:
+    """Whether an answer says something else than what counts already. What does is never limited."""
+    return STANDS.get(answer, Standing(now)) != now
 
 
 def is_scanner(user_agent: str) -> bool:

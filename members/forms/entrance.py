@@ -3,20 +3,29 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.utils import has_verified_email
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from members import codes, openings, second_factor
+from members import codes, openings, proofs, second_factor
+from members.actions import accounts
 from members.forms.fields import PLEASE_ENTER, CodeField
+from members.models import User
+from members.proofs import Proof
 from members.queries import legal
+from ossma.core import limits
+from ossma.core.net import client_address, source_of
+from ossma.core.viewer import Viewer
 
 ADDRESS_LENGTH = 254
 EMAIL = gettext_lazy("E-mail address")
@@ -55,7 +64,24 @@ class SignupForm(allauth_forms.SignupForm):
         cleaned = super().clean()
         if not openings.all_opened(self.request, legal.all_in_effect(timezone.localdate())):
             raise ValidationError(_("Please open and read both documents first."), code="not_opened")
+        if not self.errors:
+            once = ((limits.SIGN_UP_SOURCE, source_of(self.request)),)
+            proofs.ask_for_code(self.request, cleaned["email"], at=timezone.now(), more=once)
         return cleaned
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
+        """An address that has an account costs the same work as one that has none, so that the time tells nothing."""
+        if self.account_already_exists:
+            now = timezone.now()
+            accounts.rehearse_opening(
+                password=self.cleaned_data["password1"],
+                language=get_language() or "ja",
+                documents=legal.all_in_effect(timezone.localdate(now)),
+                openings=openings.opened(request),
+                actor=Viewer(address=client_address(request)),
+                at=now,
+            )
+        return super().try_save(request)
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -65,6 +91,13 @@ class LoginForm(allauth_forms.LoginForm):
         super().__init__(*args, **kwargs)
         _address(self.fields["login"], EMAIL, autocomplete="username")
         _plain(self.fields["password"], PASSWORD)
+
+    def clean(self) -> dict[str, Any]:
+        """An address that still waits to be confirmed is sent a code at login: that is counted like every other code."""
+        cleaned = super().clean()
+        if self.user is not None and not has_verified_email(self.user, cleaned["login"]):
+            proofs.ask_for_code(self.request, cleaned["login"], at=timezone.now())
+        return cleaned
 
 
 class ConfirmCodeForm(allauth_forms.ConfirmEmailVerificationCodeForm):
@@ -99,6 +132,12 @@ class ResetRequestForm(allauth_forms.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         _address(self.fields["email"], EMAIL, autocomplete="email")
 
+    def clean_email(self) -> str:
+        """Counted whether there is such an account or not."""
+        email = super().clean_email()
+        proofs.ask_for_code(context.request, email, at=timezone.now())
+        return email
+
 
 class OnePasswordMixin(forms.Form):
     """One field for a new password: it can be made readable, so typing it twice proves nothing."""
@@ -125,6 +164,13 @@ class ChangePasswordForm(OnePasswordMixin, allauth_forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _plain(self.fields["oldpassword"], gettext_lazy("Present password"))
 
+    def clean_oldpassword(self) -> str:
+        """A session that somebody left open is no place for guessing."""
+        attempt = proofs.begin(context.request, Proof.PASSWORD_AGAIN, self.user.email, at=timezone.now())
+        password = super().clean_oldpassword()
+        attempt.succeeded()
+        return password
+
 
 class ChangeEmailForm(allauth_forms.AddEmailForm):
     """A new address; a code goes there before anything changes."""
@@ -132,6 +178,12 @@ class ChangeEmailForm(allauth_forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _address(self.fields["email"], gettext_lazy("New e-mail address"), autocomplete="email")
+
+    def clean_email(self) -> str:
+        """The mail goes to an address that may be a stranger's."""
+        email = super().clean_email()
+        proofs.ask_for_code(context.request, email, at=timezone.now(), more=((limits.NEW_ADDRESS, self.user.pk),))
+        return email
 
 
 class PasswordAgainForm(allauth_forms.ReauthenticateForm):
@@ -146,10 +198,12 @@ class SpentOnceMixin(mfa_forms.BaseAuthenticateForm):
     """A code is good for one login, also while the clock's tolerance would still take it."""
 
     def clean_code(self) -> str:
-        """Raise ValidationError for a wrong code and for one that was used before."""
+        """Raise ValidationError for a wrong code, for one that was used before, and while one has to wait."""
+        attempt = proofs.begin(context.request, Proof.SECOND_FACTOR, self.user.email, at=timezone.now())
         code = super().clean_code()
         if not second_factor.spend(self.user, code):
             raise mfa_forms.get_adapter().validation_error("incorrect_code")
+        attempt.succeeded()
         return code
 
 

@@ -16,9 +16,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic.base import ContextMixin
 
-from members import devices, second_factor
+from members import devices, known_devices, proofs, second_factor
 from members.actions import accounts
 from members.viewers import home_of
+from members.views import entrance
 from members.walls import account_of
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
@@ -50,12 +51,22 @@ class Overview(Framed, mfa.IndexView):
         return super().get_context_data(**kwargs) | {"protected": enabled, "required": second_factor.is_required(self.request)}
 
 
-class Email(Framed, account.EmailView):
+class Email(entrance.Waiting, Framed, account.EmailView):
     """Change of address by code."""
 
+    def _action_send(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """allauth's button for one more code is not on the page: a new one is asked for with the address."""
+        return None
 
-class Password(Framed, account.PasswordChangeView):
+
+class Password(entrance.Waiting, Framed, account.PasswordChangeView):
     """A new password for the present one."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """This browser stays known; every other one has to log in anew."""
+        response = super().form_valid(form)
+        known_devices.remember(self.request, response, account_of(self.request))
+        return response
 
 
 class FirstPassword(Framed, account.PasswordSetView):
@@ -124,19 +135,20 @@ class NewRecoveryCodes(Framed, recovery.GenerateRecoveryCodesView):
     """Make new ones; the old ones stop working."""
 
 
-class Proving(Framed):
+class Proving(entrance.Waiting, Framed):
     """A page where somebody who is signed in proves again who they are."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         """On record, and from here on under a new session key."""
         second_factor.renew_session(self.request)
         accounts.note_proof(user_id=account_of(self.request).pk, proved=True, actor=self.request.viewer, at=timezone.now())
-        return super().form_valid(form)  # type: ignore[misc]
+        return super().form_valid(form)
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        """A wrong password or code of somebody who holds the session is on record, too."""
-        accounts.note_proof(user_id=account_of(self.request).pk, proved=False, actor=self.request.viewer, at=timezone.now())
-        return super().form_invalid(form)  # type: ignore[misc]
+        """A wrong password or code of somebody who holds the session is on record, too; one that was not even looked at is not."""
+        if not proofs.wait_of(form):
+            accounts.note_proof(user_id=account_of(self.request).pk, proved=False, actor=self.request.viewer, at=timezone.now())
+        return super().form_invalid(form)
 
 
 class PasswordAgain(Proving, account.ReauthenticateView):

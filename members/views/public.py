@@ -11,9 +11,8 @@ from members import facts
 from members.actions import registration
 from members.forms.profile import BaseContacts, ProfileForm
 from members.forms.registration import JoinPasswordForm, both_valid, profile_forms, replayed, typed
-from members.models import School
 from members.queries import faces
-from members.queries.registration import draft_of, school_by_join_password
+from members.queries.registration import School, draft_of, school_by_join_password
 from members.steps import registration_steps
 from members.walls import account_of, signed_in
 from ossma.core import limits
@@ -31,6 +30,8 @@ def _school_by(request: Request, join_password: str, at: datetime) -> School | N
     if school is not None:
         taken.give_back()
     return school
+
+
 def _page(request: Request, name: str, step: int, **context: object) -> HttpResponse:
     return render(request, f"public/members/{name}.html", context | {"steps": registration_steps(), "step": step})
 

@@ -20,6 +20,9 @@ class CoreConfig(AppConfig):
         health = import_module("ossma.core.health")
         for name in ("database", "broker", "background", "outbox", "push"):
             registries.health.register(name, getattr(health, name))
+        drafts = import_module("ossma.core.drafts")
+        registries.health.register("files", drafts.health)
+        registries.work_list.register("core.files", drafts.work_items)
         import_module("ossma.core.push.checks")
         registries.retention.register("core.push_devices", import_module("ossma.core.push.devices").forget_expired)
         registries.retention.register("core.files", import_module("ossma.core.stored_files").sweep)

@@ -14,9 +14,14 @@ def path_of(uid: uuid.UUID) -> Path:
     return Path(settings.FILES_ROOT) / uid.hex[:2] / uid.hex
 
 
+def drafts_folder() -> Path:
+    """Where pictures of unfinished forms lie."""
+    return Path(settings.FILES_ROOT) / DRAFTS
+
+
 def draft_path(uid: uuid.UUID) -> Path:
     """The place of a picture whose form is not finished yet."""
-    return Path(settings.FILES_ROOT) / DRAFTS / uid.hex
+    return drafts_folder() / uid.hex
 
 
 def write(path: Path, data: bytes) -> None:

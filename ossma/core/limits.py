@@ -32,39 +32,21 @@ CODE = _limit(
 CODE_SOURCE = _limit("code_source", 600, HOUR, "source", "mail bombs over many addresses")
 CODE_TRY = _limit("code_try", 5, DAY, "code", "guessing one code, also in parallel", (DAY,))
 CODE_TRY_ACCOUNT = _limit("code_try_account", 40, DAY, "target address", "guessing codes over many sessions")
-ENTRANCE_MAIL = _limit(
-    "entrance_mail", 10, DAY, "target address", "mail bombs: no more mails of the way in, told to nobody"
-)
-NO_ACCOUNT_MAIL = _limit(
-    "no_account_mail", 3, DAY, "target address", "mail bombs by mails without a code, told to nobody"
-)
-PROOF_DEVICE = _limit(
-    "proof_device", 10, DAY, "account and known device", "guessing on a stolen device", SHORT_WAITS
-)
+ENTRANCE_MAIL = _limit("entrance_mail", 10, DAY, "target address", "mail bombs: no more mails of the way in, told to nobody")
+NO_ACCOUNT_MAIL = _limit("no_account_mail", 3, DAY, "target address", "mail bombs by mails without a code, told to nobody")
+PROOF_DEVICE = _limit("proof_device", 10, DAY, "account and known device", "guessing on a stolen device", SHORT_WAITS)
 PROOF_PAIR = _limit("proof_pair", 5, DAY, "account and source", "guessing passwords and app codes", (*WAITS, HOUR))
-PROOF_ACCOUNT = _limit(
-    "proof_account", 20, DAY, "account, all unknown devices", "guessing from many sources", WAITS
-)
+PROOF_ACCOUNT = _limit("proof_account", 20, DAY, "account, all unknown devices", "guessing from many sources", WAITS)
 PROOF_SOURCE = _limit("proof_source", 1_000, HOUR, "source, failures only", "trying one password on many accounts")
 NEW_ADDRESS = _limit("new_address", 10, HOUR, "account", "mails to strangers by changing the address")
 JOIN_ACCOUNT = _limit("join_account", 10, HOUR, "account, failures only", "guessing join passwords")
-JOIN_SOURCE = _limit(
-    "join_source", 2_000, HOUR, "source, failures only", "guessing join passwords with many accounts"
-)
+JOIN_SOURCE = _limit("join_source", 2_000, HOUR, "source, failures only", "guessing join passwords with many accounts")
 
 # --- Safety: nothing here keeps a call for help or a change of standing from being stored
-ANSWER_REPEAT = _limit(
-    "answer_repeat", 60, HOUR, "answer link, the same standing again", "filling the table of answers"
-)
-HELP_REPEAT = _limit(
-    "help_repeat", 300, HOUR, "answer link, help again while help is called for", "filling the table of answers"
-)
-FAMILY_WORDS = _limit(
-    "family_words", 10, HOUR, "family link and word, never the first call for help", "mails to school and office"
-)
-FAMILY_LOOK = _limit(
-    "family_look", 120, MINUTE, "family link, looks only", "machines that read a page again and again"
-)
+ANSWER_REPEAT = _limit("answer_repeat", 60, HOUR, "answer link, the same standing again", "filling the table of answers")
+HELP_REPEAT = _limit("help_repeat", 300, HOUR, "answer link, help again while help is called for", "filling the table of answers")
+FAMILY_WORDS = _limit("family_words", 10, HOUR, "family link and word, never the first call for help", "mails to school and office")
+FAMILY_LOOK = _limit("family_look", 120, MINUTE, "family link, looks only", "machines that read a page again and again")
 WRONG_LINK = _limit("wrong_link", 600, MINUTE, "source, wrong links only", "guessing signed links")
 HELPLINE_CALL = _limit("helpline_call", 30, HOUR, "account; the call itself goes through", "the record of calls")
 PUSH_TEST = _limit("push_test", 5, MINUTE, "account", "the push service")

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -74,7 +75,7 @@ def take(limit: Limit, *, key: object, at: datetime) -> timedelta:
 
     The first use beyond the limit leaves a line in the log: the limit's name, not the key.
     """
-    row = {"key": _hashed(limit, key), "window": _window(limit, at), "at": at, "most": limit.most, "per": limit.per}
+    row: dict[str, Any] = {"key": _hashed(limit, key), "window": _window(limit, at), "at": at, "most": limit.most, "per": limit.per}
     if limit.waits:
         steps = [ZERO] * (limit.most - 1) + list(limit.waits)
         row |= {"waits": steps, "steps": len(steps)}

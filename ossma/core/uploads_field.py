@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ossma.core.drafts import KeptPicture, find, keep
+from ossma.core import limits
+from ossma.core.drafts import KeptPicture, find, keep, require_room
+from ossma.core.ratelimit import Limit, TooMany, in_words, take_all
 from ossma.core.uploads import PictureRefused, clean_image
 
 
@@ -63,8 +66,12 @@ class ImageUploadField(forms.Field):
     """One picture. Cleans to a KeptPicture (its `.image` goes to `stored_files.store`) or None.
 
     A picture that is in order is put aside while the form is checked; the page that is shown again, or the one that asks for confirmation,
-    carries its token in a hidden input as soon as the field is rendered.
+    carries its token in a hidden input as soon as the field is rendered. The view whose form is finished discards it (`drafts.discard`).
+
+    `counted`: what a form counts a new picture against, beside what holds for everybody, before a byte of it is decoded.
     """
+
+    counted: tuple[tuple[Limit, object], ...] = ()
 
     widget = KeptPictureInput
     bound_field_class = BoundPicture
@@ -74,7 +81,7 @@ class ImageUploadField(forms.Field):
         """Take in the new file or find the kept one. Raises ValidationError with the reason at the field."""
         try:
             if value.upload is not None:
-                return keep(clean_image(value.upload), value.upload.name or "")
+                return self._taken_in(value.upload)
             if value.token and (self.required or not value.removed):
                 return find(value.token)
         except PictureRefused as refusal:
@@ -82,6 +89,15 @@ class ImageUploadField(forms.Field):
         if self.required:
             raise ValidationError(self.error_messages["required"], code="required")
         return None
+
+    def _taken_in(self, upload: UploadedFile) -> KeptPicture:
+        require_room()
+        try:
+            take_all(*self.counted, (limits.PICTURE_ALL, "all"), at=timezone.now())
+        except TooMany as refused:
+            words = _("Too many pictures came in a short time. Please wait %(wait)s, or send the form without the picture.")
+            raise PictureRefused(words % {"wait": in_words(refused.wait)}, code="too_many") from refused
+        return keep(clean_image(upload), upload.name or "")
 
     def has_changed(self, initial: Any, data: Sent) -> bool:
         """A picture was sent with this form, now or before."""

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from applications.actions.itinerary import report_place
 from applications.queries.places import Place, find_place
 from members.models import Member
-from ossma.core import stored_files
+from ossma.core import limits, stored_files
 from ossma.core.duties import Duty, not_for_office, office_duty
 from ossma.core.models import Country, Progress
+from ossma.core.ratelimit import require
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.uploads import CleanImage
 from ossma.core.viewer import Face, Viewer, by_link
@@ -21,6 +22,7 @@ from safety import rules
 from safety.actions.cases import Cry, open_case
 from safety.actions.storing import store_answer, store_report
 from safety.models import Answer, Delivery, Recipient
+from safety.queries.answering import has_open_call
 from safety.queries.locking import HeldRecipient, held_open_recipients, held_recipient, seen_recipient
 from safety.said import Said, Stored, Witness
 from safety.states import AnswerKind, AnswerSource, Channel, CheckKind
@@ -38,6 +40,16 @@ def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: s
         Recipient.objects.filter(pk=recipient_id, opened_at=None).update(opened_at=at)
 
 
+def _require_news(recipient: HeldRecipient, said: Said, at: datetime) -> None:
+    """Count what says the same as before. Raises TooMany, but never for a change, nor for help that nobody looks after yet."""
+    if rules.changes_standing(now=recipient.standing, answer=said.kind):
+        return
+    if said.kind is not AnswerKind.HELP:
+        require(limits.ANSWER_REPEAT, key=recipient.pk, at=at)
+    elif has_open_call(recipient.member_id, is_drill=recipient.kind == CheckKind.DRILL):
+        require(limits.HELP_REPEAT, key=recipient.pk, at=at)
+
+
 def _looks_automatic(recipient_id: int, user_agent: str, at: datetime) -> bool:
     if not rules.is_scanner(user_agent):
         return False
@@ -52,10 +64,10 @@ def answer_by_link(
 ) -> Stored:  # fmt: skip
     """Record the member's own answer, by the link that this channel brought. The same key twice stores once; every version is kept.
 
-    Raises Refused when too many came from this link within an hour.
+    A call for help and a change of standing are stored whatever came before. Raises TooMany when the same was said again and again.
     """
-    recipient, recent = seen_recipient(recipient_id, since=at - rules.LINK_WINDOW)
-    rules.require_patience(recent)
+    recipient = seen_recipient(recipient_id)
+    _require_news(recipient, said, at)
     unconfirmed = _looks_automatic(recipient_id, user_agent, at)
     if said.kind in AT_ONCE and picture is None:
         # Not locked: stored if the recipient still stands as it was seen, which is so unless two answer for one person at the same moment.

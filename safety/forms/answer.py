@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core import limits
 from ossma.core.countries.queries import choices_with_home
 from ossma.core.forms import LongSelect
 from ossma.core.moments import moment_of
@@ -148,6 +149,11 @@ class HereForm(PlacedForm):
 
     picture = ImageUploadField(label=_("Picture"), required=False)
     field_order = ["key", "said_at", "country", "city", "comment", "picture"]
+
+    def __init__(self, *args: Any, link: int | None = None, source: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counted = ((limits.PICTURE_LINK, link), (limits.PICTURE_SOURCE, source))
+        cast(ImageUploadField, self.fields["picture"]).counted = counted
 
 
 class ElsewhereForm(PlacedForm):

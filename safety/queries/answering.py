@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -17,7 +18,7 @@ from safety.addresses import answer_path
 from safety.models import Answer, Recipient, SafetyCase, SafetyCheck, SignOfLife
 from safety.queries.traces import sign_label
 from safety.reasons import why_asked
-from safety.states import CaseState, CheckKind, CheckState, Standing
+from safety.states import CaseCause, CaseState, CheckKind, CheckState, Standing
 
 LONGEST_RECORD = 50
 
@@ -155,3 +156,14 @@ def own_record(viewer: Viewer) -> OwnRecord:
         sign_of_life=sign,
         sign_label=sign_label(sign.source) if sign else "",
     )
+
+
+def has_open_call(member_id: int, *, is_drill: bool = False) -> bool:
+    """Whether a call for help of this member is being looked after."""
+    mine = SafetyCase.objects.filter(member=member_id, is_drill=is_drill, cause=CaseCause.HELP)
+    return mine.exclude(state=CaseState.RESOLVED).exists()
+
+
+def was_said(key: UUID) -> bool:
+    """Whether the answer of this key is stored."""
+    return Answer.objects.filter(key=key).exists()

@@ -64,24 +64,19 @@ class HeldRecipient:
 
 # By hand, because building this statement anew costs the ORM more than PostgreSQL needs to answer it.
 HELD = """
-SELECT {more}r.id, r.member_id, r.school_id, r.standing, r.answered_at, r.snoozed_at, r.followed_at, r.late, r.country_id, r.city, r.zone,
+SELECT r.id, r.member_id, r.school_id, r.standing, r.answered_at, r.snoozed_at, r.followed_at, r.late, r.country_id, r.city, r.zone,
     c.kind, c.state, c.sent_at, c.deadline_at
 FROM safety_recipient r JOIN safety_safetycheck c ON c.id = r.check_id
 WHERE {which}
 """
-RECENT = "(SELECT count(*) FROM safety_answer a WHERE a.recipient_id = r.id AND a.received_at > %(since)s), "
-SEEN = HELD.format(more=RECENT, which="r.id = %(number)s")
-ONE = HELD.format(more="", which="r.id = %(number)s FOR NO KEY UPDATE OF r")
-OPEN = HELD.format(more="", which="r.member_id = %(number)s AND c.state IN ('open', 'stopped') ORDER BY r.id FOR NO KEY UPDATE OF r")
+SEEN = HELD.format(which="r.id = %(number)s")
+ONE = HELD.format(which="r.id = %(number)s FOR NO KEY UPDATE OF r")
+OPEN = HELD.format(which="r.member_id = %(number)s AND c.state IN ('open', 'stopped') ORDER BY r.id FOR NO KEY UPDATE OF r")
 
 
-def seen_recipient(recipient_id: int, *, since: datetime) -> tuple[HeldRecipient, int]:
-    """The recipient as it is now, not locked, and how many answers came since: for an answer that is stored only if nobody was quicker.
-
-    Raises NotFound.
-    """
-    recent, *row = first_or_404(run_prepared(SEEN, {"number": recipient_id, "since": since}))
-    return HeldRecipient(*row), recent
+def seen_recipient(recipient_id: int) -> HeldRecipient:
+    """The recipient as it is now, not locked: for an answer that is stored only if nobody was quicker. Raises NotFound."""
+    return first_or_404(_held(SEEN, recipient_id))
 
 
 def held_recipient(recipient_id: int) -> HeldRecipient:

@@ -1,7 +1,6 @@
 """Pages behind a signed link: no login, no menu, nothing to wait for, and nothing that a search engine keeps."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -14,13 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from helpline.queries import call_number
-from ossma.core.net import client_address
-from ossma.core.ratelimit import allowed
+from ossma.core import limits
+from ossma.core.net import source_of
+from ossma.core.ratelimit import Limit, allowed, in_words, take
 from ossma.core.requests import Request
-
-PER = timedelta(minutes=1)
-# A family of five behind one address looks often; whoever guesses addresses looks much more often.
-LOOKS, GUESSES = 60, 30
+from ossma.core.retry_after import TOO_MANY, with_wait
 
 Opened = Callable[..., HttpResponse | None]
 Answering = Callable[..., HttpResponse]
@@ -32,8 +29,11 @@ def bare_page(request: Request, template: str, context: dict[str, Any], *, statu
     return HttpResponse(get_template(template).render(shown), status=status, headers={"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"})
 
 
-def behind_link(read: Callable[[str], Any], *, scope: str, dead: str) -> Callable[[Opened], Answering]:
+def behind_link(read: Callable[[str], Any], *, dead: str, looks: Limit | None = None) -> Callable[[Opened], Answering]:
     """Open a view to whoever holds a signed address that `read` understands; `dead` is the page for all others.
+
+    Nobody can spend a good link for somebody else: only wrong ones count per network address, and `looks`, where it is given, counts the looks
+    at one link. What is said behind a link is never stopped here.
 
     The address is the key to this one thing, so no cookie has to prove anything more. The view answers None when what stood behind it is over:
     a wrong address, an old one and one that was taken back look the same.
@@ -45,14 +45,19 @@ def behind_link(read: Callable[[str], Any], *, scope: str, dead: str) -> Callabl
         @wraps(view)
         def guarded(request: Request, signed: str) -> HttpResponse:
             found = read(signed)
-            what, limit = ("guess", GUESSES) if found is None else ("look", LOOKS)
-            if not allowed(scope=f"{scope} {what}", key=client_address(request), limit=limit, per=PER, at=timezone.now()):
-                return bare_page(request, dead, {"number": call_number(None)}, status=429)
-            response = view(request, found) if found is not None else None
-            if response is None:
-                response = bare_page(request, dead, {"number": call_number(None)}, status=404)
-            return response
+            at = timezone.now()
+            if found is None:
+                within = allowed(limits.WRONG_LINK, key=source_of(request), at=at)
+                return _dead(request, dead, status=404 if within else TOO_MANY)
+            if looks and request.method != "POST" and (wait := take(looks, key=found, at=at)):
+                context = {"wait": in_words(wait), "number": call_number(None)}
+                return with_wait(bare_page(request, "public/safety/wait.html", context), wait)
+            return view(request, found) or _dead(request, dead, status=404)
 
         return guarded
 
     return wall
+
+
+def _dead(request: Request, template: str, *, status: int) -> HttpResponse:
+    return bare_page(request, template, {"number": call_number(None)}, status=status)

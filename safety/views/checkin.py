@@ -16,7 +16,7 @@ from safety.views.bare import bare_page, behind_link
 from safety.views.onward import onward
 
 
-@behind_link(check_in_of, scope="check-in", dead="public/safety/link_over.html")
+@behind_link(check_in_of, dead="public/safety/link_over.html")
 def check_in_page(request: Request, number: int) -> HttpResponse:
     """GET shows, POST reports or puts off."""
     at = timezone.now()

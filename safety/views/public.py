@@ -1,7 +1,6 @@
 """Answering without a login (safety.md S2): GET shows and never answers, POST records a choice."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cached_property, wraps
 from typing import Any
 from uuid import uuid4
@@ -15,21 +14,22 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from helpline.queries import call_number
-from ossma.core.net import client_address
-from ossma.core.ratelimit import allowed
-from ossma.core.refusals import NotFound, Refused
+from ossma.core import drafts, limits
+from ossma.core.net import client_address, source_of
+from ossma.core.ratelimit import TooMany, allowed, in_words
+from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
+from ossma.core.retry_after import with_wait
 from ossma.core.viewer import Face, Viewer, by_link
 from safety import actions
 from safety.addresses import answer_path, recipient_of
-from safety.forms.answer import ElsewhereForm, HereForm, NeedForm, pressed
-from safety.queries.answering import Question, question_of
+from safety.forms.answer import ElsewhereForm, HereForm, NeedForm, answer_key, key_of, pressed
+from safety.queries.answering import Question, question_of, was_said
 from safety.queries.echo import Echo, echo_of
 from safety.said import Said
 from safety.states import AnswerKind, CheckKind, CheckState, Standing
 from safety.views.onward import onward
 
-WRONG_LINKS, PER = 30, timedelta(minutes=1)
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
 
 
@@ -59,8 +59,14 @@ def _page(request: Request, name: str, context: dict[str, Any], *, status: int =
 
 def _wrong_link(request: Request) -> HttpResponse:
     """A page that says what to do with a broken address; guessing is slowed down per network address."""
-    within = allowed(scope="answer link", key=client_address(request), limit=WRONG_LINKS, per=PER, at=timezone.now())
-    return _page(request, "wrong_link", {}, status=404 if within else 429)
+    within = allowed(limits.WRONG_LINK, key=source_of(request), at=timezone.now())
+    return _page(request, "wrong_link", {"number": call_number(None)}, status=404 if within else 429)
+
+
+def _said_before(request: Request, door: Door, refused: TooMany) -> HttpResponse:
+    """The same was said again and again: what counts is kept, and something else is always taken."""
+    number = call_number(door.question.country_id)
+    return with_wait(_show(request, "refused", door, wait=in_words(refused.wait), number=number), refused.wait)
 
 
 def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
@@ -73,12 +79,13 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
         opened = recipient_of(signed)
         if opened is None:
             return _wrong_link(request)
+        door = Door(*opened)
         try:
-            response = view(request, Door(*opened))
+            response = view(request, door)
         except NotFound:
             return _wrong_link(request)
-        except Refused as refused:
-            response = _page(request, "refused", {"refusal": refused.message}, status=429)
+        except TooMany as refused:
+            response = _said_before(request, door, refused)
         # The address is told to nobody.
         response["Referrer-Policy"] = "no-referrer"
         return response
@@ -141,10 +148,15 @@ def here(request: Request, door: Door) -> HttpResponse:
     """After "I am safe": 今ここ or a place by hand, a comment, a picture. All of it may be left out."""
     _speak(request, door)
     if request.method == "POST":
-        form = HereForm(request.POST, request.FILES)
+        form = HereForm(request.POST, request.FILES, link=door.recipient_id, source=source_of(request))
         if form.is_valid():
             kept = form.cleaned_data["picture"]
             _record(request, door, form.said(AnswerKind.OK, **form.details(timezone.now())), picture=kept.image if kept else None)
+            if kept:
+                drafts.discard(kept)
+            return onward(request, f"{door.path}thanks/")
+        if form.has_error("picture", "gone") and was_said(answer_key(key_of(request.POST.get("key")), AnswerKind.OK)):
+            # Pressed twice: the first press has stored answer and picture.
             return onward(request, f"{door.path}thanks/")
         return _show(request, "here", door, form=form, here_sends="send", status=400)
     form = HereForm(initial={"key": uuid4(), "country": door.question.country_id})

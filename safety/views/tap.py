@@ -12,7 +12,7 @@ from safety.views.bare import bare_page, behind_link
 from safety.views.onward import onward
 
 
-@behind_link(tap_of, scope="reach", dead="public/safety/link_over.html")
+@behind_link(tap_of, dead="public/safety/link_over.html")
 def reach(request: Request, found: tuple[int, str]) -> HttpResponse:
     """GET shows the button, POST counts: mail scanners that look, or press, do not."""
     if request.method == "POST":

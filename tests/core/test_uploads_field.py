@@ -14,6 +14,8 @@ from ossma.core.uploads import clean_image
 from ossma.core.uploads_field import ImageUploadField
 from tests.core.pictures import photo
 
+pytestmark = pytest.mark.django_db
+
 
 class Ticket(forms.Form):
     place = forms.CharField()

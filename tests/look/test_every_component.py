@@ -68,6 +68,7 @@ def test_a_wrong_form_says_so_in_the_title():
 
 
 @LANGUAGES
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "429.html", "500.html"])
 def test_error_pages_lead_to_the_helpline(name, language):
     with translation.override(language):

@@ -61,14 +61,6 @@ def test_a_wrong_password_leaves_a_line_with_its_address_only(cast):
     assert (line.address, line.actor_user_id, line.detail) == ("192.0.2.7", None, {})
 
 
-def test_the_sixth_wrong_password_for_an_address_is_not_even_tried(cast):
-    for _ in range(5):
-        log_in("aya@example.jp", "Wrong-Pass-1")
-    _client, response = log_in("aya@example.jp")
-    assert response.status_code == 200
-    assert response.context["form"].errors
-
-
 def test_a_half_registered_person_is_led_on_to_the_join_password(db):
     UserFactory(email="half@example.jp")
     assert log_in("half@example.jp")[1].headers["Location"] == "/signup/school/"

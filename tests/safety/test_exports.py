@@ -12,9 +12,9 @@ from ossma.core.models import AuditEntry
 from ossma.core.viewer import by_link
 from safety import actions
 from safety.models import Recipient
-from safety.views.desk import exports
 from tests.factories.members import MemberFactory
 from tests.factories.safety import MINUTE, draft, recipient, said, sent
+from tests.limits import lower
 
 
 @pytest.fixture
@@ -100,12 +100,12 @@ def test_each_file_leaves_a_line_without_names(cast, check):
 
 
 def test_too_many_files_in_a_short_time_are_refused(cast, check, monkeypatch):
-    monkeypatch.setattr(exports, "MOST", 1)
+    lower(monkeypatch, "EXPORT", 1)
     client = cast.client(cast.doi)
     assert client.get(school(check, "export.csv")).status_code == 200
     refused = client.get(school(check, "export.csv"), follow=True)
     assert refused.redirect_chain == [(school(check, ""), 302)]
-    assert "10分ほど待って" in refused.content.decode()
+    assert "分ほど待って、もう一度" in refused.content.decode()
 
 
 def test_what_was_not_sent_has_no_list(cast, doi):

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from helpline.seed import load_demo_helpline
+from ossma.core import limits
 from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import NotFound, Refused
 from safety import actions
@@ -15,6 +17,7 @@ from safety.models import Answer, FamilyLink, SafetyCase, SignOfLife
 from safety.queries.family import family_page, living_link
 from safety.states import AnswerKind, AnswerSource, Standing
 from tests.factories.safety import DAY, HOUR, MINUTE, NOW, recipient, said, sent
+from tests.limits import lower
 from tests.safety.test_answering import answer
 
 
@@ -188,8 +191,11 @@ def test_every_link_that_is_no_more_looks_the_same(cast, client, link):
     assert not Answer.objects.exists()
 
 
-def test_guessing_is_slowed_down(client, db):
-    assert [client.get(f"/f/{number:x}-{'A' * 22}/").status_code for number in range(1, 32)].count(429) == 1
+def test_guessing_is_slowed_down_and_a_good_link_is_not(cast, client, link, monkeypatch, still):
+    FamilyLink.objects.update(expires_at=still + DAY)
+    lower(monkeypatch, "WRONG_LINK", 2)
+    assert [client.get(f"/f/{number:x}-{'A' * 22}/").status_code for number in range(1, 5)] == [404, 404, 429, 429]
+    assert client.get(family_path(link.pk)).status_code == 200
 
 
 def test_saying_something_on_the_page_needs_a_choice_and_how(cast, client, link):
@@ -202,11 +208,43 @@ def test_saying_something_on_the_page_needs_a_choice_and_how(cast, client, link)
     assert AuditEntry.objects.get(action="safety.reported").actor_face == "link"
 
 
-def test_so_many_messages_an_hour_and_no_more(cast, client, link):
-    FamilyLink.objects.update(expires_at=timezone.now() + DAY)
-    replies = [client.post(family_path(link.pk), {"heard": "ok", "how_known": "電話", "key": str(said().key)}).status_code for _ in range(12)]
-    assert replies.count(303) == 10
-    assert replies[-1] == 429
+def hears(client, link, heard="ok"):
+    return client.post(family_path(link.pk), {"heard": heard, "how_known": "電話", "key": str(said().key)})
+
+
+def test_the_same_so_many_times_an_hour_and_no_more(client, link, still):
+    load_demo_helpline(still)
+    FamilyLink.objects.update(expires_at=still + DAY)
+    replies = [hears(client, link) for _ in range(12)]
+    assert [reply.status_code for reply in replies].count(303) == 10
+    page = replies[-1].content.decode()
+    assert replies[-1].status_code == 429
+    assert int(replies[-1].headers["Retry-After"]) > 0
+    assert 'href="tel:' in page
+    assert "電話" in page
+
+
+def test_that_help_is_needed_is_taken_whatever_a_family_said_before(cast, client, link, still):
+    FamilyLink.objects.update(expires_at=still + DAY)
+    for _ in range(12):
+        hears(client, link)
+    assert hears(client, link, "help").status_code == 303
+    assert SafetyCase.objects.get(member=cast.aya).cause == "help"
+    for _ in range(12):
+        hears(client, link, "help")
+    assert hears(client, link, "help").status_code == 429
+    SafetyCase.objects.update(state="resolved", ended_at=still, resolution="電話で話した")
+    assert hears(client, link, "help").status_code == 303
+    assert SafetyCase.objects.exclude(state="resolved").exists()
+
+
+def test_looking_without_end_is_told_to_wait_and_what_is_heard_still_arrives(client, link, still):
+    load_demo_helpline(still)
+    FamilyLink.objects.update(expires_at=still + DAY)
+    looks = [client.get(family_path(link.pk)) for _ in range(limits.FAMILY_LOOK.most + 1)]
+    assert (looks[0].status_code, looks[-1].status_code) == (200, 429)
+    assert 'href="tel:' in looks[-1].content.decode()
+    assert hears(client, link).status_code == 303
 
 
 def test_the_member_gives_and_takes_back_on_one_page(cast):
