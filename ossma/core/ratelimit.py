@@ -61,6 +61,13 @@ class Limit:
         if self.most < 1 or self.per + max(self.waits, default=ZERO) > KEPT:
             raise ValueError(f"limit {self.name}: {self.most} within {self.per} cannot be counted")
 
+    @property
+    def told(self) -> str:
+        """The numbers in English, for operators: "600 in 1 h", "5, then one after 30 s, 1 min, 1 h"."""
+        if self.waits:
+            return f"{self.most}, then one after {', '.join(map(_short, self.waits))}"
+        return f"{self.most} in {_short(self.per)}"
+
 
 class TooMany(Refused):
     """A limit is used up. `wait`: how long until the next use is taken."""
@@ -164,6 +171,13 @@ def in_words(wait: timedelta) -> str:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     hours = -(-wait // HOUR)
     return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+def _short(length: timedelta) -> str:
+    for unit, word in ((HOUR, "h"), (MINUTE, "min")):
+        if not length % unit:
+            return f"{length // unit} {word}"
+    return f"{int(length.total_seconds())} s"
 
 
 def _hashed(limit: Limit, key: object) -> str:
