@@ -64,7 +64,12 @@ def _wrong_link(request: Request) -> HttpResponse:
 
 
 def _said_before(request: Request, door: Door, refused: TooMany) -> HttpResponse:
-    """The same was said again and again: what counts is kept, and something else is always taken."""
+    """The same was said again and again: what counts is kept, and something else is always taken.
+
+    A phone that sends a press it kept is led on, for nothing is missing; what carries more than a press stays on the phone until it is taken.
+    """
+    if request.path == door.path and "application/json" in request.headers.get("Accept", ""):
+        return onward(request, f"{door.path}thanks/")
     number = call_number(door.question.country_id)
     return with_wait(_show(request, "refused", door, wait=in_words(refused.wait), number=number), refused.wait)
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from helpline.actions import KEPT, note_call
 from helpline.states import FromMobile, NumberKind
-from helpline.views import public
 from ossma.core.models import AuditEntry
 from safety.models import SignOfLife
 from safety.queries.traces import sign_label
 from tests.cast import make_cast
 from tests.factories.applications import ApplicationFactory
 from tests.factories.helpline import EmergencyFactory, FaqFactory, NumberFactory
+from tests.limits import lower
 
 pytestmark = pytest.mark.django_db
 LIGHT = 15_000
@@ -168,8 +168,8 @@ def test_nobody_else_s_press_says_anything_about_a_member(stranger):
     assert not SignOfLife.objects.exists()
 
 
-def test_pressing_on_and_on_is_not_written_down_again_and_again(monkeypatch):
-    monkeypatch.setattr(public, "MOST_CALLS", 2)
+def test_pressing_on_and_on_is_not_written_down_again_and_again(monkeypatch, still):
+    lower(monkeypatch, "HELPLINE_CALL", 2)
     aya = make_cast()
     client = aya.client(aya.aya)
     assert {client.post("/helpline/call/").status_code for _ in range(4)} == {200}

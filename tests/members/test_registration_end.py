@@ -91,11 +91,13 @@ def test_a_join_password_that_is_no_good_gets_one_neutral_error(browser, cast, c
     assert [error[: len(NEUTRAL)] for error in response.context["form"].errors["join_password"]] == [NEUTRAL]
 
 
-def test_guessing_join_passwords_is_limited_per_person(browser):
+def test_guessing_join_passwords_is_limited_per_person(browser, still):
     answers = [browser.post("/signup/school/", {"join_password": f"guess-{n}"}) for n in range(11)]
     assert NEUTRAL in str(answers[9].context["form"].errors)
     assert NEUTRAL not in str(answers[10].context["form"].errors)
-    assert browser.post("/signup/school/", {"join_password": "aoba-2026"}).status_code == 200
+    reply = browser.post("/signup/school/", {"join_password": "aoba-2026"})
+    assert reply.status_code == 429
+    assert "分ほど待って" in reply.content.decode()
 
 
 def test_the_profile_waits_for_the_school(browser):

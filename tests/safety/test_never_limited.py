@@ -89,11 +89,13 @@ def test_the_page_of_the_limit_says_how_long_what_still_arrives_and_whom_to_call
     assert path in page
 
 
-def test_a_script_that_is_told_to_wait_may_send_it_later(cast, path, monkeypatch):
+def test_a_phone_is_led_on_after_a_press_too_many_and_keeps_what_says_more(cast, path, monkeypatch):
     lower(monkeypatch, "ANSWER_REPEAT", 1)
-    replies = [Client(headers={"accept": "application/json"}).post(path, {"answer": "safe", "key": uuid4()}) for _ in range(3)]
-    # static/js/kept.js keeps what is answered so, and drops what is in its list of hopeless answers.
-    assert replies[-1].status_code == 429
+    phone = Client(headers={"accept": "application/json"})
+    replies = [phone.post(path, {"answer": "safe", "key": uuid4()}) for _ in range(3)]
+    assert [reply.json()["next"] for reply in replies[1:]] == [f"{path}here/", f"{path}thanks/"]
+    # static/js/kept.js sends later what is answered so; it drops what is in its list of hopeless answers.
+    assert phone.post(f"{path}here/", {"comment": "駅にいます", "key": uuid4()}).status_code == 429
 
 
 def test_a_whole_school_reports_its_check_ins_from_one_address_within_a_minute(cast, client, still):
