@@ -15,7 +15,8 @@ from django.utils.crypto import salted_hmac
 
 from members.models import User
 
-COOKIE = "ossma_device"
+# As with the session: browsers refuse such a cookie from another host.
+COOKIE = "__Host-ossma_device" if settings.SESSION_COOKIE_SECURE else "ossma_device"
 SALT = "members.known_devices"
 # What browsers keep a cookie for at most.
 AGE = timedelta(days=400)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ossma.core import disk
+from ossma.core.duties import Duty
 from ossma.core.registries import Health, WorkItem
 from ossma.core.uploads import CleanImage, PictureRefused
 from ossma.core.viewer import Viewer
@@ -111,7 +112,9 @@ def work_items(viewer: Viewer, at: datetime) -> list[WorkItem]:
         return []
     percent = round(100 * now.used / settings.DRAFTS_MAX_BYTES)
     title = _("Room for pictures: %(percent)d%% of the quota for unfinished forms is used, %(free)d MB of the disk are free")
-    return [WorkItem("core.files", title % {"percent": percent, "free": now.free // 1024**2}, 1, reverse("healthz"), urgent=True)]
+    url = reverse("office:portals:health")
+    told = title % {"percent": percent, "free": now.free // 1024**2}
+    return [WorkItem("core.files", told, 1, url, urgent=True, duties=(Duty.SEE_HEALTH,))]
 
 
 def _used() -> int:

@@ -138,4 +138,4 @@ def test_a_limit_gets_another_number_by_the_environment(monkeypatch):
 
 
 def test_counters_are_a_rule_of_retention():
-    assert registries.retention.get("core.rate_counters") is ratelimit.forget_old
+    assert registries.retention.get("core.rates") is ratelimit.forget_old
