@@ -1,6 +1,6 @@
 """A second address gets answer links only after its owner has confirmed it: anybody's could have been typed there."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,13 +10,12 @@ from members.models import Member
 from members.second_address import is_for, member_in, signed
 from ossma.core import audit, outbox
 from ossma.core.duties import inner_action, not_for_office
-from ossma.core.ratelimit import allowed
+from ossma.core.limits import SECOND_ADDRESS
+from ossma.core.ratelimit import TooMany, take_all
 from ossma.core.refusals import NotFound, Refused, first_or_404
 from ossma.core.viewer import Viewer
 
 SENDER = {"office_name": settings.OFFICE_NAME, "office_address": settings.OFFICE_ADDRESS}
-# Anybody's address can be entered: nobody's mailbox is to be filled in our name.
-MOST_MAILS, PER = 3, timedelta(days=1)
 
 
 @inner_action
@@ -25,9 +24,10 @@ def promise_confirmation(*, member: Member, actor: Viewer, at: datetime) -> bool
     address = member.second_email.lower()
     if not address or member.second_email_confirmed_at:
         return False
-    own = allowed(scope="second address", key=f"member:{member.pk}", limit=MOST_MAILS, per=PER, at=at)
-    theirs = allowed(scope="second address", key=f"address:{address}", limit=MOST_MAILS, per=PER, at=at)
-    if not (own and theirs):
+    # Anybody's address can be entered: nobody's mailbox is to be filled in our name.
+    try:
+        take_all((SECOND_ADDRESS, f"member:{member.pk}"), (SECOND_ADDRESS, f"address:{address}"), at=at)
+    except TooMany:
         return False
     outbox.promise(
         key=f"second_address:{member.pk}:{at.isoformat()}",

@@ -1,7 +1,5 @@
 """The second address: the member asks for the link again, the mailbox's owner confirms without a login."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from members.actions import second_address as actions
 from members.queries.profile import awaits_confirmation
 from members.walls import member_only
-from ossma.core.net import client_address
+from ossma.core.limits import WRONG_LINK
+from ossma.core.net import source_of
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
 from ossma.core.viewer import by_link
-
-WRONG_LINKS, PER = 30, timedelta(minutes=1)
 
 
 @member_only
@@ -38,8 +35,7 @@ def confirm(request: Request, signed: str) -> HttpResponse:
     """GET asks (mail scanners follow links), POST confirms."""
     member_id = awaits_confirmation(signed)
     if member_id is None:
-        at, key = timezone.now(), client_address(request)
-        within = allowed(scope="second address link", key=key, limit=WRONG_LINKS, per=PER, at=at)
+        within = allowed(WRONG_LINK, key=source_of(request), at=timezone.now())
         return render(request, "public/members/second_address_over.html", status=404 if within else 429)
     if request.method == "POST":
         try:

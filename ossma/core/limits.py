@@ -39,6 +39,7 @@ PROOF_PAIR = _limit("proof_pair", 5, DAY, "account and source", "guessing passwo
 PROOF_ACCOUNT = _limit("proof_account", 20, DAY, "account, all unknown devices", "guessing from many sources", WAITS)
 PROOF_SOURCE = _limit("proof_source", 1_000, HOUR, "source, failures only", "trying one password on many accounts")
 NEW_ADDRESS = _limit("new_address", 10, HOUR, "account", "mails to strangers by changing the address")
+SECOND_ADDRESS = _limit("second_address", 3, DAY, "member, and second address", "mails to strangers by naming a second address")
 JOIN_ACCOUNT = _limit("join_account", 10, HOUR, "account, failures only", "guessing join passwords")
 JOIN_SOURCE = _limit("join_source", 2_000, HOUR, "source, failures only", "guessing join passwords with many accounts")
 

@@ -1,10 +1,10 @@
 """The base of every admin table and inline: permissions come from the office's duties, and filters are those that the table names."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -23,7 +23,7 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """How many rows there are, `most` standing for more."""
-        return int(self.object_list[: self.most].count())
+        return cast(QuerySet, self.object_list)[: self.most].count()
 
 
 class OfficeAdmin(admin.ModelAdmin):
