@@ -22,7 +22,7 @@ def _labels(choices: Sequence[tuple[str, str | Promise]]) -> Labels:
 def _heading() -> list[str]:
     return [
         _("Member number"), _("Name"), _("School"), _("Answer"), _("late"), _("Answered"), _("Source"), _("said by"), _("What kind of help"),
-        _("Comment"), _("Country"), _("City"), _("Time there now"), _("Last sign of life"), _("Message opened"), _("Message came back"),
+        _("Comment"), _("Picture"), _("Country"), _("City"), _("Time there now"), _("Last sign of life"), _("Message opened"), _("Message came back"),
         _("Why asked"), _("Phone"), _("E-mail"),
     ]  # fmt: skip
 
@@ -37,7 +37,7 @@ class Table:
         self._sources = _labels(AnswerSource.choices)
         self._needs = _labels(Need.choices)
         self._reasons = _labels(Reason.choices)
-        self._yes = _("yes")
+        self._yes, self._pictured = _("yes"), _("with a picture")
         self._there: Labels = {"": ""}
 
     def _wall_clock(self, moment: datetime | None) -> datetime | None:
@@ -54,6 +54,7 @@ class Table:
         return [
             one.number, one.name, one.school, self._standings[one.standing], self._yes if one.late else "", self._wall_clock(one.answered_at),
             self._sources.get(one.saying("source"), ""), one.saying("said_by"), self._needs.get(one.saying("need"), ""), one.saying("comment"),
+            self._pictured if one.has_picture else "",
             one.country, one.city, self._time_there(one.zone), self._wall_clock(one.last_sign_at), self._wall_clock(one.opened_at),
             self._wall_clock(one.bounced_at), self._reasons[one.reason], one.mobile, one.email,
         ]  # fmt: skip

@@ -12,11 +12,13 @@ from ossma.core.duties import Duty
 from ossma.core.registries import CameBack, Health, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import actions
+from safety.actions.pictures import delete_pictures
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
 from safety.queries import dashboard, following, plans
 from safety.queries import desk as desks
 from safety.queries.cover import line_of
+from safety.queries.pictures import picture_facts
 from safety.queries.summaries import found_wrong_since, waiting_shifts
 
 # From this many messages given up on, monitors are told too.
@@ -101,6 +103,11 @@ def coarsen(at: datetime, dry_run: bool) -> int:
     return coarsen_positions(actor=SYSTEM, at=at, dry_run=dry_run)
 
 
+def forget_pictures(at: datetime, dry_run: bool) -> int:
+    """Pictures of answers are kept as long as exact positions."""
+    return delete_pictures(actor=SYSTEM, at=at, dry_run=dry_run)
+
+
 def cover_head(viewer: Viewer, application_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
     """On the page of an application: is it paid, insured, planned, and can the member be reached?"""
     return "member/safety/cover_head.html", {"line": line_of(viewer, application_id, at)}
@@ -122,3 +129,5 @@ registries.health.register("safety", sending_health)
 registries.health.register("safety.figures", figures_health)
 registries.signs_of_life.register("safety", sign_of_life)
 registries.retention.register("safety.positions", coarsen)
+registries.retention.register("safety.pictures", forget_pictures)
+registries.data_export.register("safety.pictures", picture_facts)

@@ -228,6 +228,13 @@ CHECK_IN_MOVES = {
 }
 
 
+class ViewedItem(models.TextChoices):
+    """What of a member staff have opened: what the member's view log names."""
+
+    POSITION = "position", _("exact position")
+    PICTURE = "picture", _("picture of an answer")
+
+
 # How a case of silence ended that ended by itself.
 BY_ANSWER = "answered"
 

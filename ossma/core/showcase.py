@@ -35,6 +35,7 @@ WORDS = {
     "drill": say("Drill", "訓練"),
     "draft": say("Draft", "下書き"),
     "paid": say("Paid", "支払い済み"),
+    "picture_of_a_street": say("Picture that Aya sent on 21 November", "あやさんが11月21日に送った写真"),
     "gap_of_two_days": say("Gap of two days", "旅程に空き 2日"),
     "not_insured": say("Not insured", "保険なし"),
     "the_helpline_answers_24_hours_a_day": say("The helpline answers 24 hours a day.", "ヘルプラインは24時間つながります。"),

@@ -39,7 +39,7 @@ def store(*, image: CleanImage, owner_kind: str, owner_id: object, at: datetime)
 
 
 def read(stored: StoredFile) -> bytes:
-    """The bytes of a picture. Whoever asks has been let in by a query of the owner's room."""
+    """The bytes of a picture. Whoever asks has been let in by a query of the owner's room. FileNotFoundError when they are gone."""
     return disk.path_of(stored.uid).read_bytes()
 
 

@@ -78,6 +78,16 @@ def clean_image(uploaded: File | BinaryIO) -> CleanImage:
         raise PictureRefused(_("The picture is damaged or did not arrive whole. Choose it again, or take a new one."), code="damaged") from error
 
 
+def thumbnail(data: bytes, side: int) -> bytes:
+    """A kept picture (JPEG bytes) made to fit `side` x `side` pixels, as JPEG; never larger than it is."""
+    with Image.open(BytesIO(data), formats=("JPEG",)) as opened:
+        opened.draft("RGB", (side, side))
+        opened.thumbnail((side, side), Image.Resampling.LANCZOS)
+        out = BytesIO()
+        opened.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
+
+
 def _refuse_by_first_look(raw: bytes) -> None:
     if not raw:
         raise PictureRefused(_("The file is empty. Choose the picture again."), code="empty")

@@ -11,6 +11,7 @@ from ossma.core.duties import Duty, inner_action, not_for_office, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
 from safety.models import PositionLook, SafetyPreference
+from safety.naming import viewer_label
 from safety.queries.looks import Exact, exact_position
 from safety.states import Precision
 
@@ -68,9 +69,8 @@ def look_at_position(*, actor: Viewer, at: datetime, member_id: int, reason: str
     exact = exact_position(actor, member_id)
     if exact is None:
         raise Refused(_("There is no exact position that may be shown."))
-    who = f"{actor.name}, {actor.school_name}" if actor.is_school else f"{actor.name}, OSSMA"
     PositionLook.objects.create(
-        answer_id=exact.answer_id, member_id=member_id, by_id=actor.user_id, by_name=who[:200], at=at, reason=reason.strip()[:200]
+        answer_id=exact.answer_id, member_id=member_id, by_id=actor.user_id, by_name=viewer_label(actor), at=at, reason=reason.strip()[:200]
     )  # fmt: skip
     audit.record(actor=actor, at=at, action="safety.position_looked", subject=("answer", exact.answer_id), member_id=member_id)
     return exact

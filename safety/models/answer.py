@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ossma.core.access_log import OfPerson
 from ossma.core.encrypted import EncryptedTextField
-from safety.states import BY_ANSWER, AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need
+from safety.states import BY_ANSWER, AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need, ViewedItem
 
 
 class Answer(OfPerson):
@@ -51,6 +51,8 @@ class Answer(OfPerson):
             models.Index(fields=["member", "-said_at"], name="answer_member"),
             # Exact positions are to be coarsened in time: they are few, and must be found without reading every answer.
             models.Index(fields=["received_at"], name="answer_exact", condition=~Q(position="")),
+            # Pictures are few: lists ask for each person whether there is one, and they are to be deleted in time.
+            models.Index(fields=["recipient"], name="answer_with_picture", condition=Q(picture__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +136,7 @@ class CallEntry(models.Model):
 
 
 class PositionLook(models.Model):
-    """Somebody looked at an exact position: who, when and why. The member sees this log."""
+    """Somebody opened an exact position or a picture: who, when and, for a position, why. The member sees this log."""
 
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="looks", verbose_name=_("answer"))
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", verbose_name=_("member"))
@@ -142,7 +144,9 @@ class PositionLook(models.Model):
     # Shown to the member even when the account is gone: "Name, school or office".
     by_name = models.CharField(_("name"), max_length=200)
     at = models.DateTimeField(_("time"))
-    reason = models.CharField(_("why"), max_length=200)
+    item = models.CharField(_("what"), max_length=10, choices=ViewedItem, default=ViewedItem.POSITION, db_default=ViewedItem.POSITION)
+    # Pictures are sent to be seen: no reason is asked for.
+    reason = models.CharField(_("why"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("look at a position")

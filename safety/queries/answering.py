@@ -144,7 +144,7 @@ def own_record(viewer: Viewer) -> OwnRecord:
     """Everything a member may see about themselves here. NotFound for whoever is no member."""
     if viewer.member_id is None:
         raise NotFound
-    mine = Answer.objects.filter(member_id=viewer.member_id).order_by("-said_at", "-pk").select_related("country")
+    mine = Answer.objects.filter(member_id=viewer.member_id).order_by("-said_at", "-pk").select_related("country", "picture")
     recipients = Recipient.objects.filter(member_id=viewer.member_id).select_related("check_row__school", "country")
     recipients = recipients.prefetch_related(Prefetch("answers", queryset=mine)).order_by(F("check_row__sent_at").desc(nulls_last=True), "-pk")
     cases = SafetyCase.objects.filter(member_id=viewer.member_id, is_drill=False).exclude(state=CaseState.RESOLVED).select_related("owner")

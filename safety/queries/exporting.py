@@ -12,6 +12,7 @@ from ossma.core.viewer import Viewer
 from safety.models import Answer, SafetyCheck
 from safety.queries.narrowing import Sought, sought
 from safety.queries.people import HELP_FIRST, Wanted, wanted_part
+from safety.queries.pictures import has_picture
 
 AT_ONCE = 2_000
 STATES = ("standing", "late", "answered_at", "opened_at", "bounced_at", "reason", "member__sign_of_life__at", "member__mobile", "member__user__email")
@@ -36,6 +37,7 @@ class Exported(NamedTuple):
     last_sign_at: datetime | None
     mobile: str
     email: str
+    has_picture: bool
     said: dict[str, str] | None
 
     def saying(self, what: str) -> str:
@@ -56,7 +58,7 @@ def exported(viewer: Viewer, check: SafetyCheck, wanted: Wanted, also: Sought, *
     rows = sought(viewer, check, wanted_part(viewer, check, wanted), also, at).order_by(HELP_FIRST, F("country").asc(nulls_first=True), "pk")
     # Django takes the type of a row from the model; these are tuples.
     found: Any = rows.values_list(
-        "member__number", name, school, "country_id", Coalesce(country, Value("")), "city", "zone", *STATES, _newest_answer()
+        "member__number", name, school, "country_id", Coalesce(country, Value("")), "city", "zone", *STATES, has_picture(), _newest_answer()
     )  # fmt: skip
     cities = _english_cities() if english else {}
     for row in map(Exported._make, found.iterator(AT_ONCE)):

@@ -60,7 +60,7 @@ def precision_of(member_id: int) -> Precision:
 
 
 def looks_at(viewer: Viewer) -> list[PositionLook]:
-    """Who has looked at the member's own exact positions, the newest first. NotFound for whoever is no member."""
+    """Who has opened the member's own exact positions and pictures, the newest first. NotFound for whoever is no member."""
     if viewer.member_id is None:
         raise NotFound
     return list(PositionLook.objects.filter(member_id=viewer.member_id).order_by("-at", "-pk")[:LOOKS_SHOWN])

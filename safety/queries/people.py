@@ -74,7 +74,7 @@ def people(rows: QuerySet[Recipient], at: datetime) -> list[Person]:
 def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) -> Person:
     """One recipient with all that is known: answers with their sources, deliveries, contacts. Raises NotFound."""
     rows = with_traces(recipients_of(viewer, check).filter(pk=recipient_id), at).prefetch_related(
-        Prefetch("answers", Answer.objects.select_related("country").order_by("-received_at", "-pk")),
+        Prefetch("answers", Answer.objects.select_related("country", "picture").order_by("-received_at", "-pk")),
         Prefetch("deliveries", Delivery.objects.order_by("round_number", "channel")),
         Prefetch("member__emergency_contacts", EmergencyContact.objects.order_by("position")),
     )

@@ -17,6 +17,7 @@ from ossma.core.models import City, PushDevice
 from ossma.core.models.claimable import Progress
 from safety.hours import is_night
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
+from safety.queries.pictures import has_picture
 from safety.states import AnswerSource, Channel, LifeSource, Standing
 
 # No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
@@ -49,6 +50,7 @@ class Person:
     landing: str = ""
     sign: str = ""
     heard: Heard | None = None
+    has_picture: bool = False
     case: SafetyCase | None = None
 
 
@@ -86,6 +88,7 @@ def with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Traced]:
         landing_zone=Subquery(flight.values("zone")[:1]),
         city_en=city_en(),
         heard=_heard(),
+        has_picture=has_picture(),
     )
 
 
@@ -158,7 +161,8 @@ def person_of(row: Traced, at: datetime) -> Person:
     city = row.city_en or row.city if get_language() == "en" else row.city
     sign = getattr(row.member, "sign_of_life", None)
     heard = Heard(**row.heard) if row.heard and row.heard["said_by"] else None
-    person = Person(row=row, status=status, label=label, city=city, sign=sign_label(sign.source) if sign else "", heard=heard)
+    person = Person(row=row, status=status, label=label, city=city, heard=heard, has_picture=row.has_picture)
+    person = replace(person, sign=sign_label(sign.source) if sign else "")
     if row.zone:
         person = replace(person, local_time=_clock(at, row.zone), asleep=is_night(row.zone, at))
     if row.standing == Standing.SILENT:

@@ -65,7 +65,8 @@ def _message(rung: Rung) -> Event:
 
 
 def _whose(answer: Answer) -> str:
-    parts = (answer.get_source_display(), answer.said_by, answer.how_known, answer.comment)
+    pictured = _("with a picture") if answer.picture_id else ""
+    parts = (answer.get_source_display(), answer.said_by, answer.how_known, answer.comment, pictured)
     return " · ".join(filter(None, parts))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from django.urls import URLPattern, path
 
@@ -26,6 +27,7 @@ from safety.views.desk import (
     why,
 )
 from safety.views.desk.faces import Desk
+from safety.views.pictures import picture
 
 AccessRule = Callable[[Callable], Callable]
 
@@ -74,6 +76,8 @@ def desk_urls(desk: Desk, access: Callable[[Level, Duty], AccessRule]) -> list[U
         at("reach/", Level.READ, Duty.SEE_CASES, readiness.reach, "reach"),
         at("cover/", Level.READ, Duty.SEE_CASES, readiness.cover, "cover"),
         at("members/<int:m>/position/", Level.WRITE, Duty.REVEAL, positions.exact, "exact"),
+        at("pictures/<int:a>/", Level.READ, Duty.SEE_CASES, picture, "picture"),
+        at("pictures/<int:a>/small/", Level.READ, Duty.SEE_CASES, partial(picture, small=True), "picture_small"),
         at("<int:n>/", Level.READ, Duty.SEE_CASES, live.show, "show"),
         at("<int:n>/live/", Level.READ, Duty.SEE_CASES, live.live, "live"),
         at("<int:n>/export.csv", Level.WRITE, Duty.EXPORT_CHECK, exports.as_csv, "export_csv"),

@@ -1,9 +1,13 @@
 """安否報告."""
 
+from functools import partial
+
 from django.urls import path
 
+from members.walls import member_only
 from safety.views import member
 from safety.views.own import checkins, family, settings
+from safety.views.pictures import picture
 
 app_name = "safety"
 urlpatterns = [
@@ -11,6 +15,8 @@ urlpatterns = [
     path("done/", member.done, name="done"),
     path("case/", member.case, name="case"),
     path("call-back/", member.call_back, name="call_back"),
+    path("pictures/<int:a>/", member_only(picture), name="picture"),
+    path("pictures/<int:a>/small/", member_only(partial(picture, small=True)), name="picture_small"),
     path("settings/", settings.show, name="settings"),
     path("reach/", settings.reach, name="reach"),
     path("family/", family.family, name="family"),

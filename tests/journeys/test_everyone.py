@@ -34,8 +34,9 @@ PUBLIC = {
 
 
 @pytest.fixture
-def world(transactional_db) -> World:
+def world(transactional_db, settings, tmp_path) -> World:
     """One of everything, with documents, fees and numbers to call."""
+    settings.FILES_ROOT = tmp_path
     for kind in LegalKind:
         LegalDocumentFactory(kind=kind)
     make_fees()

@@ -13,7 +13,8 @@ SHARED_WITH_SCHOOLS = {"school:notices:advisory", "school:safety:from_advisory"}
 
 
 @pytest.fixture
-def world() -> World:
+def world(settings, tmp_path) -> World:
+    settings.FILES_ROOT = tmp_path
     return make_world()
 
 

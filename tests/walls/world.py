@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -11,14 +13,17 @@ from members.models import Group, KindRequest
 from members.states import SchoolRoleKind
 from notices.models import Advisory
 from ossma.core.models import PushDevice
-from ossma.core.viewer import SYSTEM
+from ossma.core.uploads import clean_image
+from ossma.core.viewer import SYSTEM, by_link
 from payments.actions import owe
 from payments.models import Refund
 from safety import actions
 from safety.actions.family import give_link
-from safety.models import Recipient, SafetyCase
+from safety.models import Answer, Recipient, SafetyCase
+from safety.said import Said
 from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
+from tests.core.pictures import photo
 from tests.factories.applications import ApplicationFactory, PeriodChangeFactory, QuoteFactory, StayFactory
 from tests.factories.members import GroupFactory, RoleFactory
 from tests.factories.own import CheckInFactory
@@ -109,6 +114,9 @@ def make_world() -> World:
     recipient = Recipient.objects.get(check_row=check)
     actions.answer_by_proxy(actor=doi, at=now, recipient_id=recipient.pk, kind=AnswerKind.HELP, how_known="電話", comment="")
     case = SafetyCase.objects.get()
+    pictured = Said(AnswerKind.LATER, uuid4())
+    link = by_link(cast.aya.pk)
+    actions.answer_by_link(actor=link, at=now, recipient_id=recipient.pk, said=pictured, picture=clean_image(BytesIO(photo())))
     device = PushDevice.objects.create(user=cast.aya.user, endpoint="https://web.push.apple.com/aya", created_at=now)
     asked_kind = KindRequest.objects.create(member=cast.aya, from_kind="student", to_kind="staff", asked_at=now)
     objects: dict[tuple[str, str], object] = {
@@ -131,6 +139,7 @@ def make_world() -> World:
         ("safety", "t"): make_template(doi, now).pk,
         ("safety", "s"): make_schedule(doi, now).pk,
         ("safety", "m"): cast.aya.pk,
+        ("safety", "a"): Answer.objects.get(key=pictured.key).pk,
         ("safety", "f"): give_link(actor=cast.viewer(cast.aya), at=now, name="母", relation="母").pk,
         ("safety", "i"): CheckInFactory(member=cast.aya).pk,
     }

@@ -25,6 +25,7 @@ from safety.queries import following
 from safety.queries.checkins import missed_by
 from safety.queries.following import SafetyCase
 from safety.queries.lines import line_of
+from safety.queries.pictures import pictures_of_case
 from safety.queries.tried import story, words_of
 from safety.states import CaseCause
 from safety.views.desk.faces import Desk, put_refusal, show_page
@@ -67,6 +68,7 @@ def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound:
         "check_ins": missed_by(request.viewer, case.member_id),
         "has_policy": any(cover.is_policy for cover in covers),
         "is_office": request.viewer.is_office,
+        "pictures": pictures_of_case(request.viewer, case),
         "events": story(case.recipient, case),
         "words": words_of(case) if case.cause == CaseCause.HELP else None,
         "given": given,
