@@ -59,6 +59,37 @@ KIND_REQUEST_MOVES = {
 }
 
 
+class PortalState(models.TextChoices):
+    """How far a school's portal is open: the school's state, and for an ended one whether its data can still be read."""
+
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+    ENDED = "ended", _("ended, readable")
+    CLOSED = "closed", _("ended, closed")
+
+
+class SchoolAct(models.TextChoices):
+    """The kinds of acts that depend on a school's state. Each address of the school portal names one for GET and one for POST."""
+
+    READ = "read", _("Read lists, files and dashboards, and export them")
+    FOLLOW_UP = "follow_up", _("Send safety checks, follow up cases, answer for members")
+    REVOKE = "revoke", _("Take access away from supporters")
+    MANAGE = "manage", _("Change groups, invite supporters, decide applications, and everything else of the portal")
+    JOIN = "join", _("New members register with the join password")
+    APPLY = "apply", _("Members apply for services")
+    ALERT = "alert", _("The school is told of calls for help and missed check-ins")
+
+
+# contracts.md C7. What is not in the table does not depend on the school: members answer, report, call the helpline, keep their itinerary and
+# are asked by the office and by running schedules whatever becomes of the contract.
+SCHOOL_ACTS = {
+    PortalState.ACTIVE: frozenset(SchoolAct),
+    PortalState.SUSPENDED: frozenset({SchoolAct.READ, SchoolAct.FOLLOW_UP, SchoolAct.REVOKE, SchoolAct.ALERT}),
+    PortalState.ENDED: frozenset({SchoolAct.READ, SchoolAct.REVOKE, SchoolAct.ALERT}),
+    PortalState.CLOSED: frozenset(),
+}
+
+
 class LegalKind(models.TextChoices):
     """The two documents that a member accepts (contracts.md D1)."""
 

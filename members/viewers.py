@@ -3,9 +3,11 @@
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from members.models import User
 from members.queries import faces
+from members.school_access import portal_state
 from members.states import SchoolRoleKind
 from ossma.core.viewer import Face, Viewer
 
@@ -41,6 +43,7 @@ def _school_viewer(user: User, address: str) -> Viewer:
         roles=frozenset({str(role.kind)}),
         address=address,
         school_name=role.school_name,
+        school_state=portal_state(role.state, role.ended_at, timezone.now()),
     )
 
 

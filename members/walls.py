@@ -1,21 +1,24 @@
 """Who may open a view. Every view of member, school and office portals stands behind one of these (queries have walls of their own)."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from members import school_access
 from members.models import User
 from members.queries import faces
+from members.states import SchoolAct
 from ossma.core.duties import Duty
 from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
 
 View = Callable[..., HttpResponseBase]
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # Set at login while a newer version of a legal document waits for acceptance (contracts.md D1).
 LEGAL_DUE = "legal_due"
 
@@ -57,14 +60,31 @@ def member_only(view: View) -> View:
     return guarded
 
 
-def school_only(view: View) -> View:
-    """Owners and administrators of a school."""
-    return _wall(view, frozenset({Face.SCHOOL}))
+def school_only(view: View | None = None, *, get: SchoolAct = SchoolAct.READ, post: SchoolAct = SchoolAct.MANAGE) -> Any:
+    """Owners and administrators of a school. `get` and `post`: the kind of act, which the school's state has to allow."""
+    return _school_access(view, frozenset({Face.SCHOOL}), get, post)
 
 
-def school_or_supporter(view: View) -> View:
-    """Everybody of a school's side; the queries narrow supporters to their groups."""
-    return _wall(view, frozenset({Face.SCHOOL, Face.SUPPORTER}))
+def school_or_supporter(view: View | None = None, *, get: SchoolAct = SchoolAct.READ, post: SchoolAct = SchoolAct.MANAGE) -> Any:
+    """Everybody of a school's side; the queries narrow supporters to their groups. `get`, `post`: as for `school_only`."""
+    return _school_access(view, frozenset({Face.SCHOOL, Face.SUPPORTER}), get, post)
+
+
+def _school_access(view: View | None, allowed: frozenset[Face], get: SchoolAct, post: SchoolAct) -> Any:
+    if view is None:
+        return partial(_school_access, allowed=allowed, get=get, post=post)
+    by_portal = _wall(view, allowed)
+
+    @wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        act = get if request.method in SAFE_METHODS else post
+        if request.viewer.face in allowed and not school_access.may(request.viewer, act):
+            context = {"why": school_access.why_closed(request.viewer.school_state), "portal_banner": None}
+            return render(request, "school/members/closed.html", context, status=403)
+        return by_portal(request, *args, **kwargs)
+
+    vars(guarded)["school_acts"] = (get, post)
+    return guarded
 
 
 def office_with(*duties: Duty) -> Callable[[View], View]:

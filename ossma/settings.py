@@ -235,6 +235,8 @@ MFA_ADAPTER = "members.adapter.MFAAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SCHOOL_IDLE_SECONDS = 30 * 60
+# How long an ended school can read and export its data (contracts.md C7).
+SCHOOL_READABLE_DAYS = env.integer("SCHOOL_READABLE_DAYS", 90)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": env.smtp("SMTP_URL", "smtp://127.0.0.1:8002")}}

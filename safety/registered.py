@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members import school_access
+from members.states import SchoolAct
 from ossma.core import registries
 from ossma.core.duties import Duty
 from ossma.core.registries import CameBack, Health, WorkItem
@@ -40,7 +42,7 @@ def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
         "more": max(0, len(cases) - CASES_SHOWN),
         "follow": desks.counts(viewer, at),
         "checks": [{"check": check, "tally": tallies[check.pk]} for check in checks],
-        "may_ask": viewer.is_school,
+        "may_ask": viewer.is_school and school_access.may(viewer, SchoolAct.FOLLOW_UP),
     }
     return "school/safety/panel.html", context
 

@@ -14,6 +14,8 @@ from applications.rules.changing import Outcome, refusal_to_decide_change
 from applications.rules.period import day_in_japan
 from applications.states import ApplicationState, ChangeState
 from members.models import Member
+from members.school_access import school_act
+from members.states import SchoolAct
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
@@ -23,6 +25,7 @@ DECIDERS = (Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
 
 @office_duty(Duty.HANDLE_APPLICATIONS)
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def approve_change(*, change_id: int, application_id: int, actor: Viewer, at: datetime) -> PeriodChange:
     """The school agrees: the difference is asked for or given back, or the new period holds at once."""
@@ -36,6 +39,7 @@ def approve_change(*, change_id: int, application_id: int, actor: Viewer, at: da
 
 
 @office_duty(Duty.HANDLE_APPLICATIONS)
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def refuse_change(*, change_id: int, application_id: int, reason: str, actor: Viewer, at: datetime) -> PeriodChange:
     """The school does not agree; the old period stays, and the member reads the reason."""

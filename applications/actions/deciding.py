@@ -14,6 +14,8 @@ from applications.rules import deciding
 from applications.rules.fees import is_owed
 from applications.states import ApplicationState
 from members.models import Member
+from members.school_access import school_act
+from members.states import SchoolAct
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Face, Viewer
@@ -22,6 +24,7 @@ DECIDERS = (Face.SCHOOL, Face.OFFICE, Face.SYSTEM)
 
 
 @office_duty(Duty.HANDLE_APPLICATIONS)
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def approve(*, application_id: int, actor: Viewer, at: datetime) -> Application:
     """The school agrees: the fee is asked for, or the application is in force where the member owes nothing."""
@@ -37,6 +40,7 @@ def approve(*, application_id: int, actor: Viewer, at: datetime) -> Application:
 
 
 @office_duty(Duty.HANDLE_APPLICATIONS)
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def refuse(*, application_id: int, reason: str, actor: Viewer, at: datetime) -> Application:
     """The school does not agree; the member reads the reason."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from applications.rules.fees import office_quotes
 from applications.rules.period import months_abroad
 from applications.states import PayerKind, ServiceCode
-from members.states import MemberKind, SchoolState
+from members.school_access import allows
+from members.states import MemberKind, SchoolAct
 from ossma.core.refusals import Refused
 
 # A stay that begins later than this is a slip of the pen (2062 for 2026) more often than a plan.
@@ -64,7 +65,7 @@ def refusal_to_start(standing: Standing) -> Refused | None:
     """Why "+" is greyed out, if it is."""
     if standing.withdrawn:
         return Refused(_("Your membership has ended. To apply again, please write to the office."), code="withdrawn")
-    if standing.terms is None or standing.school_state != SchoolState.ACTIVE:
+    if standing.terms is None or not allows(standing.school_state, SchoolAct.APPLY):
         return Refused(_("Your school has no contract in force at present. Please ask the office in charge at your school."), code="no_contract")
     if standing.waiting:
         return Refused(_("Another application is waiting. You can apply again once it is paid or decided."), code="waiting")

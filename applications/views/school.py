@@ -17,6 +17,7 @@ from applications.rules.changing import refusal_to_decide_change
 from applications.rules.deciding import refusal_to_decide
 from applications.summary import application_rows, chip_of, fee_rows
 from applications.summary_of_changes import change_chip
+from members.states import SchoolAct
 from members.walls import school_only
 from ossma.core import audit
 from ossma.core.refusals import Refused
@@ -60,7 +61,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "school/applications/detail.html", context)
 
 
-@school_only
+@school_only(get=SchoolAct.MANAGE)
 def approve(request: Request, pk: int) -> HttpResponse:
     """What an approval sets going, then the approval."""
     application = applications.application(request.viewer, pk)
@@ -75,7 +76,7 @@ def approve(request: Request, pk: int) -> HttpResponse:
     return render(request, "school/applications/approve.html", {"application": application, "refused": refusal_to_decide(application.state)})
 
 
-@school_only
+@school_only(get=SchoolAct.MANAGE)
 def refuse(request: Request, pk: int) -> HttpResponse:
     """The reason, then the refusal."""
     application = applications.application(request.viewer, pk)

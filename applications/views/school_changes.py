@@ -11,12 +11,13 @@ from applications.forms.school import RefusalForm
 from applications.queries.changing import change_seen, plan_of
 from applications.rules.changing import refusal_to_decide_change
 from applications.summary_of_changes import plan_rows
+from members.states import SchoolAct
 from members.walls import school_only
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 
 
-@school_only
+@school_only(get=SchoolAct.MANAGE)
 def approve(request: Request, pk: int, change_pk: int) -> HttpResponse:
     """What the new period costs whom, then the approval."""
     change = change_seen(request.viewer, pk, change_pk)
@@ -33,7 +34,7 @@ def approve(request: Request, pk: int, change_pk: int) -> HttpResponse:
     return render(request, "school/applications/approve_change.html", context)
 
 
-@school_only
+@school_only(get=SchoolAct.MANAGE)
 def refuse(request: Request, pk: int, change_pk: int) -> HttpResponse:
     """The reason, then the refusal."""
     change = change_seen(request.viewer, pk, change_pk)

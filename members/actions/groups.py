@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from members.models import Group, Member, SchoolRole, User
 from members.queries.groups import group as group_of
-from members.states import SchoolRoleKind
+from members.school_access import school_act
+from members.states import SchoolAct, SchoolRoleKind
 from ossma.core import audit, outbox
 from ossma.core.duties import not_for_office
 from ossma.core.refusals import NotFound, Refused
@@ -17,6 +18,7 @@ from ossma.core.viewer import Viewer
 
 
 @not_for_office
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def create(*, name: str, kind: str, actor: Viewer, at: datetime) -> Group:
     """A new group in the actor's school. Refused when the name is taken."""
@@ -32,6 +34,7 @@ def create(*, name: str, kind: str, actor: Viewer, at: datetime) -> Group:
 
 
 @not_for_office
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def add_members(*, group_id: int, members: list[Member], actor: Viewer, at: datetime) -> None:
     """Put members of the same school into a group; whoever is in it already stays."""
@@ -42,6 +45,7 @@ def add_members(*, group_id: int, members: list[Member], actor: Viewer, at: date
 
 
 @not_for_office
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def remove_member(*, group_id: int, member_id: int, actor: Viewer, at: datetime) -> None:
     """Take a member out of a group."""
@@ -50,6 +54,7 @@ def remove_member(*, group_id: int, member_id: int, actor: Viewer, at: datetime)
 
 
 @not_for_office
+@school_act(SchoolAct.MANAGE)
 @transaction.atomic
 def add_supporter(*, group_id: int, email: str, name: str, actor: Viewer, at: datetime) -> User:
     """Let somebody follow a group. An unknown address gets an account and an invitation to choose a password.
@@ -84,6 +89,7 @@ def _invited(email: str, name: str, group: Group, at: datetime) -> User:
 
 
 @not_for_office
+@school_act(SchoolAct.REVOKE)
 @transaction.atomic
 def remove_supporter(*, group_id: int, user_id: int, actor: Viewer, at: datetime) -> None:
     """Nobody follows the group under this account any more; the account itself stays."""

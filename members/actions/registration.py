@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members import rules
+from members import rules, school_access
 from members.actions.second_address import promise_confirmation
 from members.models import Member, School, SchoolContract, SignupDraft, User
 from members.queries.registration import active_members, contract_of
+from members.states import SchoolAct
 from ossma.core import audit
 from ossma.core.duties import not_for_office
 from ossma.core.refusals import Refused
@@ -70,6 +71,7 @@ def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, An
     draft = _draft(user_id, at)
     if draft.school_id is None or not draft.school_confirmed:
         raise Refused(_("Please enter your school's join password first."), code="no_school")
+    _ask_school(draft.school, at)
     _ask_licences(draft.school_id, at)
     language = profile["language"]
     person = {name: value for name, value in profile.items() if name != "language"}
@@ -83,6 +85,12 @@ def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, An
     promise_confirmation(member=member, actor=actor, at=at)
     audit.record(actor=actor, at=at, action="member.registered", subject=("member", member.pk), member_id=member.pk, school_id=member.school_id)
     return member
+
+
+def _ask_school(school: School, at: datetime) -> None:
+    """The school may have been suspended or ended since it was chosen (contracts.md C7)."""
+    if not school_access.allows(school_access.portal_state(school.state, school.ended_at, at), SchoolAct.JOIN):
+        raise Refused(_("Your school takes no new members in OSSMA at present. Please ask the office in charge at your school."), code="school_state")
 
 
 def _ask_licences(school_id: int, at: datetime) -> None:

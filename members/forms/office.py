@@ -3,28 +3,21 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from members.forms.fields import PLEASE_ENTER, NameField, TextField
 from members.models import School
-from members.states import SCHOOL_MOVES, SchoolState
 from ossma.core.duties import OfficeRole
+
+LONGEST_REASON = 500
 
 
 class SchoolForm(forms.ModelForm):
-    """A school; its state moves along the table only."""
+    """A school. Its state is no field: it is suspended, reinstated or ended by an act of its own."""
 
     class Meta:
         model = School
-        fields = ["name_ja", "name_en", "name_kana", "state", "phone", "notify_addresses"]
-
-    def clean_state(self) -> str:
-        """Raise ValidationError for a move that the table does not know."""
-        before, after = self.initial.get("state", SchoolState.ACTIVE), self.cleaned_data["state"]
-        if after != before and SchoolState(after) not in SCHOOL_MOVES[SchoolState(before)]:
-            raise forms.ValidationError(_("A school cannot go from this state to that one."))
-        return after
+        fields = ["name_ja", "name_en", "name_kana", "phone", "notify_addresses"]
 
 
 class RolesField(forms.MultipleChoiceField):
@@ -75,3 +68,15 @@ class AccountSearchForm(forms.Form):
     """Whose account."""
 
     q = forms.CharField(label=_lazy("Address or name"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+
+
+class SchoolStateForm(forms.Form):
+    """Why a school's state changes."""
+
+    reason = TextField(
+        label=_lazy("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_lazy("The school reads it, in the mail and on its pages."),
+        error_messages={"required": _lazy("Write why. The school reads it.")},
+    )

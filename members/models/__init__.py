@@ -3,10 +3,10 @@
 from members.models.legal import LegalAcceptance, LegalDocument, SignupDraft
 from members.models.member import EmergencyContact, Member
 from members.models.requests import KindRequest
-from members.models.school import Group, JoinPassword, School, SchoolContract, SchoolRole
+from members.models.school import Group, JoinPassword, School, SchoolContract, SchoolRole, SchoolStateChange
 from members.models.user import User
 
 __all__ = [
     "EmergencyContact", "Group", "JoinPassword", "KindRequest", "LegalAcceptance", "LegalDocument", "Member", "School", "SchoolContract",
-    "SchoolRole", "SignupDraft", "User",
+    "SchoolRole", "SchoolStateChange", "SignupDraft", "User",
 ]  # fmt: skip

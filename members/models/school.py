@@ -15,6 +15,8 @@ class School(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=160)
     name_kana = models.CharField(_("name (kana)"), max_length=160)
     state = models.CharField(_("state"), max_length=12, choices=SchoolState, default=SchoolState.ACTIVE)
+    # Since when it is ENDED: its data stays readable for settings.SCHOOL_READABLE_DAYS from here (contracts.md C7).
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     notify_addresses = ArrayField(models.EmailField(), verbose_name=_("notification addresses"), default=list, blank=True)
     is_demo = models.BooleanField(_("demo data"), default=False)
@@ -23,6 +25,12 @@ class School(models.Model):
         verbose_name = _("school")
         verbose_name_plural = _("schools")
         ordering = ["name_kana"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=SchoolState.ENDED, ended_at__isnull=False) | ~models.Q(state=SchoolState.ENDED) & models.Q(ended_at=None),
+                name="ended_school_says_when",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -31,6 +39,27 @@ class School(models.Model):
     def name(self) -> str:
         """The name in the reader's language."""
         return self.name_en if get_language() == "en" else self.name_ja
+
+
+class SchoolStateChange(models.Model):
+    """A suspension, its end, or the end of a school's use of OSSMA: who decided, when and why. Append-only; a handful per school, kept with it."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="state_changes", verbose_name=_("school"))
+    before = models.CharField(_("from"), max_length=12, choices=SchoolState)
+    after = models.CharField(_("to"), max_length=12, choices=SchoolState)
+    # The school reads it.
+    reason = models.CharField(_("reason"), max_length=500)
+    by = models.ForeignKey("members.User", models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("change of a school's state")
+        verbose_name_plural = _("changes of schools' states")
+        ordering = ["-at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="school_state_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.after} {self.at:%Y-%m-%d}"
 
 
 class JoinPassword(models.Model):

@@ -1,5 +1,6 @@
 """What a request has to know about the account behind it, before there is a viewer."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
@@ -25,6 +26,8 @@ class OwnRole(NamedTuple):
     school_id: int
     kind: SchoolRoleKind
     school_name: str
+    state: str
+    ended_at: datetime | None
 
 
 def membership_of(user_id: int) -> OwnMembership | None:
@@ -41,7 +44,10 @@ def was_ever_member(user_id: int) -> bool:
 def role_of(user_id: int) -> OwnRole | None:
     """The account's role in a school."""
     role = SchoolRole.objects.filter(user_id=user_id).select_related("school").first()
-    return OwnRole(role.school_id, SchoolRoleKind(role.kind), role.school.name) if role else None
+    if role is None:
+        return None
+    school = role.school
+    return OwnRole(school.pk, SchoolRoleKind(role.kind), school.name, school.state, school.ended_at)
 
 
 def followed_groups(user_id: int, school_id: int) -> frozenset[int]:

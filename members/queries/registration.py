@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from members import join_passwords
 from members.models import Member, School, SchoolContract, SignupDraft
-from members.states import SchoolState
+from members.school_access import allows
+from members.states import SchoolAct, SchoolState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def school_by_join_password(typed: str, at: datetime) -> School | None:
         join_passwords__digest__in=join_passwords.digests(typed),
         join_passwords__valid_from__lte=at,
         join_passwords__suspended=False,
-        state=SchoolState.ACTIVE,
+        state__in=[state for state in SchoolState if allows(state, SchoolAct.JOIN)],
     ).first()
 
 

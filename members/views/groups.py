@@ -11,6 +11,7 @@ from members.actions import groups as actions
 from members.actions import looks
 from members.forms.school import GroupForm, NumbersForm, SupporterForm
 from members.queries import directory, groups, profile
+from members.states import SchoolAct
 from members.walls import school_only
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
@@ -22,7 +23,7 @@ def group_list(request: Request) -> HttpResponse:
     return render(request, "school/members/groups.html", {"groups": groups.all_groups(request.viewer)})
 
 
-@school_only
+@school_only(get=SchoolAct.MANAGE)
 def group_new(request: Request) -> HttpResponse:
     """A new group."""
     form = GroupForm(request.POST or None)
@@ -75,7 +76,7 @@ def group(request: Request, group_id: int) -> HttpResponse:
     return render(request, "school/members/group.html", context)
 
 
-@school_only
+@school_only(get=SchoolAct.MANAGE)
 def group_drop_member(request: Request, group_id: int, member_id: int) -> HttpResponse:
     """Ask, then take a member out of the group."""
     found = groups.group(request.viewer, group_id)
@@ -87,7 +88,7 @@ def group_drop_member(request: Request, group_id: int, member_id: int) -> HttpRe
     return render(request, "school/members/group_drop.html", {"group": found, "name": member.name})
 
 
-@school_only
+@school_only(get=SchoolAct.REVOKE, post=SchoolAct.REVOKE)
 def group_drop_supporter(request: Request, group_id: int, user_id: int) -> HttpResponse:
     """Ask, then end a supporter's view of the group."""
     found = groups.group(request.viewer, group_id)

@@ -31,6 +31,8 @@ class Viewer:
     roles: frozenset[str] = field(default_factory=frozenset)
     address: str = ""
     school_name: str = ""
+    # For the school's side: how far its portal is open (members.states.PortalState).
+    school_state: str = "active"
 
     @property
     def is_office(self) -> bool:

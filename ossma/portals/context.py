@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from ossma.core import links
+from members import school_access
+from members.queries.schools import closing_of
+from members.states import PortalState, SchoolAct
+from ossma.core import formats, links
 from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
 from safety.queries.answering import open_check
@@ -30,6 +36,8 @@ def _bottom_bar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
+    if not school_access.may(viewer, SchoolAct.READ):
+        return []
     everybody = [
         _link(request, reverse("school:portals:today"), _("Today"), "home", exact=True),
         _link(request, reverse("school:safety:list"), _("Safety checks"), "shield"),
@@ -70,6 +78,21 @@ def _office_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     return [link | {"current": link is current} for link in links]
 
 
+def _school_state(viewer: Viewer) -> dict[str, Any]:
+    """What the school's state lets its people do, and where it is not active the banner that says so. No query for an active school."""
+    context: dict[str, Any] = {"school_state": viewer.school_state, "school_may": {act.value: school_access.may(viewer, act) for act in SchoolAct}}
+    closing = closing_of(viewer)
+    if closing is None:
+        return context
+    office = {"office_name": settings.OFFICE_NAME, "office_address": settings.OFFICE_ADDRESS}
+    text = school_access.why_closed(viewer.school_state)
+    if viewer.school_state == PortalState.ENDED and closing.until:
+        until = formats.day(closing.until.astimezone(get_current_timezone()).date(), get_language() or "ja")
+        text = _("%(why)s The portal closes on %(day)s.") % {"why": text, "day": until}
+    title = _("Suspended") if viewer.school_state == PortalState.SUSPENDED else _("Use of OSSMA has ended")
+    return {**context, **office, "closing": closing, "portal_banner": {"title": title, "text": text}}
+
+
 def device_mark(viewer: Viewer) -> str:
     """Who is signed in, for scripts on this device to tell people apart; it says nothing about the person. Empty for nobody."""
     return links.sign("device", viewer.user_id)[-12:] if viewer.user_id else ""
@@ -83,7 +106,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         case Face.MEMBER:
             return {**known, "bottom_bar": _bottom_bar(request), "open_check": open_check(viewer, timezone.now())}
         case Face.SCHOOL | Face.SUPPORTER:
-            return {**known, "side_nav": _side_nav(request, viewer), "user_label": viewer.name}
+            return {**known, **_school_state(viewer), "side_nav": _side_nav(request, viewer), "user_label": viewer.name}
         case Face.OFFICE:
             return {"who": known["who"], "side_nav": _office_nav(request, viewer), "user_label": viewer.name}
     return {"who": known["who"]}

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from applications.queries.presence import count_by_country
 from members.models import School
+from members.school_access import school_act
+from members.states import SchoolAct
 from notices.audience import Audience
 from notices.models import Advisory
 from ossma.core import audit, outbox
@@ -65,6 +67,7 @@ def _incident_of(advisory: Advisory, at: datetime) -> Incident:
 
 
 @office_duty(Duty.SEND_CHECK)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school_id: int | None) -> SafetyCheck:
     """A draft about an advisory, filled in as far as the ministry's words go. Asked for twice, the same draft."""

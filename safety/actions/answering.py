@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from applications.actions.itinerary import report_place
 from applications.queries.places import Place, find_place
 from members.models import Member
+from members.school_access import school_act
+from members.states import SchoolAct
 from ossma.core import limits, stored_files
 from ossma.core.duties import Duty, not_for_office, office_duty
 from ossma.core.models import Country, Progress
@@ -116,6 +118,7 @@ def _correct_record(recipient: HeldRecipient, said: Said, *, actor: Viewer, at: 
 
 
 @office_duty(Duty.WORK_CASES)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def answer_by_proxy(*, actor: Viewer, at: datetime, recipient_id: int, kind: str, how_known: str, comment: str = "") -> Stored:
     """An administrator or the office answers for somebody: who says so is on record, and how they know is asked."""

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.models import Member, User
+from members.school_access import may, school_act
+from members.states import SchoolAct
 from ossma.core import audit
 from ossma.core.duties import Duty, not_for_office, office_duty
 from ossma.core.refusals import NotFound, Refused
@@ -45,7 +47,12 @@ def _line(case: SafetyCase, action: str, *, actor: Viewer, at: datetime) -> None
 
 @office_duty(Duty.WORK_CASES)
 def read_case(*, actor: Viewer, at: datetime, case_id: int) -> None:
-    """The first look of staff at a call for help, which the member may see. Later looks change nothing."""
+    """The first look of staff at a call for help, which the member may see. Later looks change nothing.
+
+    Nor does the look of a school that may not follow up any more: the member would wait for it.
+    """
+    if not may(actor, SchoolAct.FOLLOW_UP):
+        return
     case = SafetyCase.objects.filter(pk=case_id, read_at=None, cause=CaseCause.HELP).first()
     if case is None or not (actor.is_office or (actor.is_school and actor.school_id == case.school_id)):
         return
@@ -62,6 +69,7 @@ def _open_case(actor: Viewer, case_id: int) -> SafetyCase:
 
 
 @office_duty(Duty.WORK_CASES)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def take_person(*, actor: Viewer, at: datetime, recipient_id: int) -> SafetyCase:
     """Take a silent person from the dashboard, before the ladder has ended: a case is opened if none is, and this colleague is in charge."""

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from members.school_access import school_act
+from members.states import SchoolAct
 from notices.audience import Audience
 from ossma.core import audit
 from ossma.core.duties import Duty, office_duty
@@ -82,6 +84,7 @@ def _incident_of(actor: Viewer, incident_id: int | None, kind: str) -> int | Non
 
 
 @office_duty(Duty.SEND_CHECK)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def draft_check(
     *,

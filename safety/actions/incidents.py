@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from members.school_access import require_school_act
+from members.states import SchoolAct
 from ossma.core import audit
 from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import NotFound, Refused
@@ -15,6 +17,7 @@ from safety.states import CheckState
 
 def _locked(actor: Viewer, incident_id: int) -> Incident:
     """The incident, locked. A school runs it only while nobody else asks about it."""
+    require_school_act(actor, SchoolAct.FOLLOW_UP)
     incident = Incident.objects.select_for_update().filter(pk=incident_id).first()
     if incident is None or actor.face not in {Face.OFFICE, Face.SCHOOL}:
         raise NotFound

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from ossma.core import audit, stored_files
+from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import StoredFile
 from ossma.core.viewer import Viewer
 from safety.actions.positions import KEPT
@@ -13,11 +14,12 @@ from safety.naming import viewer_label
 from safety.queries.pictures import answer_with_picture, expired_pictures, locked_files
 from safety.states import ViewedItem
 
-# A page shows a small picture, a press the large one: for the member that is one look.
-SAME_LOOK = timedelta(minutes=10)
+# A page shows a small picture, a press the large one: for the member that is one viewing.
+SAME_VIEWING = timedelta(minutes=10)
 CHUNK = 200
 
 
+@office_duty(Duty.SEE_CASES)
 @transaction.atomic
 def open_picture(*, actor: Viewer, at: datetime, answer_id: int) -> StoredFile:
     """Open the picture of an answer. That staff saw it is on record before it is shown, and the member can read it. NotFound for strangers.
@@ -28,7 +30,7 @@ def open_picture(*, actor: Viewer, at: datetime, answer_id: int) -> StoredFile:
     picture: StoredFile = answer.picture
     if actor.is_staff_side:
         mine = PositionLook.objects.filter(answer=answer, by_id=actor.user_id, item=ViewedItem.PICTURE)
-        if not mine.filter(at__gt=at - SAME_LOOK).exists():
+        if not mine.filter(at__gt=at - SAME_VIEWING).exists():
             PositionLook.objects.create(
                 answer=answer,
                 member_id=answer.member_id,
@@ -42,6 +44,7 @@ def open_picture(*, actor: Viewer, at: datetime, answer_id: int) -> StoredFile:
     return picture
 
 
+@inner_action
 def delete_pictures(*, actor: Viewer, at: datetime, dry_run: bool = False) -> int:
     """Delete pictures, row and bytes, 90 days after their check closed. Safe at any time and twice at once."""
     expired = expired_pictures(at - KEPT)

@@ -7,6 +7,8 @@ from typing import TypedDict as Shape
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from members.school_access import school_act
+from members.states import SchoolAct
 from notices.audience import Audience
 from ossma.core import audit
 from ossma.core.duties import Duty, office_duty
@@ -61,6 +63,7 @@ def _require_writer(actor: Viewer, school_id: int | None) -> None:
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def make_template(*, actor: Viewer, at: datetime, school_id: int | None, name_ja: str, name_en: str, **words: Unpack[Words]) -> CheckTemplate:
     """Keep words ready. The office's (`school_id` None) are offered to all."""
@@ -71,6 +74,7 @@ def make_template(*, actor: Viewer, at: datetime, school_id: int | None, name_ja
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def change_template(*, actor: Viewer, at: datetime, template_id: int, name_ja: str, name_en: str, **words: Unpack[Words]) -> CheckTemplate:
     """Change words kept ready. Checks that were written from them stay as they are."""
@@ -83,6 +87,7 @@ def change_template(*, actor: Viewer, at: datetime, template_id: int, name_ja: s
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def delete_template(*, actor: Viewer, at: datetime, template_id: int) -> None:
     """Keep these words no longer."""
@@ -116,6 +121,7 @@ def _rhythm(values: Rhythmic) -> dict[str, Any]:
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def make_schedule(*, actor: Viewer, at: datetime, school_id: int | None, **values: Unpack[Rhythmic]) -> CheckSchedule:
     """Write a schedule. It rests until it is started."""
@@ -128,6 +134,7 @@ def make_schedule(*, actor: Viewer, at: datetime, school_id: int | None, **value
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def change_schedule(*, actor: Viewer, at: datetime, schedule_id: int, **values: Unpack[Rhythmic]) -> CheckSchedule:
     """Change a schedule. It rests until it is started again: what was confirmed with its number was the old one."""
@@ -142,6 +149,7 @@ def change_schedule(*, actor: Viewer, at: datetime, schedule_id: int, **values: 
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def start_schedule(*, actor: Viewer, at: datetime, schedule_id: int, typed_count: int | None) -> CheckSchedule:
     """Let a schedule ask from now on. A drill, and more than a hundred people, need the number of those it would ask today."""
@@ -158,6 +166,7 @@ def start_schedule(*, actor: Viewer, at: datetime, schedule_id: int, typed_count
 
 
 @office_duty(Duty.MANAGE_CHECKS)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def pause_schedule(*, actor: Viewer, at: datetime, schedule_id: int) -> CheckSchedule:
     """Let a schedule rest. Checks it has sent go on."""

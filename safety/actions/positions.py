@@ -6,6 +6,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from members.school_access import school_act
+from members.states import SchoolAct
 from ossma.core import audit
 from ossma.core.duties import Duty, inner_action, not_for_office, office_duty
 from ossma.core.refusals import NotFound, Refused
@@ -59,6 +61,7 @@ def set_precision(*, actor: Viewer, at: datetime, precision: str) -> None:
 
 
 @office_duty(Duty.REVEAL)
+@school_act(SchoolAct.FOLLOW_UP)
 @transaction.atomic
 def look_at_position(*, actor: Viewer, at: datetime, member_id: int, reason: str) -> Exact:
     """Open one exact position: who looks, when and why is on record before it is shown, and the member can read it."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from members.school_access import require_school_act
+from members.states import SchoolAct
 from ossma.core.duties import Duty
 from ossma.core.prepared import run_prepared
 from ossma.core.refusals import NotFound, first_or_404
@@ -11,7 +13,11 @@ from safety.models import SafetyCase, SafetyCheck
 
 
 def locked_check(viewer: Viewer, check_id: int) -> SafetyCheck:
-    """The check, locked until the transaction ends. A school acts on the checks it asked itself, the office on all."""
+    """The check, locked until the transaction ends. A school acts on the checks it asked itself, the office on all.
+
+    Raises NotFound; Refused for a school whose state does not let it follow up (contracts.md C7).
+    """
+    require_school_act(viewer, SchoolAct.FOLLOW_UP)
     checks = SafetyCheck.objects.select_for_update(of=("self",))
     match viewer.face:
         case Face.OFFICE | Face.SYSTEM if viewer.may(Duty.SEE_CASES):
@@ -27,7 +33,11 @@ def locked_check(viewer: Viewer, check_id: int) -> SafetyCheck:
 
 
 def locked_cases(viewer: Viewer, case_ids: list[int]) -> list[SafetyCase]:
-    """Cases, locked in the order of their numbers. A school acts on its own members' cases, the office on all; others are left out."""
+    """Cases, locked in the order of their numbers. A school acts on its own members' cases, the office on all; others are left out.
+
+    Raises Refused for a school whose state does not let it follow up.
+    """
+    require_school_act(viewer, SchoolAct.FOLLOW_UP)
     cases = SafetyCase.objects.select_for_update(of=("self",)).filter(pk__in=case_ids).order_by("pk")
     if viewer.face is Face.SCHOOL:
         cases = cases.filter(school=viewer.school_id)

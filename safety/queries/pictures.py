@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from members.models import Member
+from ossma.core.duties import Duty
 from ossma.core.models import StoredFile
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
@@ -24,7 +25,7 @@ def _visible(viewer: Viewer) -> QuerySet[Answer]:
     rows = Answer.objects.filter(picture__isnull=False).select_related("picture", "member")
     if viewer.face is Face.MEMBER:
         return rows.filter(member=viewer.member_id)
-    if not viewer.is_staff_side:
+    if not viewer.is_staff_side or (viewer.is_office and not viewer.may(Duty.SEE_CASES)):
         return rows.none()
     asked = behind_wall(viewer, Recipient.objects.all())
     return rows.filter(Q(recipient__in=asked) | Q(recipient=None, member__in=Member.objects.visible_to(viewer)))

@@ -33,9 +33,13 @@ AccessRule = Callable[[Callable], Callable]
 
 
 class Level(StrEnum):
-    """What a page does in the school portal: supporters may read, administrators write. The office is asked for the duty instead."""
+    """What a page does in the school portal: supporters may read, administrators write. The office is asked for the duty instead.
+
+    FILE: for administrators, but read only, so also in a school that has ended.
+    """
 
     READ = "read"
+    FILE = "file"
     WRITE = "write"
 
 
@@ -57,13 +61,13 @@ def desk_urls(desk: Desk, access: Callable[[Level, Duty], AccessRule]) -> list[U
         at("incidents/", Level.READ, Duty.SEE_CASES, incidents.index, "incidents"),
         at("incidents/<int:e>/", Level.READ, Duty.SEE_CASES, incidents.show, "incident"),
         at("incidents/<int:e>/<str:step>/", Level.WRITE, Duty.SEND_CHECK, incidents.act, "incident_act"),
-        at("templates/", Level.WRITE, Duty.MANAGE_CHECKS, templates.index, "templates"),
+        at("templates/", Level.FILE, Duty.MANAGE_CHECKS, templates.index, "templates"),
         at("templates/new/", Level.WRITE, Duty.MANAGE_CHECKS, templates.new, "template_new"),
         at("templates/<int:t>/", Level.WRITE, Duty.MANAGE_CHECKS, templates.edit, "template"),
         at("templates/<int:t>/delete/", Level.WRITE, Duty.MANAGE_CHECKS, templates.delete, "template_delete"),
-        at("schedules/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.index, "schedules"),
+        at("schedules/", Level.FILE, Duty.MANAGE_CHECKS, schedules.index, "schedules"),
         at("schedules/new/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.new, "repeat_new"),
-        at("schedules/<int:s>/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.show, "repeat"),
+        at("schedules/<int:s>/", Level.FILE, Duty.MANAGE_CHECKS, schedules.show, "repeat"),
         at("schedules/<int:s>/edit/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.edit, "repeat_edit"),
         at("schedules/<int:s>/pause/", Level.WRITE, Duty.MANAGE_CHECKS, schedules.pause, "repeat_pause"),
         at("cases/", Level.READ, Duty.SEE_CASES, cases.index, "cases"),
@@ -80,15 +84,15 @@ def desk_urls(desk: Desk, access: Callable[[Level, Duty], AccessRule]) -> list[U
         at("pictures/<int:a>/small/", Level.READ, Duty.SEE_CASES, partial(picture, small=True), "picture_small"),
         at("<int:n>/", Level.READ, Duty.SEE_CASES, live.show, "show"),
         at("<int:n>/live/", Level.READ, Duty.SEE_CASES, live.live, "live"),
-        at("<int:n>/export.csv", Level.WRITE, Duty.EXPORT_CHECK, exports.as_csv, "export_csv"),
-        at("<int:n>/export.xlsx", Level.WRITE, Duty.EXPORT_CHECK, exports.as_xlsx, "export_xlsx"),
+        at("<int:n>/export.csv", Level.FILE, Duty.EXPORT_CHECK, exports.as_csv, "export_csv"),
+        at("<int:n>/export.xlsx", Level.FILE, Duty.EXPORT_CHECK, exports.as_xlsx, "export_xlsx"),
         at("<int:n>/messages/", Level.READ, Duty.SEE_CASES, messages.index, "messages"),
         at("<int:n>/report/", Level.READ, Duty.SEE_CASES, summary.report, "report"),
-        at("<int:n>/summary.pdf", Level.WRITE, Duty.EXPORT_CHECK, summary.as_pdf, "summary_pdf"),
+        at("<int:n>/summary.pdf", Level.FILE, Duty.EXPORT_CHECK, summary.as_pdf, "summary_pdf"),
         at("<int:n>/edit/", Level.WRITE, Duty.SEND_CHECK, drafting.edit, "edit"),
         at("<int:n>/preview/", Level.WRITE, Duty.SEND_CHECK, sending.preview, "preview"),
         at("<int:n>/schedule/", Level.WRITE, Duty.SEND_CHECK, sending.schedule, "schedule"),
-        at("<int:n>/left-out/", Level.WRITE, Duty.SEE_CASES, why.left_out, "left_out"),
+        at("<int:n>/left-out/", Level.FILE, Duty.SEE_CASES, why.left_out, "left_out"),
         at("<int:n>/why/", Level.READ, Duty.SEE_CASES, why.why, "why"),
         at("<int:n>/people/<int:r>/", Level.READ, Duty.SEE_CASES, people.person, "person"),
         at("<int:n>/people/<int:r>/answer/", Level.WRITE, Duty.WORK_CASES, people.proxy, "proxy"),

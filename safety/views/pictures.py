@@ -25,7 +25,7 @@ HARMLESS = "default-src 'none'; sandbox"
 @require_safe
 @cache_control(private=True, no_store=True)
 def picture(request: Request, a: int, *, small: bool = False, **_desk: Any) -> HttpResponse:
-    """The picture of answer `a`, whole or to fit 320 x 320. Found by the number of its answer alone; a look of staff is noted."""
+    """The picture of answer `a`, whole or to fit 320 x 320. Found by the number of its answer alone; staff who open it are recorded."""
     stored = open_picture(actor=request.viewer, at=timezone.now(), answer_id=a)
     try:
         data = stored_files.read(stored)

@@ -86,6 +86,7 @@ def test_a_join_password_that_is_no_good_gets_one_neutral_error(browser, cast, c
         case "school suspended" | "school ended":
             JoinPasswordFactory(school=cast.aoba, clear="other")
             cast.aoba.state = SchoolState.SUSPENDED if case == "school suspended" else SchoolState.ENDED
+            cast.aoba.ended_at = now if cast.aoba.state == SchoolState.ENDED else None
             cast.aoba.save()
     response = browser.post("/signup/school/", {"join_password": "other"})
     assert [error[: len(NEUTRAL)] for error in response.context["form"].errors["join_password"]] == [NEUTRAL]

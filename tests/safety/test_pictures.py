@@ -16,7 +16,7 @@ from ossma.core.refusals import NotFound
 from ossma.core.uploads import clean_image
 from ossma.core.viewer import NOBODY, SYSTEM, by_link
 from safety import actions
-from safety.actions.pictures import SAME_LOOK, delete_pictures, open_picture
+from safety.actions.pictures import SAME_VIEWING, delete_pictures, open_picture
 from safety.models import Answer, PositionLook, SafetyCase
 from safety.queries.looks import looks_at
 from safety.states import ViewedItem
@@ -73,7 +73,7 @@ def test_a_supporter_is_named_with_the_school_and_the_office_as_the_office(cast,
 
 def test_small_and_large_within_ten_minutes_are_one_look_for_the_member_and_each_on_the_trail(cast, check):
     answer = pictured(check, cast.aya)
-    for at in (NOW + DAY, NOW + DAY + MINUTE, NOW + DAY + SAME_LOOK):
+    for at in (NOW + DAY, NOW + DAY + MINUTE, NOW + DAY + SAME_VIEWING):
         open_picture(actor=cast.viewer(cast.doi), at=at, answer_id=answer.pk)
     assert PositionLook.objects.count() == 2
     assert AuditEntry.objects.filter(action="safety.picture_seen").count() == 3

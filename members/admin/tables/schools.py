@@ -3,10 +3,12 @@
 from django.contrib import admin
 
 from members.admin.audited import AuditedAdmin, DeletableAdmin
+from members.admin.school_state import SchoolStatePage
 from members.forms.office import SchoolForm
-from members.models import Group, School, SchoolContract, SchoolRole
+from members.models import Group, School, SchoolContract, SchoolRole, SchoolStateChange
 from ossma.core.duties import Duty
 from ossma.core.office_admin import OfficeInline
+from ossma.core.reading import ReadOnlyInline
 
 
 class RoleInline(OfficeInline):
@@ -19,8 +21,15 @@ class RoleInline(OfficeInline):
     show_change_link = True
 
 
+class StateChangeInline(ReadOnlyInline):
+    """Suspensions and their ends, with the reasons."""
+
+    model = SchoolStateChange
+    fields = ["at", "before", "after", "reason", "by"]
+
+
 @admin.register(School)
-class SchoolAdmin(AuditedAdmin):
+class SchoolAdmin(SchoolStatePage, AuditedAdmin):
     """Schools and organisations."""
 
     reads = (Duty.FIND_MEMBER,)
@@ -29,8 +38,8 @@ class SchoolAdmin(AuditedAdmin):
     list_display = ["name_ja", "name_en", "state", "phone", "is_demo"]
     list_filter = ["state", "is_demo"]
     search_fields = ["name_ja", "name_en", "name_kana"]
-    readonly_fields = ["is_demo"]
-    inlines = [RoleInline]
+    readonly_fields = ["state", "ended_at", "is_demo"]
+    inlines = [RoleInline, StateChangeInline]
 
 
 @admin.register(SchoolContract)

@@ -8,6 +8,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from members import school_access
+from members.states import SchoolAct
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 from safety.queries.dashboard import SafetyCheck, owns
@@ -31,8 +33,8 @@ OFFICE = Desk("office:safety", "office/base.html")
 
 
 def may_write(request: Request) -> bool:
-    """Whether this reader may act at all: supporters read along."""
-    return request.viewer.is_office or request.viewer.is_school
+    """Whether this reader may act at all: supporters read along, and so does a school that has ended."""
+    return request.viewer.is_office or (request.viewer.is_school and school_access.may(request.viewer, SchoolAct.FOLLOW_UP))
 
 
 def show_page(request: Request, desk: Desk, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -40,7 +42,8 @@ def show_page(request: Request, desk: Desk, name: str, context: dict[str, Any], 
     check: SafetyCheck | None = context.get("check")
     if check is not None:
         context |= {"drill": check.kind == CheckKind.DRILL, "owns": owns(request.viewer, check)}
-    return render(request, f"school/safety/{name}.html", {"desk": desk, "may_write": may_write(request), **context}, status=status)
+    rights = {"may_write": may_write(request), "may_export": request.viewer.is_office or request.viewer.is_school}
+    return render(request, f"school/safety/{name}.html", {"desk": desk, **rights, **context}, status=status)
 
 
 def posted(request: Request) -> QueryDict | None:
