@@ -12,7 +12,7 @@ from applications.actions.deciding import on_settled
 from applications.models import Application
 from applications.models.located import city_label
 from applications.queries import applications, presence
-from applications.queries.itinerary import plans_of
+from applications.queries.itinerary import plans_of, stays_at
 from applications.queries.money import APPLICATION, CHANGE, give_backs_waiting
 from applications.rules.period import day_in_japan
 from applications.states import ALIVE, ApplicationState, ServiceCode
@@ -61,6 +61,21 @@ def cover_lines(member_id: int, at: datetime) -> list[Cover]:
     return [Cover(str(ServiceCode(one.service).label), _paid(one)) for one in running]
 
 
+def stay_lines(member_id: int, at: datetime) -> list[Cover]:
+    """For staff who help: where the member stays by the itinerary, and whom to ask there."""
+    lines = []
+    for stay in stays_at(member_id, at):
+        where = ", ".join(filter(None, (stay.place, stay.address)))
+        lines += [
+            Cover(_("By the itinerary (%(kind)s)") % {"kind": stay.get_kind_display()}, where),
+            Cover(_("Phone there"), stay.phone),
+            Cover(_("Local emergency contact"), stay.local_contact),
+            Cover(_("Booking reference"), stay.booking),
+            Cover(_("Note"), stay.note),
+        ]
+    return [line for line in lines if line.value]
+
+
 def _paid(application: Application) -> str:
     text = _("paid, until %(day)s") if application.state == ApplicationState.IN_FORCE else _("fee not paid yet, until %(day)s")
     return text % {"day": formats.day(application.last_day, get_language() or "ja")}
@@ -71,4 +86,5 @@ registries.settled.register(CHANGE, on_difference_settled)
 registries.work_list.register("applications", give_back_work)
 registries.today_panels.register("applications.waiting", approvals_panel)
 registries.member_panels.register("applications", member_panel)
+registries.cover_facts.register("applications.stay", stay_lines)
 registries.cover_facts.register("applications", cover_lines)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from applications.models import Application, Stay
@@ -43,6 +44,12 @@ def stay(viewer: Viewer, application_id: int, pk: int) -> Stay:
     if found is None:
         raise NotFound
     return found
+
+
+def stays_at(member_id: int, at: datetime) -> list[Stay]:
+    """What the itinerary says a member is doing at `at`, the newest entry first. For staff in an emergency: whoever asks may see the case."""
+    rows = Stay.objects.filter(member=member_id, source=StaySource.ITINERARY, starts_at__lte=at, ends_at__gt=at)
+    return list(rows.order_by("-starts_at", "-pk"))
 
 
 def _plan(application: Application, stays: list[Stay]) -> Plan:

@@ -51,3 +51,14 @@ def test_the_members_file_of_a_strangers_member_is_empty(cast):
 
 def test_the_rooms_hang_in_once_each():
     assert registries.settled.get("application").__name__ == "on_settled"
+
+
+def test_who_helps_in_an_emergency_reads_where_the_member_stays_and_whom_to_ask_there(cast):
+    told = {"place": "Hôtel du Lac", "address": "1 quai, Lyon", "phone": "+33 4 00", "local_contact": "Mme Roux +33 6", "booking": "AB12", "note": "4階"}
+    day, application = timedelta(days=1), trip(cast.aya)
+    StayFactory(application=application, starts_at=NOW - day, ends_at=NOW + day, **told)
+    StayFactory(application=application, starts_at=NOW + day, ends_at=NOW + 2 * day, place="次の宿")
+    lines = registries.cover_facts.get("applications.stay")(cast.aya.pk, NOW)
+    assert [line.value for line in lines] == ["Hôtel du Lac, 1 quai, Lyon", "+33 4 00", "Mme Roux +33 6", "AB12", "4階"]
+    assert not any(line.is_policy for line in lines)
+    assert registries.cover_facts.get("applications.stay")(cast.ben.pk, NOW) == []
