@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
             name="SchoolStateChange",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("before", models.CharField(choices=STATES, max_length=12, verbose_name="from")),
-                ("after", models.CharField(choices=STATES, max_length=12, verbose_name="to")),
+                ("before", models.CharField(choices=STATES, max_length=12, verbose_name="state before")),
+                ("after", models.CharField(choices=STATES, max_length=12, verbose_name="state after")),
                 ("reason", models.CharField(max_length=500, verbose_name="reason")),
                 ("at", models.DateTimeField(verbose_name="time")),
                 (

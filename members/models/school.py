@@ -45,8 +45,8 @@ class SchoolStateChange(models.Model):
     """A suspension, its end, or the end of a school's use of OSSMA: who decided, when and why. Append-only; a handful per school, kept with it."""
 
     school = models.ForeignKey(School, models.CASCADE, related_name="state_changes", verbose_name=_("school"))
-    before = models.CharField(_("from"), max_length=12, choices=SchoolState)
-    after = models.CharField(_("to"), max_length=12, choices=SchoolState)
+    before = models.CharField(_("state before"), max_length=12, choices=SchoolState)
+    after = models.CharField(_("state after"), max_length=12, choices=SchoolState)
     # The school reads it.
     reason = models.CharField(_("reason"), max_length=500)
     by = models.ForeignKey("members.User", models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
