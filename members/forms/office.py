@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from members.forms.fields import PLEASE_ENTER, NameField, TextField
+from members.forms.fields import PLEASE_ENTER, LongTextField, NameField, TextField
 from members.models import School
 from ossma.core.duties import OfficeRole
 
@@ -73,10 +73,9 @@ class AccountSearchForm(forms.Form):
 class SchoolStateForm(forms.Form):
     """Why a school's state changes."""
 
-    reason = TextField(
+    reason = LongTextField(
         label=_lazy("Reason"),
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_lazy("The school reads it, in the mail and on its pages."),
         error_messages={"required": _lazy("Write why. The school reads it.")},
     )

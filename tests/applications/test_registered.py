@@ -54,7 +54,8 @@ def test_the_rooms_hang_in_once_each():
 
 
 def test_who_helps_in_an_emergency_reads_where_the_member_stays_and_whom_to_ask_there(cast):
-    told = {"place": "Hôtel du Lac", "address": "1 quai, Lyon", "phone": "+33 4 00", "local_contact": "Mme Roux +33 6", "booking": "AB12", "note": "4階"}
+    place = {"place": "Hôtel du Lac", "address": "1 quai, Lyon", "phone": "+33 4 00"}
+    told = {**place, "local_contact": "Mme Roux +33 6", "booking": "AB12", "note": "4階"}
     day, application = timedelta(days=1), trip(cast.aya)
     StayFactory(application=application, starts_at=NOW - day, ends_at=NOW + day, **told)
     StayFactory(application=application, starts_at=NOW + day, ends_at=NOW + 2 * day, place="次の宿")
