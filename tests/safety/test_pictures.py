@@ -21,6 +21,7 @@ from safety.models import Answer, PositionLook, SafetyCase
 from safety.queries.looks import looks_at
 from safety.states import ViewedItem
 from tests.core.pictures import photo
+from tests.factories.members import UserFactory
 from tests.factories.safety import DAY, MINUTE, NOW, recipient, said, sent
 
 
@@ -95,6 +96,14 @@ def test_strangers_find_no_picture(cast, check):
         with pytest.raises(NotFound):
             open_picture(actor=viewer, at=NOW, answer_id=answer.pk)
     assert not PositionLook.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "found"), [("operator", True), ("manager", True), ("clerk", False), ("publisher", False)])
+def test_in_the_office_only_who_works_on_cases_sees_it(cast, check, role, found):
+    colleague = UserFactory(is_staff=True, totp=True, roles=[role])
+    answer = pictured(check, cast.aya)
+    for name in ("picture", "picture_small"):
+        assert cast.client(colleague).get(url("office", answer, name)).status_code == (200 if found else 404)
 
 
 def test_an_answer_without_a_picture_has_none(cast, check):
