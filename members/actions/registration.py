@@ -69,14 +69,14 @@ def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, An
     if existing:
         return existing
     draft = _draft(user_id, at)
-    if draft.school_id is None or not draft.school_confirmed:
+    if draft.school is None or not draft.school_confirmed:
         raise Refused(_("Please enter your school's join password first."), code="no_school")
     _ask_school(draft.school, at)
-    _ask_licences(draft.school_id, at)
+    _ask_licences(draft.school.pk, at)
     language = profile["language"]
     person = {name: value for name, value in profile.items() if name != "language"}
     member = Member.objects.create(
-        user=user, school_id=draft.school_id, number=rules.member_number(user.pk), registered_at=at, is_demo=user.is_demo, **person
+        user=user, school=draft.school, number=rules.member_number(user.pk), registered_at=at, is_demo=user.is_demo, **person
     )
     member.set_contacts(contacts)
     user.language, user.name = language, f"{person['family_name']} {person['given_name']}"

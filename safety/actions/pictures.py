@@ -1,6 +1,7 @@
 """The picture of an answer: opened on record, deleted in time (safety.md S2, S3)."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 
@@ -27,8 +28,8 @@ def open_picture(*, actor: Viewer, at: datetime, answer_id: int) -> StoredFile:
     No reason is asked for: unlike a position, a picture was sent to be seen.
     """
     answer = answer_with_picture(actor, answer_id)
-    picture: StoredFile = answer.picture
-    if actor.is_staff_side:
+    picture = cast(StoredFile, answer.picture)
+    if actor.is_staff_side and actor.user_id is not None:
         mine = PositionLook.objects.filter(answer=answer, by_id=actor.user_id, item=ViewedItem.PICTURE)
         if not mine.filter(at__gt=at - SAME_VIEWING).exists():
             PositionLook.objects.create(

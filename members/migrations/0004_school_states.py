@@ -8,7 +8,7 @@ STATES = [("active", "active"), ("suspended", "suspended"), ("ended", "ended")]
 class Migration(migrations.Migration):
     """What becomes of a school is decided by an action, with a reason. The table of schools is small: the constraint may look at all of it."""
 
-    dependencies = [("members", "0002_second_email")]
+    dependencies = [("members", "0003_kind_requests")]
 
     operations = [
         migrations.CreateModel(
