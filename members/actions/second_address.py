@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from members.second_address import is_for, member_in, signed
-from ossma.core import audit, outbox
+from ossma.core import audit, limits, outbox
 from ossma.core.duties import inner_action, not_for_office
-from ossma.core.limits import SECOND_ADDRESS
 from ossma.core.ratelimit import TooMany, take_all
 from ossma.core.refusals import NotFound, Refused, first_or_404
 from ossma.core.viewer import Viewer
@@ -26,7 +25,7 @@ def promise_confirmation(*, member: Member, actor: Viewer, at: datetime) -> bool
         return False
     # Anybody's address can be entered: nobody's mailbox is to be filled in our name.
     try:
-        take_all((SECOND_ADDRESS, f"member:{member.pk}"), (SECOND_ADDRESS, f"address:{address}"), at=at)
+        take_all((limits.SECOND_ADDRESS, f"member:{member.pk}"), (limits.SECOND_ADDRESS, f"address:{address}"), at=at)
     except TooMany:
         return False
     outbox.promise(

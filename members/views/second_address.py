@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from members.actions import second_address as actions
 from members.queries.profile import awaits_confirmation
 from members.walls import member_only
-from ossma.core.limits import WRONG_LINK
+from ossma.core import limits
 from ossma.core.net import source_of
 from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound, Refused
@@ -35,7 +35,7 @@ def confirm(request: Request, signed: str) -> HttpResponse:
     """GET asks (mail scanners follow links), POST confirms."""
     member_id = awaits_confirmation(signed)
     if member_id is None:
-        within = allowed(WRONG_LINK, key=source_of(request), at=timezone.now())
+        within = allowed(limits.WRONG_LINK, key=source_of(request), at=timezone.now())
         return render(request, "public/members/second_address_over.html", status=404 if within else 429)
     if request.method == "POST":
         try:
