@@ -13,8 +13,7 @@ SHARED_WITH_SCHOOLS = {"school:notices:advisory", "school:safety:from_advisory"}
 
 
 @pytest.fixture
-def world(settings, tmp_path) -> World:
-    settings.FILES_ROOT = tmp_path
+def world() -> World:
     return make_world()
 
 

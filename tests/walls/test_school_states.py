@@ -15,8 +15,7 @@ SHUT = "現在はご利用いただけません"
 
 
 @pytest.fixture
-def world(settings, tmp_path) -> World:
-    settings.FILES_ROOT = tmp_path
+def world() -> World:
     return make_world()
 
 
