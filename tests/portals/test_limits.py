@@ -112,7 +112,7 @@ def test_a_script_gets_the_wait_as_json(cast, monkeypatch, still):
 
 
 def test_the_page_for_operators_lists_every_limit_as_it_is():
-    section = re.search(r"^### Rate limits$(.*?)^### ", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL)
+    section = re.search(r"^### Limits$(.*?)^### ", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL)
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section[1], re.MULTILINE))
     assert rows == {name: " | ".join((limit.told, limit.each, limit.protects)) for name, limit in limits.TABLE.items()}
 
