@@ -16,7 +16,9 @@ from django.utils.http import urlencode
 
 from members import second_factor
 from members.actions.looks import note_page
-from members.viewers import Side, side_of, viewer_for
+from members.portals import chosen_portal
+from members.queries import faces
+from members.viewers import CHOOSER, Side, side_of, viewer_for
 from ossma.core import access_log
 from ossma.core.net import client_address
 from ossma.core.refusals import NotFound
@@ -31,7 +33,7 @@ SEEN_GRAIN = 60
 
 
 def _build(request: Request) -> Viewer:
-    return viewer_for(request.user, side_of(request.path_info), client_address(request))
+    return viewer_for(request.user, side_of(request.path_info), client_address(request), chosen_portal(request))
 
 
 def _turn_to(request: Request, url: str) -> HttpResponse:
@@ -39,6 +41,11 @@ def _turn_to(request: Request, url: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def _here(request: Request) -> str:
+    """Where to come back to: the page that was asked for, never a part of one or an answer to a form."""
+    return "/school/" if request.headers.get("HX-Request") or request.method not in {"GET", "HEAD"} else request.get_full_path()
 
 
 def _with_next(request: Request, name: str, **extra: str) -> str:
@@ -82,9 +89,9 @@ class AccessLogMiddleware:
 
 
 def _shows_accounts(request: Request) -> bool:
-    """Tables of the admin show accounts by their address; elsewhere they are colleagues by their name."""
+    """Tables of the admin and the pages about a school's people show accounts by their address; elsewhere they are colleagues by their name."""
     match = request.resolver_match
-    return match is not None and match.namespace == "admin"
+    return match is not None and (match.namespace == "admin" or match.view_name.partition(":members:")[2].startswith("staff"))
 
 
 class ViewerMiddleware:
@@ -105,6 +112,8 @@ class ViewerMiddleware:
         if not request.user.is_authenticated:
             return _turn_to(request, _with_next(request, "account_login"))
         if request.viewer.face is Face.NOBODY:
+            if side is Side.SCHOOL and faces.has_role(request.viewer.user_id or 0):
+                return _turn_to(request, f"{CHOOSER}?{urlencode({'next': _here(request)})}")
             raise NotFound
         if not second_factor.is_set_up(request):
             return _turn_to(request, _with_next(request, "mfa_index"))

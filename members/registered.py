@@ -6,12 +6,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.queries import bounced, kind_requests, profile
+from members.actions import invitations
+from members.queries import bounced, kind_requests, profile, staff
 from ossma.core import registries
 from ossma.core.duties import Duty
 from ossma.core.push import devices, vapid
 from ossma.core.registries import Task, WorkItem
-from ossma.core.viewer import Viewer
+from ossma.core.viewer import SYSTEM, Viewer
 
 
 def own_data_tasks(viewer: Viewer, at: datetime) -> list[Task]:
@@ -73,6 +74,20 @@ def post_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     return [item for item in items if item.count]
 
 
+def delegate_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
+    """For the office: people of outside firms who have accepted and wait for its approval (contracts.md A1)."""
+    waiting = staff.delegates_waiting(viewer)
+    oldest = waiting.values_list("accepted_at", flat=True).first()
+    url = reverse("office:members:staff_schools")
+    title, duties = _("Delegates of outside firms to approve"), (Duty.MANAGE_CONTRACTS,)
+    return [WorkItem("delegates", title, waiting.count(), url, oldest, duties=duties)] if oldest else []
+
+
+def forget_invitations(at: datetime, dry_run: bool) -> int:
+    """Retention: invitations that ended, or expired, INVITATION_KEPT_DAYS ago."""
+    return staff.old_invitations(at).count() if dry_run else invitations.forget_invitations(actor=SYSTEM, at=at)
+
+
 def push_tasks(viewer: Viewer, at: datetime) -> list[Task]:
     """Member's home: until one device of theirs takes push messages, the way to it (M9)."""
     if viewer.user_id is None or not vapid.is_on() or devices.of_users([viewer.user_id], at=at):
@@ -88,4 +103,6 @@ registries.today_panels.register("members.kinds", kind_panel)
 registries.work_list.register("members.kinds", kind_work)
 registries.member_panels.register("members.bounced", bounced_panel)
 registries.work_list.register("members.post", post_work)
+registries.work_list.register("members.delegates", delegate_work)
+registries.retention.register("members.invitations", forget_invitations)
 registries.came_back.register("members", bounced.known_address)

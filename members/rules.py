@@ -6,6 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from members.states import MANAGING_ROLES, SchoolRoleKind
+
 NAME_LENGTH = 60
 PHONE_DIGITS = range(7, 16)
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -121,4 +123,37 @@ def refuse_one_more(licences: int | None, active: int) -> str | None:
     """Why a school cannot take one more member (contracts.md C4)."""
     if licences is not None and active >= licences:
         return _("Your school cannot register more members at the moment. Please ask your school to raise its number of licences.")
+    return None
+
+
+# What each side may invite somebody to be. Owners come from owners and from the office; supporters need groups, which are the school's business.
+SCHOOL_INVITES = {
+    SchoolRoleKind.OWNER: (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR, SchoolRoleKind.SUPPORTER),
+    SchoolRoleKind.ADMINISTRATOR: (SchoolRoleKind.ADMINISTRATOR, SchoolRoleKind.SUPPORTER),
+    SchoolRoleKind.SUPPORTER: (),
+}
+OFFICE_INVITES = (SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR)
+# A firm's people work for the school, they do not own its account (contracts.md A1).
+DELEGATE_KINDS = frozenset({SchoolRoleKind.ADMINISTRATOR, SchoolRoleKind.SUPPORTER})
+ROLE_RANK = {SchoolRoleKind.SUPPORTER: 1, SchoolRoleKind.ADMINISTRATOR: 2, SchoolRoleKind.OWNER: 3}
+
+
+def refuse_delegate(kind: SchoolRoleKind, firm: str) -> str | None:
+    """Why somebody of an outside firm cannot have this role; None where they can, or belong to no firm."""
+    if firm and kind not in DELEGATE_KINDS:
+        return _("Somebody of an outside firm cannot be an owner. Please choose another role.")
+    return None
+
+
+def refuse_second_role(present: SchoolRoleKind | None, wanted: SchoolRoleKind) -> str | None:
+    """Why somebody who acts for the school already is not invited to this role; None where it is more than they have."""
+    if present is None or ROLE_RANK[wanted] > ROLE_RANK[present]:
+        return None
+    return _("This person acts for the school already. Please look at the list of its people.")
+
+
+def refuse_to_end(kind: SchoolRoleKind, others: int) -> str | None:
+    """Why a role cannot end: a school keeps at least one owner or administrator. `others`: how many active ones it would still have."""
+    if kind in MANAGING_ROLES and others == 0:
+        return _("This is the school's last administrator. Please invite another one first; this role can end once they have accepted.")
     return None

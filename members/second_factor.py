@@ -58,7 +58,7 @@ def authenticated_recently(request: Request) -> bool:
 def is_required(request: Request) -> bool:
     """Whether the account is one of a school or the office."""
     user = cast(User, request.user)
-    return user.is_staff or faces.role_of(user.pk) is not None
+    return user.is_staff or faces.has_role(user.pk)
 
 
 def renew_session(request: Request) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MemberKind(models.TextChoices):
@@ -25,6 +26,32 @@ class SchoolRoleKind(models.TextChoices):
     OWNER = "owner", _("Owner")
     ADMINISTRATOR = "administrator", _("School administrator")
     SUPPORTER = "supporter", _("Supporter")
+
+
+# Those who run the school's account: they invite, remove and are told; a school keeps at least one of them.
+MANAGING_ROLES = frozenset({SchoolRoleKind.OWNER, SchoolRoleKind.ADMINISTRATOR})
+
+
+class InvitationState(models.TextChoices):
+    """What became of an invitation (contracts.md A1). An open one past its last day has expired: it can be sent again."""
+
+    OPEN = "open", _("not accepted yet")
+    WAITING = "waiting", _("accepted, waits for the OSSMA office")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "accepted")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "withdrawn")
+    REFUSED = "refused", _("refused by the OSSMA office")
+
+
+INVITATION_MOVES = {
+    InvitationState.OPEN: {InvitationState.WAITING, InvitationState.ACCEPTED, InvitationState.DECLINED, InvitationState.WITHDRAWN},
+    InvitationState.WAITING: {InvitationState.ACCEPTED, InvitationState.REFUSED, InvitationState.WITHDRAWN},
+    InvitationState.ACCEPTED: set(),
+    InvitationState.DECLINED: set(),
+    InvitationState.WITHDRAWN: set(),
+    InvitationState.REFUSED: set(),
+}
+LIVE_INVITATIONS = (InvitationState.OPEN, InvitationState.WAITING)
 
 
 class SchoolState(models.TextChoices):

@@ -11,6 +11,8 @@ from members.school_access import portal_state
 from members.states import SchoolRoleKind
 from ossma.core.viewer import Face, Viewer
 
+CHOOSER = "/account/portals/"
+
 
 class Side(StrEnum):
     """The three parts of the address space; each has faces of its own."""
@@ -29,8 +31,20 @@ def side_of(path: str) -> Side:
     return Side.MEMBER
 
 
-def _school_viewer(user: User, address: str) -> Viewer:
-    role = faces.role_of(user.pk)
+def portal_of(user: User, portal: int | None) -> faces.OwnRole | None:
+    """The role in which the account acts now: the one of the school it chose (`portal`), else its only one.
+
+    None for an account without a role, and until a choice is made: with several schools nobody acts in one by chance, and whose role in the
+    chosen school has ended is not carried over into another one.
+    """
+    roles = faces.roles_of(user.pk)
+    if portal is not None:
+        return next((role for role in roles if role.school_id == portal), None)
+    return roles[0] if len(roles) == 1 else None
+
+
+def _school_viewer(user: User, address: str, portal: int | None) -> Viewer:
+    role = portal_of(user, portal)
     if role is None:
         return Viewer(user_id=user.pk, address=address)
     supports = role.kind is SchoolRoleKind.SUPPORTER
@@ -70,20 +84,31 @@ def _member_viewer(user: User, address: str) -> Viewer:
     )
 
 
-BUILDERS = {Side.SCHOOL: _school_viewer, Side.OFFICE: _office_viewer, Side.MEMBER: _member_viewer}
+BUILDERS = {Side.OFFICE: _office_viewer, Side.MEMBER: _member_viewer}
 
 
-def viewer_for(user: User | AnonymousUser, side: Side, address: str) -> Viewer:
-    """The viewer of `user` on that side. The second factor is the gate's business (members.middleware), not asked here."""
+def viewer_for(user: User | AnonymousUser, side: Side, address: str, portal: int | None = None) -> Viewer:
+    """The viewer of `user` on that side; `portal` is the school chosen in this session, asked anew on each request.
+
+    The second factor is the gate's business (members.middleware), not asked here.
+    """
     if not isinstance(user, User):
         return Viewer(address=address)
+    if side is Side.SCHOOL:
+        return _school_viewer(user, address, portal)
     return BUILDERS[side](user, address)
 
 
 def home_of(user: User) -> str:
-    """Where an account belongs after login: members first, then their school's portal, then the office; else on with the registration."""
+    """Where an account belongs after login: members home, the office to its work list, staff to their school; else on with the registration.
+
+    Whoever acts for several schools chooses. An office account is never led into a school's portal: it goes there on purpose or not at all.
+    """
     if faces.membership_of(user.pk):
         return "/"
-    if faces.role_of(user.pk):
-        return "/school/"
-    return "/admin/" if user.is_staff else "/signup/school/"
+    if user.is_staff:
+        return "/admin/"
+    roles = faces.roles_of(user.pk)
+    if not roles:
+        return "/signup/school/"
+    return "/school/" if len(roles) == 1 else CHOOSER

@@ -42,7 +42,7 @@ def _wall(view: View, allowed: frozenset[Face]) -> View:
 
 def _is_half_registered(request: Request) -> bool:
     user = request.user
-    return user.is_authenticated and not user.is_staff and not faces.was_ever_member(user.pk) and faces.role_of(user.pk) is None
+    return user.is_authenticated and not user.is_staff and not faces.was_ever_member(user.pk) and not faces.has_role(user.pk)
 
 
 def member_only(view: View) -> View:

@@ -237,6 +237,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SCHOOL_IDLE_SECONDS = 30 * 60
 # How long an ended school can read and export its data (contracts.md C7).
 SCHOOL_READABLE_DAYS = env.integer("SCHOOL_READABLE_DAYS", 90)
+# Invitations to act for a school: how long a link works, how soon it can be sent again, how long an ended one is kept.
+INVITATION_DAYS = env.integer("INVITATION_DAYS", 14, least=1)
+INVITATION_RESEND_MINUTES = env.integer("INVITATION_RESEND_MINUTES", 10, least=1)
+INVITATION_KEPT_DAYS = env.integer("INVITATION_KEPT_DAYS", 90, least=1)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": env.smtp("SMTP_URL", "smtp://127.0.0.1:8002")}}

@@ -34,7 +34,7 @@ class Cast:
         if isinstance(who, Member):
             return viewer_for(who.user, Side.MEMBER, "")
         if isinstance(who, SchoolRole):
-            return viewer_for(who.user, Side.SCHOOL, "")
+            return viewer_for(who.user, Side.SCHOOL, "", who.school_id)
         return viewer_for(who, Side.OFFICE, "")
 
     def colleague(self, *roles: str) -> User:

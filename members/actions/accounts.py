@@ -128,9 +128,14 @@ def set_language(*, user_id: int, language: str, actor: Viewer, at: datetime) ->
 
 @inner_action
 @transaction.atomic
-def open_confirmed(*, email: str, password: str | None, name: str, actor: Viewer, at: datetime, **flags: bool) -> User:
-    """An account whose address needs no code, made by the office: an administrator's or a colleague's. `flags` as on User."""
-    user = User.objects.create_user(email, password, name=name, **flags)
+def open_confirmed(
+    *, email: str, password: str | None, name: str, actor: Viewer, at: datetime, language: str = "ja", event: str = "opened_by_office", **flags: bool
+) -> User:
+    """An account whose address needs no code: a colleague's, made by the office, or one whose owner came by the link of our mail.
+
+    `flags` as on User. Raises IntegrityError for an address that has an account.
+    """
+    user = User.objects.create_user(email, password, name=name, language=language, **flags)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    audit.record(actor=actor, at=at, action="account.opened_by_office", subject=("user", user.pk))
+    audit.record(actor=actor, at=at, action=f"account.{event}", subject=("user", user.pk))
     return user

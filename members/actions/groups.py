@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from members.models import Group, Member, SchoolRole, User
+from members.models import Group, Member
 from members.queries.groups import group as group_of
 from members.school_access import school_act
-from members.states import SchoolAct, SchoolRoleKind
-from ossma.core import audit, outbox
+from members.states import SchoolAct
+from ossma.core import audit
 from ossma.core.duties import not_for_office
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Viewer
@@ -54,44 +52,11 @@ def remove_member(*, group_id: int, member_id: int, actor: Viewer, at: datetime)
 
 
 @not_for_office
-@school_act(SchoolAct.MANAGE)
-@transaction.atomic
-def add_supporter(*, group_id: int, email: str, name: str, actor: Viewer, at: datetime) -> User:
-    """Let somebody follow a group. An unknown address gets an account and an invitation to choose a password.
-
-    Refused for an account that acts for another school, or that has another role in this one.
-    """
-    group = group_of(actor, group_id)
-    user = User.objects.select_for_update().filter(email__iexact=email).first() or _invited(email, name, group, at)
-    role, _made = SchoolRole.objects.get_or_create(
-        user=user, defaults={"school_id": group.school_id, "kind": SchoolRoleKind.SUPPORTER, "granted_at": at}
-    )
-    if role.school_id != group.school_id or role.kind != SchoolRoleKind.SUPPORTER:
-        raise Refused(_("This address cannot become a supporter. Please ask the OSSMA office."), field="email")
-    group.supporters.add(user)
-    audit.record(actor=actor, at=at, action="group.supporter_added", subject=("group", group_id), detail={"user_id": user.pk})
-    return user
-
-
-def _invited(email: str, name: str, group: Group, at: datetime) -> User:
-    user = User.objects.create_user(email, None, name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
-    outbox.promise(
-        key=f"supporter.invited:{user.pk}",
-        to_address=user.email,
-        language=outbox.BOTH,
-        template="members/supporter_invited",
-        context={"school_ja": group.school.name_ja, "school_en": group.school.name_en, "office_name": settings.OFFICE_NAME,
-                 "office_address": settings.OFFICE_ADDRESS},
-        at=at,
-    )  # fmt: skip
-    return user
-
-
-@not_for_office
 @school_act(SchoolAct.REVOKE)
 @transaction.atomic
 def remove_supporter(*, group_id: int, user_id: int, actor: Viewer, at: datetime) -> None:
-    """Nobody follows the group under this account any more; the account itself stays."""
+    """Nobody follows the group under this account any more. The role stays, also after the last group: a supporter without groups sees
+    nobody, and is put into next year's class without being asked again. It ends under `/school/staff/`, or when the person leaves.
+    """
     group_of(actor, group_id).supporters.remove(user_id)
     audit.record(actor=actor, at=at, action="group.supporter_removed", subject=("group", group_id), detail={"user_id": user_id})

@@ -104,18 +104,19 @@ class SchoolContract(models.Model):
 
 
 class SchoolRole(models.Model):
-    """Who acts for a school, and as what."""
+    """Who acts for a school, and as what. An account can act for several schools; each role began with its own consent (Invitation)."""
 
     school = models.ForeignKey(School, models.CASCADE, related_name="roles", verbose_name=_("school"))
     user = models.ForeignKey("members.User", models.CASCADE, related_name="school_roles", verbose_name=_("user"))
     kind = models.CharField(_("role"), max_length=16, choices=SchoolRoleKind)
     granted_at = models.DateTimeField(_("granted"))
+    # Not empty: a delegate of this outside firm, approved by the office (contracts.md A1).
+    firm = models.CharField(_("outside firm"), max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("role in a school")
         verbose_name_plural = _("roles in schools")
-        # One user acts for one school: the school portal has one wall per account.
-        constraints = [models.UniqueConstraint(fields=["user"], name="one_school_per_user")]
+        constraints = [models.UniqueConstraint(fields=["user", "school"], name="one_role_per_user_and_school")]
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_kind_display()}"

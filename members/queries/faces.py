@@ -21,13 +21,14 @@ class OwnMembership(NamedTuple):
 
 
 class OwnRole(NamedTuple):
-    """What an account is in its school."""
+    """What an account is in one of its schools."""
 
     school_id: int
     kind: SchoolRoleKind
     school_name: str
     state: str
     ended_at: datetime | None
+    is_delegate: bool = False
 
 
 def membership_of(user_id: int) -> OwnMembership | None:
@@ -41,13 +42,18 @@ def was_ever_member(user_id: int) -> bool:
     return Member.objects.filter(user_id=user_id).exists()
 
 
-def role_of(user_id: int) -> OwnRole | None:
-    """The account's role in a school."""
-    role = SchoolRole.objects.filter(user_id=user_id).select_related("school").first()
-    if role is None:
-        return None
-    school = role.school
-    return OwnRole(school.pk, SchoolRoleKind(role.kind), school.name, school.state, school.ended_at)
+def roles_of(user_id: int) -> list[OwnRole]:
+    """The account's roles, one per school, the oldest first."""
+    roles = SchoolRole.objects.filter(user_id=user_id).select_related("school").order_by("granted_at", "pk")
+    return [
+        OwnRole(role.school_id, SchoolRoleKind(role.kind), role.school.name, role.school.state, role.school.ended_at, bool(role.firm))
+        for role in roles
+    ]
+
+
+def has_role(user_id: int) -> bool:
+    """Whether the account acts for any school."""
+    return SchoolRole.objects.filter(user_id=user_id).exists()
 
 
 def followed_groups(user_id: int, school_id: int) -> frozenset[int]:
@@ -73,7 +79,7 @@ def superusers() -> list[str]:
 
 def may_drop_factor(user: User, authenticator_id: int) -> bool:
     """Whether this second factor can go: always for members, never the last one of school and office accounts."""
-    if not user.is_staff and role_of(user.pk) is None:
+    if not user.is_staff and not has_role(user.pk):
         return True
     others = Authenticator.objects.filter(user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
     return others.exclude(pk=authenticator_id).exists()

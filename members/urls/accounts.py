@@ -3,7 +3,7 @@
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from members.views import entrance, keys
+from members.views import entrance, keys, portals
 
 urlpatterns = [
     path("signup/", entrance.signup, name="account_signup"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("account/password/", keys.Password.as_view(), name="account_change_password"),
     path("account/password/set/", keys.FirstPassword.as_view(), name="account_set_password"),
     path("account/devices/", keys.Devices.as_view(), name="usersessions_list"),
+    path("account/portals/", portals.portals, name="account_portals"),
+    path("account/portals/<int:school_id>/leave/", portals.leave, name="account_portal_leave"),
     path("account/security/", keys.Overview.as_view(), name="mfa_index"),
     path("account/security/app/", keys.AddApp.as_view(), name="mfa_activate_totp"),
     path("account/security/app/remove/", keys.RemoveApp.as_view(), name="mfa_deactivate_totp"),

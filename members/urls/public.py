@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import entrance, legal, public, push, second_address
+from members.views import entrance, invitation, legal, public, push, second_address
 
 app_name = "members"
 urlpatterns = [
@@ -21,5 +21,9 @@ urlpatterns = [
     path("legal/privacy/", legal.privacy, name="legal_privacy"),
     path("legal/accept/", legal.accept, name="legal_accept"),
     path("second-address/<str:signed>/", second_address.confirm, name="second_address"),
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("invitation/<str:token>/account/", invitation.open_account, name="invitation_account"),
+    path("invitation/<str:token>/accept/", invitation.accept, name="invitation_accept"),
+    path("invitation/<str:token>/decline/", invitation.decline, name="invitation_decline"),
     path("push/", push.renewal, name="push_renewal"),
 ]

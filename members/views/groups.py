@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.actions import groups as actions
-from members.actions import looks
+from members.actions import invitations, looks
 from members.forms.school import GroupForm, NumbersForm, SupporterForm
-from members.queries import directory, groups, profile
+from members.queries import directory, groups, profile, staff
 from members.states import SchoolAct
 from members.walls import school_only
+from ossma.core.ratelimit import TooMany
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
 
@@ -46,19 +47,23 @@ def _add_members(request: Request, group_id: int, form: NumbersForm) -> None:
         form.add_error("numbers", _("Nobody of your school was found for: %(words)s") % {"words": ", ".join(unknown[:20])})
 
 
-def _add_supporter(request: Request, group_id: int, form: SupporterForm) -> None:
+def _add_supporter(request: Request, group_id: int, form: SupporterForm) -> int:
+    """Add or invite; the status of the page."""
     try:
-        actions.add_supporter(group_id=group_id, **form.cleaned_data, actor=request.viewer, at=timezone.now())
-        messages.success(request, _("The supporter can follow this group now."))
+        follows = invitations.add_supporter(group_id=group_id, **form.cleaned_data, actor=request.viewer, at=timezone.now())
     except Refused as refusal:
         form.add_error(refusal.field, refusal.message)
+        return 429 if isinstance(refusal, TooMany) else 200
+    text = _("An invitation has been sent to %(address)s. The role begins when it is accepted.") % {"address": form.cleaned_data["email"]}
+    messages.success(request, _("The supporter can follow this group now.") if follows else text)
+    return 200
 
 
 @school_only
 def group(request: Request, group_id: int) -> HttpResponse:
     """One group: its members and supporters, and two forms to add some."""
     found = groups.group(request.viewer, group_id)
-    numbers, supporter = NumbersForm(), SupporterForm()
+    numbers, supporter, status = NumbersForm(), SupporterForm(), 200
     if request.method == "POST" and "numbers" in request.POST:
         numbers = NumbersForm(request.POST)
         if numbers.is_valid():
@@ -66,14 +71,15 @@ def group(request: Request, group_id: int) -> HttpResponse:
     elif request.method == "POST":
         supporter = SupporterForm(request.POST)
         if supporter.is_valid():
-            _add_supporter(request, group_id, supporter)
+            status = _add_supporter(request, group_id, supporter)
     if request.method == "POST" and not numbers.errors and not supporter.errors:
         return redirect("school:members:group", group_id)
     page = directory.page(directory.found(request.viewer, group_id=group_id), request.GET.get("page", 1))
     looks.note_list(member_ids=[member.pk for member in page], actor=request.viewer, at=timezone.now())
     supporters = groups.supporters_of(request.viewer, group_id)
-    context = {"group": found, "page": page, "supporters": supporters, "numbers": numbers, "supporter": supporter}
-    return render(request, "school/members/group.html", context)
+    invited = staff.invited_to(request.viewer, group_id, timezone.now())
+    context = {"group": found, "page": page, "supporters": supporters, "invited": invited, "numbers": numbers, "supporter": supporter}
+    return render(request, "school/members/group.html", context, status=status)
 
 
 @school_only(get=SchoolAct.MANAGE)
@@ -97,4 +103,4 @@ def group_drop_supporter(request: Request, group_id: int, user_id: int) -> HttpR
         actions.remove_supporter(group_id=group_id, user_id=user_id, actor=request.viewer, at=timezone.now())
         messages.success(request, _("%(name)s no longer follows the group.") % {"name": supporter.get_full_name()})
         return redirect("school:members:group", group_id)
-    return render(request, "school/members/group_drop.html", {"group": found, "name": supporter.get_full_name()})
+    return render(request, "school/members/group_drop.html", {"group": found, "name": supporter.get_full_name(), "supporter": True})

@@ -12,7 +12,7 @@ from members import facts
 from members.actions import profile as actions
 from members.forms.registration import both_valid, profile_forms, replayed, typed
 from members.language import remember_language
-from members.queries import kind_requests, profile
+from members.queries import faces, kind_requests, profile
 from members.sealed import seal, unseal
 from members.walls import account_of, member_only
 from ossma.core.requests import Request
@@ -37,7 +37,8 @@ def index(request: Request) -> HttpResponse:
     member = profile.member(request.viewer, _own_id(request))
     sections = facts.all_sections(profile.person_values(member), profile.contact_values(member))
     asked = kind_requests.open_of(request.viewer, member.pk)
-    context = {"member": member, "sections": sections, "kind_request": asked}
+    has_role = faces.has_role(account_of(request).pk)
+    context = {"member": member, "sections": sections, "kind_request": asked, "has_role": has_role}
     return render(request, "member/members/index.html", context)
 
 

@@ -43,6 +43,12 @@ SECOND_ADDRESS = _limit("second_address", 3, DAY, "member, and second address", 
 JOIN_ACCOUNT = _limit("join_account", 10, HOUR, "account, failures only", "guessing join passwords")
 JOIN_SOURCE = _limit("join_source", 2_000, HOUR, "source, failures only", "guessing join passwords with many accounts")
 
+# --- Invitations to act for a school: enough for a school that starts, too few for a flood
+INVITATION_HOUR = _limit("invitation_hour", 20, HOUR, "account that invites", "mails in our name to strangers")
+INVITATION_DAY = _limit("invitation_day", 60, DAY, "account that invites", "mails in our name to strangers")
+INVITATION_SCHOOL_HOUR = _limit("invitation_school_hour", 40, HOUR, "school", "mails in our name to strangers")
+INVITATION_SCHOOL_DAY = _limit("invitation_school_day", 120, DAY, "school", "mails in our name to strangers")
+
 # --- Safety: nothing here keeps a call for help or a change of standing from being stored
 ANSWER_REPEAT = _limit("answer_repeat", 60, HOUR, "answer link, the same standing again", "filling the table of answers")
 HELP_REPEAT = _limit("help_repeat", 300, HOUR, "answer link, help again while help is called for", "filling the table of answers")

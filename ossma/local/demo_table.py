@@ -12,6 +12,7 @@ ACCOUNTS = (
     ("chika@demo.example", "member of another school"),
     ("doi@demo.example", "administrator of Aya's school (second factor)"),
     ("emi@demo.example", "supporter of one group there (second factor)"),
+    ("fumi@demo.example", "administrator of Aya's school and supporter at Chika's (second factor)"),
     ("office@demo.example", "office manager (second factor)"),
     ("operator@demo.example", "helpline operator (second factor)"),
     ("manager@demo.example", "another office manager: who proposes never approves (second factor)"),

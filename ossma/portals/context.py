@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from members import school_access
 from members.queries.schools import closing_of
-from members.states import PortalState, SchoolAct
+from members.states import PortalState, SchoolAct, SchoolRoleKind
 from ossma.core import formats, links
 from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
@@ -52,6 +52,7 @@ def _side_nav(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
         _link(request, reverse("school:members:list"), _("Members"), "group"),
         _link(request, reverse("school:applications:list"), _("Applications"), "list"),
         _link(request, reverse("school:members:groups"), _("Groups"), "person"),
+        _link(request, reverse("school:members:staff"), _("Administrators and supporters"), "key"),
     ]
 
 
@@ -62,6 +63,7 @@ OFFICE_MENU = (
     ("office:safety:desk", _lazy("Follow-up desk"), "phone", (Duty.SEE_CASES,)),
     ("office:notices:advisories", _lazy("Safety advisories"), "warn", (Duty.SEND_CHECK, Duty.PUBLISH_NOTICES)),
     ("admin:members_member_changelist", _lazy("Members"), "group", (Duty.FIND_MEMBER,)),
+    ("office:members:staff_schools", _lazy("People of the schools"), "key", (Duty.MANAGE_CONTRACTS,)),
     ("office:members:accounts", _lazy("Accounts"), "person", (Duty.MANAGE_ACCOUNTS,)),
 )
 
@@ -106,7 +108,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         case Face.MEMBER:
             return {**known, "bottom_bar": _bottom_bar(request), "open_check": open_check(viewer, timezone.now())}
         case Face.SCHOOL | Face.SUPPORTER:
-            return {**known, **_school_state(viewer), "side_nav": _side_nav(request, viewer), "user_label": viewer.name}
+            role = " ".join(str(SchoolRoleKind(role).label) for role in viewer.roles)
+            known |= {"portal_role": role, **_school_state(viewer)}
+            return {**known, "side_nav": _side_nav(request, viewer), "user_label": viewer.name}
         case Face.OFFICE:
             return {"who": known["who"], "side_nav": _office_nav(request, viewer), "user_label": viewer.name}
     return {"who": known["who"]}

@@ -1,15 +1,27 @@
 """Schools, accounts and members as tests need them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import Group as DjangoGroup
+from django.utils import timezone
 
-from members import join_passwords, rules
-from members.models import EmergencyContact, Group, JoinPassword, LegalDocument, Member, School, SchoolContract, SchoolRole, User
+from members import invitation_links, join_passwords, rules
+from members.models import (
+    EmergencyContact,
+    Group,
+    Invitation,
+    JoinPassword,
+    LegalDocument,
+    Member,
+    School,
+    SchoolContract,
+    SchoolRole,
+    User,
+)
 from members.states import GroupKind, LegalKind, MemberKind, SchoolRoleKind
 
 LONG_AGO = datetime(2025, 4, 1, tzinfo=UTC)
@@ -125,6 +137,27 @@ class RoleFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, totp=True)
     kind = SchoolRoleKind.ADMINISTRATOR
     granted_at = LONG_AGO
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """An open invitation whose link ends in `token`: `InvitationFactory(school=…, email=…, clear=token)`."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        clear = factory.Sequence(lambda n: f"token-of-a-mail-{n}")
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = SchoolRoleKind.ADMINISTRATOR
+    email = factory.Sequence(lambda n: f"invited{n}@example.jp")
+    name = "招待 された人"
+    token_digest = factory.LazyAttribute(lambda row: invitation_links.digests(row.clear)[0])
+    invited_at = factory.LazyFunction(timezone.now)
+    sent_at = factory.SelfAttribute("invited_at")
+    expires_at = factory.LazyAttribute(lambda row: row.invited_at + timedelta(days=14))
+    accepted_at = factory.LazyAttribute(lambda row: row.invited_at if row.accepted_by else None)
+    accepted_by = None
 
 
 class GroupFactory(factory.django.DjangoModelFactory):

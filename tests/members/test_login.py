@@ -212,6 +212,17 @@ def test_the_address_changes_by_code_to_the_new_one_and_the_old_one_is_told(cast
     assert (row.to_address, row.template, context["to_email"]) == ("aya@example.jp", "members/email_changed", "aya.new@example.jp")
 
 
+def test_a_change_to_a_taken_address_is_answered_like_one_to_a_free_one_and_takes_nothing(cast):
+    answers = []
+    for email in ("free@example.jp", "chika@example.jp", "office@example.jp"):
+        client = cast.client(cast.aya)
+        reply = client.post("/account/email/", {"email": email, "action_add": "1"})
+        page = client.get("/signup/code/")
+        answers.append((reply.status_code, reply.headers["Location"], page.status_code, page.content.decode().replace(email, "").count("<")))
+    assert answers == [answers[0]] * 3
+    assert User.objects.get(pk=cast.aya.user_id).email == "aya@example.jp"
+
+
 def test_other_devices_can_be_logged_out(cast):
     elsewhere, _ = log_in("aya@example.jp")
     here, _ = log_in("aya@example.jp")

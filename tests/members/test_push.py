@@ -55,6 +55,18 @@ def test_a_browser_on_which_somebody_else_signs_in_changes_hands(cast):
     assert PushDevice.objects.get().user == cast.ben.user
 
 
+def test_whoever_knows_only_the_address_of_anothers_device_takes_nothing_from_them(cast):
+    subscribe(cast.client(cast.aya))
+    assert subscribe(cast.client(cast.chika), auth=Browser("thief").subscription(SINK).auth).status_code == 400
+    assert PushDevice.objects.get().user == cast.aya.user
+
+
+def test_a_device_that_changes_hands_is_on_record(cast):
+    subscribe(cast.client(cast.aya))
+    subscribe(cast.client(cast.ben))
+    assert AuditEntry.objects.filter(action="push.device_added", member_id=cast.ben.pk).exists()
+
+
 @pytest.mark.parametrize("changes", [{"endpoint": "https://169.254.169.254/latest"}, {"auth": "AAAA"}, {"endpoint": ""}, {"expires": "soon"}])
 def test_what_is_no_subscription_is_refused(cast, changes):
     assert subscribe(cast.client(cast.aya), **changes).status_code == 400

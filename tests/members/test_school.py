@@ -87,19 +87,35 @@ def test_members_join_a_group_by_number_and_unknown_numbers_are_named(doi, cast,
     assert "nobody" in str(response.context["numbers"].errors)
 
 
-def test_a_new_supporter_is_invited_to_choose_a_password(doi, cast, group):
-    doi.post(f"/school/groups/{group.pk}/", {"email": "teacher@example.jp", "name": "新任 教員"})
-    user = User.objects.get(email="teacher@example.jp")
-    assert SchoolRole.objects.get(user=user).kind == SchoolRoleKind.SUPPORTER
-    assert user in group.supporters.all()
+def test_a_new_supporter_is_invited_and_nothing_is_made_before_the_answer(doi, cast, group):
+    doi.post(f"/school/groups/{group.pk}/", {"email": "Teacher@example.jp", "name": "新任 教員"})
+    assert not User.objects.filter(email="teacher@example.jp").exists()
+    assert [user.email for user in group.supporters.all()] == [cast.emi.user.email]
     mail = OutboxMessage.objects.latest("pk")
-    assert (mail.to_address, mail.template) == ("teacher@example.jp", "members/supporter_invited")
+    assert (mail.to_address, mail.template, mail.language) == ("teacher@example.jp", "members/invitation", "both")
+    page = doi.get(f"/school/groups/{group.pk}/").content.decode()
+    assert "新任 教員" in page
 
 
-def test_an_administrator_of_anywhere_cannot_be_turned_into_a_supporter(doi, cast, group):
+def test_a_supporter_of_the_school_follows_another_group_without_being_asked_again(doi, cast):
+    other = GroupFactory(school=cast.aoba)
+    doi.post(f"/school/groups/{other.pk}/", {"email": "EMI@example.jp", "name": "誰か"})
+    assert list(other.supporters.all()) == [cast.emi.user]
+    assert not OutboxMessage.objects.filter(template="members/invitation").exists()
+
+
+def test_an_administrator_cannot_be_turned_into_a_supporter(doi, cast, group):
     response = doi.post(f"/school/groups/{group.pk}/", {"email": cast.doi.user.email, "name": "土井"})
     assert response.context["supporter"].errors["email"]
     assert cast.doi.user not in group.supporters.all()
+
+
+def test_taken_out_of_the_last_group_a_supporter_stays_one_and_sees_nobody(doi, cast, group):
+    doi.post(f"/school/groups/{group.pk}/supporters/{cast.emi.user_id}/remove/")
+    assert SchoolRole.objects.get(user=cast.emi.user).kind == SchoolRoleKind.SUPPORTER
+    page = cast.client(cast.emi).get("/school/members/").content.decode()
+    assert cast.aya.name not in page
+    assert "見守るグループなし" in doi.get("/school/staff/").content.decode()
 
 
 def test_removing_asks_first(doi, cast, group):

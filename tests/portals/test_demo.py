@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.models import GiveBack, PeriodChange
 from applications.queries import presence
-from members.models import Member, School, User
+from members.models import Invitation, Member, School, SchoolRole, User
 from notices.models import Advisory
 from ossma.core.viewer import SYSTEM
 from payments.models import LedgerLine, Payment, Refund
@@ -42,6 +42,8 @@ def test_a_small_demo_has_everything_that_the_large_one_has():
     assert SafetyCheck.objects.get().state == "closed"
     assert Advisory.objects.exists()
     assert not User.objects.filter(is_demo=False).exists()
+    assert Invitation.objects.get().state == "open"
+    assert SchoolRole.objects.filter(user__email="fumi@demo.example").count() == 2
 
 
 def test_the_named_member_can_log_in_and_is_in_paris():

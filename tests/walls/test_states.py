@@ -13,6 +13,7 @@ from tests.walls.house import BASE
 MACHINES = [
     ("members", "SCHOOL_MOVES"),
     ("members", "KIND_REQUEST_MOVES"),
+    ("members", "INVITATION_MOVES"),
     ("payments", "PAYMENT_MOVES"),
     ("payments", "ATTEMPT_MOVES"),
     ("payments", "REFUND_MOVES"),

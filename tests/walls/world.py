@@ -25,7 +25,7 @@ from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
 from tests.core.pictures import photo
 from tests.factories.applications import ApplicationFactory, PeriodChangeFactory, QuoteFactory, StayFactory
-from tests.factories.members import GroupFactory, RoleFactory
+from tests.factories.members import GroupFactory, InvitationFactory, RoleFactory
 from tests.factories.own import CheckInFactory
 from tests.factories.payments import AttemptFactory
 from tests.factories.plans import make_schedule, make_template
@@ -127,6 +127,9 @@ def make_world() -> World:
         ("members", "member_id"): cast.aya.pk,
         ("members", "group_id"): group.pk,
         ("members", "user_id"): cast.emi.user_id,
+        ("members", "school_id"): cast.aoba.pk,
+        ("members", "token"): "token-of-an-open-invitation",
+        ("members", "invitation_id"): InvitationFactory(school=cast.aoba, firm="見本商事", accepted_by=cast.chika.user, state="waiting").pk,
         ("members", "device_id"): device.pk,
         ("members", "request_id"): asked_kind.pk,
         ("notices", "n"): advisory.pk,
@@ -143,6 +146,7 @@ def make_world() -> World:
         ("safety", "f"): give_link(actor=cast.viewer(cast.aya), at=now, name="母", relation="母").pk,
         ("safety", "i"): CheckInFactory(member=cast.aya).pk,
     }
+    InvitationFactory(school=cast.aoba, email="not-yet@example.jp", clear=objects["members", "token"])
     empty_group = GroupFactory(school=cast.aoba, name="誰もいない組")
     strange_supporter = RoleFactory(school=cast.aoba, user__email="other-emi@example.jp", kind=SchoolRoleKind.SUPPORTER)
     empty_group.supporters.add(strange_supporter.user)

@@ -2,23 +2,27 @@
 
 from django.contrib import admin
 
-from members.admin.audited import AuditedAdmin, DeletableAdmin
+from members.admin.audited import AuditedAdmin, ReadOnlyAdmin
 from members.admin.school_state import SchoolStatePage
 from members.forms.office import SchoolForm
 from members.models import Group, School, SchoolContract, SchoolRole, SchoolStateChange
 from ossma.core.duties import Duty
 from ossma.core.office_admin import OfficeInline
 from ossma.core.reading import ReadOnlyInline
+from ossma.core.requests import Request
 
 
 class RoleInline(OfficeInline):
-    """Who acts for the school; changed on the role's own page, so that each change has its line."""
+    """Who acts for the school; invited and removed under `/admin/desk/staff/`."""
 
     model = SchoolRole
     fields = ["user", "kind", "granted_at"]
     readonly_fields = ["user", "kind", "granted_at"]
     can_delete = False
-    show_change_link = True
+
+    def has_add_permission(self, request: Request, obj: School | None = None) -> bool:
+        """Nobody gets a role without accepting an invitation."""
+        return False
 
 
 class StateChangeInline(ReadOnlyInline):
@@ -55,16 +59,14 @@ class SchoolContractAdmin(AuditedAdmin):
 
 
 @admin.register(SchoolRole)
-class SchoolRoleAdmin(DeletableAdmin):
-    """Owners, administrators, supporters."""
+class SchoolRoleAdmin(ReadOnlyAdmin):
+    """Owners, administrators, supporters: to look at. A role begins with an accepted invitation and ends under `/admin/desk/staff/`."""
 
     reads = (Duty.MANAGE_CONTRACTS,)
-    writes = (Duty.MANAGE_CONTRACTS,)
-    list_display = ["user", "school", "kind", "granted_at"]
+    list_display = ["user", "school", "kind", "firm", "granted_at"]
     list_filter = ["kind"]
     list_select_related = ["user", "school"]
     search_fields = ["user__email", "school__name_ja"]
-    autocomplete_fields = ["user", "school"]
 
 
 @admin.register(Group)

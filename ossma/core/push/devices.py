@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from ossma.core import audit
 from ossma.core.models import PushDevice
 from ossma.core.push.endpoints import require_subscription
-from ossma.core.refusals import NotFound
+from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Viewer
 
 # Enough for a phone, a tablet, two computers and their second browsers; the longest unused makes room.
@@ -57,9 +57,10 @@ def listed(user_id: int) -> list[PushDevice]:
 
 @transaction.atomic
 def register(*, actor: Viewer, at: datetime, subscription: Subscription, name: str, language: str) -> PushDevice:
-    """Let this browser take the actor's messages. Known already, it is brought up to date; another person's, it changes hands.
+    """Let this browser take the actor's messages. Known already, it is brought up to date.
 
-    Raises Refused for what is no subscription.
+    Where somebody else has signed in on the same browser, it changes hands: the subscription's secret, which only that browser knows, is the
+    proof. Raises Refused for what is no subscription, and for another person's without the secret.
     """
     require_subscription(endpoint=subscription.endpoint, p256dh=subscription.p256dh, auth=subscription.auth)
     if actor.user_id is None:
@@ -68,8 +69,12 @@ def register(*, actor: Viewer, at: datetime, subscription: Subscription, name: s
         "user_id": actor.user_id, "p256dh": subscription.p256dh, "auth": subscription.auth, "expires_at": subscription.expires_at,
         "name": name[:100], "language": language,
     }  # fmt: skip
+    present = PushDevice.objects.select_for_update().filter(endpoint=subscription.endpoint).first()
+    changes_hands = present is not None and present.user_id != actor.user_id
+    if present is not None and changes_hands and not constant_time_compare(present.auth, subscription.auth):
+        raise Refused("another account's device")
     device, new = PushDevice.objects.update_or_create(endpoint=subscription.endpoint, defaults=values, create_defaults={**values, "created_at": at})
-    if new:
+    if new or changes_hands:
         _make_room(actor.user_id)
         audit.record(actor=actor, at=at, action="push.device_added", subject=("device", device.pk), member_id=actor.member_id)
     return device

@@ -9,8 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group as DjangoGroup
 from faker import Faker
 
+from members.actions.invitations import Wanted, invite
 from members.models import EmergencyContact, Group, Member, School, SchoolContract, SchoolRole, User
 from members.states import GroupKind, MemberKind, SchoolRoleKind, Sex
+from members.viewers import Side, viewer_for
 from ossma.core.duties import OfficeRole
 
 PASSWORD = "Demo-Pass-2026"  # noqa: S105 - printed by `make demo`; start-up outside the demo refuses while such accounts exist
@@ -152,16 +154,29 @@ def make_staff(schools: list[School], tour: Group, *, at: datetime) -> dict[str,
         "doi": _account("doi@demo.example", "土井 誠", at),
         "doi2": _account("doi-kohoku@demo.example", "岡 真理", at),
         "emi": _account("emi@demo.example", "江見 恵美", at),
+        "fumi": _account("fumi@demo.example", "藤井 文", at),
         "office": _account("office@demo.example", "佐々木 薫", at, role=OfficeRole.MANAGER),
         "operator": _account("operator@demo.example", "小川 望", at, role=OfficeRole.OPERATOR),
         "manager": _account("manager@demo.example", "三宅 聡", at, role=OfficeRole.MANAGER),
         "clerk": _account("clerk@demo.example", "村井 紗季", at, role=OfficeRole.CLERK),
         "publisher": _account("publisher@demo.example", "西田 航", at, role=OfficeRole.PUBLISHER),
     }
-    for who, school, kind in (("doi", 0, SchoolRoleKind.OWNER), ("doi2", 1, SchoolRoleKind.OWNER), ("emi", 0, SchoolRoleKind.SUPPORTER)):
+    roles = (
+        ("doi", 0, SchoolRoleKind.OWNER), ("doi2", 1, SchoolRoleKind.OWNER), ("emi", 0, SchoolRoleKind.SUPPORTER),
+        ("fumi", 0, SchoolRoleKind.ADMINISTRATOR), ("fumi", 1, SchoolRoleKind.SUPPORTER),
+    )  # fmt: skip
+    for who, school, kind in roles:
         SchoolRole.objects.create(user=staff[who], school=schools[school], kind=kind, granted_at=at)
     tour.supporters.add(staff["emi"])
+    Group.objects.filter(school=schools[1]).order_by("pk")[0].supporters.add(staff["fumi"])
+    _invite_one(staff["doi"], schools[0], tour, at)
     return staff
+
+
+def _invite_one(inviter: User, school: School, tour: Group, at: datetime) -> None:
+    """An invitation that nobody has answered; its mail, with the link, is caught under /dev/mail/."""
+    wanted = Wanted(SchoolRoleKind.SUPPORTER, "gaku@demo.example", "引率 学", frozenset({tour.pk}))
+    invite(school_id=school.pk, wanted=wanted, actor=viewer_for(inviter, Side.SCHOOL, ""), at=at)
 
 
 def _account(email: str, name: str, at: datetime, role: OfficeRole | None = None) -> User:
