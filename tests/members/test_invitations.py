@@ -122,7 +122,7 @@ def test_an_open_invitation_is_sent_again_and_not_made_twice_and_an_expired_one_
 
 
 def test_a_school_whose_contract_has_ended_invites_nobody(cast, doi):
-    cast.aoba.state = "ended"
+    cast.aoba.state, cast.aoba.ended_at = "ended", timezone.now()
     cast.aoba.save()
     invite(doi, "new@example.jp")
     assert not Invitation.objects.exists()

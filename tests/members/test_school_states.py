@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from members.actions import groups, registration, schools
+from members.actions import groups, invitations, registration, roles, schools
 from members.models import Group, School, SchoolStateChange
 from members.school_access import allows, portal_state, readable_until, require_school_act
 from members.states import PortalState, SchoolAct, SchoolRoleKind, SchoolState
@@ -15,7 +15,7 @@ from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.outbox import render_mail
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM
-from tests.factories.members import PASSWORD, RoleFactory, UserFactory
+from tests.factories.members import PASSWORD, InvitationFactory, RoleFactory, UserFactory
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -122,11 +122,15 @@ def test_actions_ask_the_same_table(cast, office):
     group = Group.objects.get(school=cast.aoba)
     suspended(cast, office)
     doi = cast.viewer(cast.doi)
+    invited = InvitationFactory(school=cast.aoba)
+    wanted = invitations.Wanted(SchoolRoleKind.ADMINISTRATOR, "x@example.jp", "X")
     for act in (
         lambda: groups.create(name="新しい組", kind="class", actor=doi, at=NOW),
         lambda: groups.add_members(group_id=group.pk, members=[cast.ben], actor=doi, at=NOW),
         lambda: groups.remove_member(group_id=group.pk, member_id=cast.aya.pk, actor=doi, at=NOW),
-        lambda: groups.add_supporter(group_id=group.pk, email="x@example.jp", name="X", actor=doi, at=NOW),
+        lambda: invitations.add_supporter(group_id=group.pk, email="x@example.jp", name="X", actor=doi, at=NOW),
+        lambda: invitations.invite(school_id=cast.aoba.pk, wanted=wanted, actor=doi, at=NOW),
+        lambda: invitations.resend_invitation(invitation_id=invited.pk, actor=doi, at=NOW),
     ):
         with pytest.raises(Refused) as refused:
             act()
@@ -134,6 +138,8 @@ def test_actions_ask_the_same_table(cast, office):
     assert set(group.members.all()) == {cast.aya}
     groups.remove_supporter(group_id=group.pk, user_id=cast.emi.user_id, actor=doi, at=NOW)
     assert not group.supporters.exists()
+    invitations.withdraw_invitation(invitation_id=invited.pk, actor=doi, at=NOW)
+    roles.end_role(school_id=cast.aoba.pk, user_id=cast.emi.user_id, actor=doi, at=NOW)
 
 
 def test_the_office_and_the_system_act_for_a_suspended_school_as_before(cast, office):
