@@ -48,6 +48,13 @@ def note_members(member_ids: Iterable[int]) -> None:
         log.members.update(member_ids)
 
 
+def note_account(user_id: int | None) -> None:
+    """Something that names this account was read; if it is a member's, so was the member."""
+    log = _current.get()
+    if log is not None and user_id is not None:
+        log.users.add(user_id)
+
+
 def mark_recorded(member_ids: Iterable[int]) -> None:
     """A line about these members stands in the trail (or stood there minutes ago, for a page that refreshes itself)."""
     log = _current.get()
@@ -85,7 +92,5 @@ class OfAccount(models.Model):
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
         """Load an account, and note whose it is."""
         row = super().from_db(db, field_names, values, **options)
-        log = _current.get()
-        if log is not None:
-            log.users.add(row.pk)
+        note_account(row.pk)
         return row

@@ -1,5 +1,7 @@
 """Accounts of the office are made and given roles in the office, and anybody's account can be protected there (office.md, contracts.md A4)."""
 
+import json
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -11,6 +13,7 @@ from members.models import User
 from members.viewers import Side, viewer_for
 from ossma.core.duties import Duty, OfficeRole
 from ossma.core.models import AuditEntry, OutboxMessage
+from ossma.core.outbox import render_mail
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face
 from tests.cast import Cast, make_cast
@@ -71,6 +74,10 @@ def test_roles_are_given_and_taken_and_hold_from_the_next_request_on(cast):
     assert browser.get("/admin/payments/payment/").status_code == 404
     assert AuditEntry.objects.get(action="office.roles_set").detail == {"before": ["clerk"], "roles": ["publisher"]}
     assert told() == {clerk.email, cast.office.email}
+    context = json.loads(OutboxMessage.objects.get(template="members/office_roles", to_address=clerk.email).context)
+    _subject, text = render_mail("members/office_roles", context, "both")
+    assert "現在の役割： 情報発信担当" in text
+    assert "The roles now: Publisher" in text
 
 
 def test_an_account_without_a_role_sees_its_own_account_only(cast):

@@ -1,12 +1,17 @@
 """Who did what to whom, when."""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.access_log import OfPerson, note_account
 
-class AuditEntry(models.Model):
+
+class AuditEntry(OfPerson):
     """One act. Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE (architecture.md, "Habits")."""
 
     at = models.DateTimeField(_("time"))
@@ -38,6 +43,13 @@ class AuditEntry(models.Model):
                 condition=models.Q(detail__has_key="member_ids"),
             ),
         ]
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        """Load a line. Reading the trail is reading about its people: the member it is about, and who acted."""
+        row = super().from_db(db, field_names, values, **options)
+        note_account(row.__dict__.get("actor_user_id"))
+        return row
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from ossma.core import formats
+from ossma.core.duties import OfficeRole
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def _zone(zone: Zone) -> ZoneInfo:
     if not zone:
         return formats.HOME_ZONE
     return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone)
+
+
+@register.filter
+def role_labels(roles: list[str]) -> str:
+    """`{{ roles|role_labels }}` gives the office's roles in the reader's language."""
+    return ", ".join(str(OfficeRole(role).label) for role in roles)
 
 
 @register.filter
