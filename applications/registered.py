@@ -11,6 +11,7 @@ from applications.actions.changes import on_difference_settled
 from applications.actions.deciding import on_settled
 from applications.models import Application
 from applications.models.located import city_label
+from applications.proposals import APPROVABLES
 from applications.queries import applications, presence
 from applications.queries.itinerary import plans_of, stays_at
 from applications.queries.money import APPLICATION, CHANGE, give_backs_waiting
@@ -88,3 +89,5 @@ registries.today_panels.register("applications.waiting", approvals_panel)
 registries.member_panels.register("applications", member_panel)
 registries.cover_facts.register("applications.stay", stay_lines)
 registries.cover_facts.register("applications", cover_lines)
+for label, approvable in APPROVABLES.items():
+    registries.approvals.register(label, approvable)

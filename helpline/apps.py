@@ -1,5 +1,7 @@
 """Helpline."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class HelplineConfig(AppConfig):
 
     name = "helpline"
     verbose_name = _("Helpline")
+
+    def ready(self) -> None:
+        """Fill the registries; the models are loaded by now."""
+        import_module("helpline.registered")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpline.states import FromMobile, NumberKind
 from ossma.core.formats import is_japanese
+from ossma.core.models import NeedsApproval, proposed_once
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
 SHORT_NUMBERS = r"^[0-9]+( [0-9]+)*$"
@@ -17,25 +18,42 @@ def _in_readers_language(japanese: str, english: str) -> str:
     return japanese if is_japanese(get_language() or "ja") else english or japanese
 
 
-class HelplineNumber(models.Model):
+class NumberFields(models.Model):
     """One way to call the helpline; without a country it can be called from everywhere."""
 
     country = models.ForeignKey(
-        "core.Country", models.PROTECT, related_name="helpline_numbers", verbose_name=COUNTRY, null=True, blank=True,
+        "core.Country",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=COUNTRY,
+        null=True,
+        blank=True,
         help_text=_("Empty: reachable from every country."),
-    )  # fmt: skip
+    )
     kind = models.CharField(_("kind of number"), max_length=20, choices=NumberKind)
     dial_as_shown = models.CharField(_("dial as shown"), max_length=40, help_text=_("As one dials it from there, with the prefix for calls abroad."))
     e164 = models.CharField(
-        _("international form"), max_length=16, help_text=_("For the call link: + and digits only."),
+        _("international form"),
+        max_length=16,
+        help_text=_("For the call link: + and digits only."),
         validators=[RegexValidator(E164, _("Write + and 7 to 15 digits, without spaces."))],
-    )  # fmt: skip
+    )
     from_mobile = models.CharField(_("from a mobile phone"), max_length=8, choices=FromMobile, default=FromMobile.UNKNOWN)
     note_ja = models.CharField(_("note (Japanese)"), max_length=300, blank=True)
     note_en = models.CharField(_("note (English)"), max_length=300, blank=True)
     sort = models.PositiveSmallIntegerField(_("sort order"), default=0)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     confirmed = models.BooleanField(_("confirmed by the office"), default=False, help_text=_("Until then a red banner warns of the number."))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.dial_as_shown}"
+
+
+class HelplineNumber(NumberFields):
+    """A number as members see it. The office changes it by a `NumberProposal` only."""
 
     class Meta:
         verbose_name = _("helpline number")
@@ -45,9 +63,6 @@ class HelplineNumber(models.Model):
             models.CheckConstraint(condition=models.Q(e164__regex=E164), name="helpline_number_e164"),
             models.UniqueConstraint(fields=["country", "kind", "e164"], name="helpline_number_once", nulls_distinct=False),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.dial_as_shown}"
 
     @property
     def label(self) -> str:
@@ -65,15 +80,23 @@ class HelplineNumber(models.Model):
         return _in_readers_language(self.note_ja, self.note_en)
 
 
-class LocalEmergency(models.Model):
+class EmergencyFields(models.Model):
     """Police, ambulance and fire brigade of a country: short numbers that only work there, several with a space between."""
 
-    country = models.OneToOneField("core.Country", models.PROTECT, related_name="emergency", verbose_name=COUNTRY)
     police = models.CharField(_("police"), max_length=30, blank=True, validators=[RegexValidator(SHORT_NUMBERS)])
     ambulance = models.CharField(_("ambulance"), max_length=30, blank=True, validators=[RegexValidator(SHORT_NUMBERS)])
     fire = models.CharField(_("fire brigade"), max_length=30, blank=True, validators=[RegexValidator(SHORT_NUMBERS)])
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     source_url = models.URLField(_("source of the numbers"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class LocalEmergency(EmergencyFields):
+    """The numbers of a country as members see them. The office changes them by an `EmergencyProposal` only."""
+
+    country = models.OneToOneField("core.Country", models.PROTECT, related_name="emergency", verbose_name=COUNTRY)
 
     class Meta:
         verbose_name = _("local emergency numbers")
@@ -123,3 +146,40 @@ class FaqEntry(models.Model):
     def answer(self) -> str:
         """In the reader's language; plain text, an empty line between paragraphs."""
         return _in_readers_language(self.answer_ja, self.answer_en)
+
+
+class NumberProposal(NumberFields, NeedsApproval):
+    """A helpline number to be added, changed or taken away. Until a second person publishes it, members see what they saw before."""
+
+    replaces = models.ForeignKey(HelplineNumber, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("number to change"))
+    removes = models.BooleanField(_("take this number away"), default=False)
+
+    class Meta(NeedsApproval.Meta):
+        verbose_name = _("proposed helpline number")
+        verbose_name_plural = _("proposed helpline numbers")
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            *NeedsApproval.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(e164__regex=E164), name="number_proposal_e164"),
+            proposed_once("replaces", name="number_proposed_once"),
+        ]
+
+
+class EmergencyProposal(EmergencyFields, NeedsApproval):
+    """Local emergency numbers to be added, changed or taken away. Until a second person publishes them, members see what they saw before."""
+
+    country = models.ForeignKey("core.Country", models.PROTECT, related_name="+", verbose_name=COUNTRY)
+    replaces = models.ForeignKey(LocalEmergency, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("numbers to change"))
+    removes = models.BooleanField(_("take these numbers away"), default=False)
+
+    class Meta(NeedsApproval.Meta):
+        verbose_name = _("proposed local emergency numbers")
+        verbose_name_plural = _("proposed local emergency numbers")
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            *NeedsApproval.Meta.constraints,
+            proposed_once("replaces", name="emergency_proposed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.country)

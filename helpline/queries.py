@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from applications.queries.presence import where_is
-from helpline.models import FaqEntry, HelplineNumber, LocalEmergency
+from helpline.models import EmergencyProposal, FaqEntry, HelplineNumber, LocalEmergency, NumberProposal
 from helpline.states import FromMobile, NumberKind
 from ossma.core.countries import queries as countries
 from ossma.core.countries.folding import fold
@@ -98,6 +98,24 @@ def faq(text: str = "") -> list[tuple[str, list[FaqEntry]]]:
     for entry in found:
         categories.setdefault(entry.category, []).append(entry)
     return list(categories.items())
+
+
+def live_row_for(proposal: NumberProposal | EmergencyProposal) -> HelplineNumber | LocalEmergency | None:
+    """The row that a proposal changes, locked, or a new one to add; None where it was to be changed and is gone."""
+    model = HelplineNumber if isinstance(proposal, NumberProposal) else LocalEmergency
+    if proposal.replaces_id is None:
+        return None if proposal.removes else model()
+    return model.objects.select_for_update(of=("self",)).filter(pk=proposal.replaces_id).first()
+
+
+def live_number(pk: int) -> HelplineNumber | None:
+    """A number that members see, for a proposal to change it."""
+    return HelplineNumber.objects.filter(pk=pk).first()
+
+
+def live_emergency(pk: int) -> LocalEmergency | None:
+    """A country's numbers that members see, for a proposal to change them."""
+    return LocalEmergency.objects.filter(pk=pk).first()
 
 
 def _searchable(entry: FaqEntry) -> str:

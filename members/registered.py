@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.actions import invitations
+from members.proposals import APPROVABLES
 from members.queries import bounced, kind_requests, profile, staff
+from members.work import approval_work
 from ossma.core import registries
 from ossma.core.duties import Duty
 from ossma.core.push import devices, vapid
@@ -106,3 +108,6 @@ registries.work_list.register("members.post", post_work)
 registries.work_list.register("members.delegates", delegate_work)
 registries.retention.register("members.invitations", forget_invitations)
 registries.came_back.register("members", bounced.known_address)
+registries.work_list.register("members.approvals", approval_work)
+for label, approvable in APPROVABLES.items():
+    registries.approvals.register(label, approvable)

@@ -212,12 +212,6 @@ def require_seen(*, account: str, seen: str) -> None:
         raise Refused(_("The bank account has changed since this page was opened. Please look at it again."))
 
 
-def require_other_approver(*, proposed_by: int | None, user_id: int | None) -> None:
-    """Nobody approves what they proposed (office.md, "Duties and roles"). Raises Refused."""
-    if proposed_by is not None and proposed_by == user_id:
-        raise Refused(_("You proposed this refund yourself: somebody else must decide about it."))
-
-
 def refusal_of_second_pair(*, approved_by: int | None, user_id: int | None) -> Refused | None:
     """Why this person cannot confirm a bank transfer: whoever approved it may not also carry it out."""
     if user_id is None or approved_by is None or user_id == approved_by:

@@ -17,6 +17,7 @@ from safety import actions
 from safety.actions.pictures import delete_pictures
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
+from safety.proposals import APPROVABLES
 from safety.queries import dashboard, following, plans
 from safety.queries import desk as desks
 from safety.queries.cover import line_of
@@ -133,3 +134,5 @@ registries.signs_of_life.register("safety", sign_of_life)
 registries.retention.register("safety.positions", coarsen)
 registries.retention.register("safety.pictures", forget_pictures)
 registries.data_export.register("safety.pictures", picture_facts)
+for label, approvable in APPROVABLES.items():
+    registries.approvals.register(label, approvable)

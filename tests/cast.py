@@ -43,6 +43,11 @@ class Cast:
         known = User.objects.filter(email=f"{name}@example.jp").first()
         return known or UserFactory(email=f"{name}@example.jp", name=f"事務局 {name}", is_staff=True, totp=True, roles=roles)
 
+    def second_manager(self) -> User:
+        """Another manager than `office`: who approves what that one proposed."""
+        known = User.objects.filter(email="second@example.jp").first()
+        return known or UserFactory(email="second@example.jp", name="事務局 花子", is_staff=True, totp=True, roles=[OfficeRole.MANAGER])
+
     def client(self, who: Member | SchoolRole | User, **defaults: str) -> Client:
         """A browser in which this person is logged in, with the second factor shown."""
         return signed_in(who if isinstance(who, User) else who.user, **defaults)

@@ -6,8 +6,8 @@ from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
 
 from ossma.core.countries.load import load_countries
-from safety.defaults import load_ladder
-from safety.models import LadderStep
+from safety.defaults import load_policies
+from safety.models import EscalationPolicy, LadderStep
 
 # Tests that share what is costly to bring up: one of the processes runs the whole file.
 TOGETHER = ("tests/safety/test_kills.py",)
@@ -45,12 +45,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def countries_after_truncate(request):
-    """A test with real transactions finds the countries and the ladder that migrations put there, though the one before emptied the table."""
+    """A test with real transactions finds the countries and escalation policies of the migrations, though the one before emptied the tables."""
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         request.getfixturevalue("transactional_db")
         load_countries()
-        load_ladder(LadderStep)
+        load_policies(EscalationPolicy, LadderStep, timezone.now())
 
 
 @pytest.fixture

@@ -24,7 +24,13 @@ def give_back(*, application: Application, purses: Sequence[Purse], amount: int,
     found = shares(amount, spare, purses)
     for share in found:
         row = GiveBack.objects.create(
-            application=application, payment_id=share.payment_id, amount=share.amount, handling=share.handling, rule=rule[:120], made_at=at
+            application=application,
+            payment_id=share.payment_id,
+            amount=share.amount,
+            handling=share.handling,
+            rule=rule[:120],
+            proposed_by_id=actor.user_id if actor.is_office else None,
+            made_at=at,
         )
         _ask(row, actor=actor, at=at)
     return len(found)
@@ -49,8 +55,14 @@ def _ask(row: GiveBack, *, actor: Viewer, at: datetime) -> bool:
     detail = {"payment": row.payment_id, "amount": row.amount, "handling": row.handling}
     try:
         row.refund = payments.request_refund(
-            payment_id=row.payment_id, amount=row.amount, handling=row.handling, rule=row.rule, actor=actor, at=at
-        )  # fmt: skip
+            payment_id=row.payment_id,
+            amount=row.amount,
+            handling=row.handling,
+            rule=row.rule,
+            proposed_by=row.proposed_by_id,
+            actor=actor,
+            at=at,
+        )
     except Refused:
         asked = False
     else:

@@ -3,26 +3,25 @@
 from django.contrib import admin
 from django.db.models import Model
 
-from applications.admin.fees import Audited, RowsInline
+from applications.admin.fees import PriceAdmin
 from applications.models import CancellationRow, CancellationTable, GiveBack
+from members.admin.approving import ApprovalFilter, ApprovalInline
 from ossma.core.duties import Duty
 from ossma.core.reading import LookedAdmin, ReadOnly
 
 
-class CancellationRowInline(RowsInline):
+class CancellationRowInline(ApprovalInline):
     """Days and shares, as open or closed as their table."""
 
     model = CancellationRow
 
 
 @admin.register(CancellationTable)
-class CancellationTableAdmin(Audited):
-    """The cancellation rules from a day on; closed once somebody cancelled by them."""
+class CancellationTableAdmin(PriceAdmin):
+    """The cancellation rules from a day on."""
 
-    reads = (Duty.HANDLE_APPLICATIONS,)
-    writes = (Duty.SET_PRICES,)
-    list_display = ("version", "service", "valid_from", "note")
-    list_filter = ("service",)
+    list_display = ("version", "service", "valid_from", "note", "standing")
+    list_filter = ("service", ApprovalFilter)
     inlines = (CancellationRowInline,)
 
 

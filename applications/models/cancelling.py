@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
 from applications.states import ServiceCode
+from ossma.core.models import NeedsApproval, proposed_once
 
 
-class CancellationTable(models.Model):
-    """What a member gets back by the days left before the first day. The table in force on the day of the cancellation counts."""
+class CancellationTable(NeedsApproval):
+    """What a member gets back by the days left before the first day, once approved. The table in force on the day of the cancellation counts."""
 
     service = models.CharField(
         _("service"), max_length=12, choices=ServiceCode, blank=True, help_text=_("Empty: for every service without a table of its own.")
@@ -18,12 +19,13 @@ class CancellationTable(models.Model):
     valid_from = models.DateField(_("in force from"))
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(NeedsApproval.Meta):
         verbose_name = _("cancellation table")
         verbose_name_plural = _("cancellation tables")
         ordering = ["service", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["service", "valid_from"], name="cancellation_table_from_once"),
+            *NeedsApproval.Meta.constraints,
+            proposed_once("service", "valid_from", name="cancellation_table_proposed_once"),
             models.UniqueConstraint(fields=["service", "version"], name="cancellation_table_version_once"),
         ]
 
@@ -84,6 +86,8 @@ class GiveBack(models.Model):
     handling = models.PositiveIntegerField(_("handling fee that could be returned (yen)"), default=0)
     rule = models.CharField(_("rule"), max_length=120)
     refund = models.OneToOneField("payments.Refund", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refund"))
+    # Who of the office changed or cancelled the application: they do not approve the refund that it becomes, however late.
+    proposed_by = models.ForeignKey("members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by"))
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

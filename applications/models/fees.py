@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.application import Application
 from applications.rules.fees import Price
 from applications.states import ServiceCode
+from ossma.core.models import NeedsApproval, proposed_once
 
 
-class FeeTable(models.Model):
-    """The fees of one service from a day on. The table in force on the day of application counts."""
+class FeeTable(NeedsApproval):
+    """The fees of one service from a day on, once approved. The table in force on the day of application counts."""
 
     service = models.CharField(_("service"), max_length=12, choices=ServiceCode)
     version = models.CharField(_("version"), max_length=40)
@@ -20,12 +21,14 @@ class FeeTable(models.Model):
     tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(NeedsApproval.Meta):
         verbose_name = _("fee table")
         verbose_name_plural = _("fee tables")
         ordering = ["service", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["service", "valid_from"], name="fee_table_from_once"),
+            *NeedsApproval.Meta.constraints,
+            # Of approved ones of a day the last one counts: so a mistake that was approved can still be put right before its day.
+            proposed_once("service", "valid_from", name="fee_table_proposed_once"),
             models.UniqueConstraint(fields=["service", "version"], name="fee_table_version_once"),
             models.CheckConstraint(condition=Q(tax_rate__gte=0, tax_rate__lt=1), name="fee_tax_rate"),
         ]
@@ -51,16 +54,20 @@ class FeeRow(models.Model):
         return f"{self.up_to_months}: {self.amount}"
 
 
-class HandlingRate(models.Model):
+class HandlingRate(NeedsApproval):
     """The handling fee that a paying member adds: a share of the amount, rounded half up."""
 
-    valid_from = models.DateField(_("in force from"), unique=True)
+    valid_from = models.DateField(_("in force from"))
     rate = models.DecimalField(_("rate"), max_digits=5, decimal_places=4)
 
-    class Meta:
+    class Meta(NeedsApproval.Meta):
         verbose_name = _("handling fee rate")
         verbose_name_plural = _("handling fee rates")
         ordering = ["-valid_from"]
+        constraints = [
+            *NeedsApproval.Meta.constraints,
+            proposed_once("valid_from", name="handling_rate_proposed_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.valid_from} {self.rate}"

@@ -34,9 +34,9 @@ class Offer:
 
 
 def table_of_day(service: str, day: date) -> CancellationTable | None:
-    """The cancellation table in force on `day`, rules included: the service's own before the one for all."""
-    rows = CancellationTable.objects.filter(service__in=(service, ""), valid_from__lte=day).prefetch_related("rows")
-    return rows.order_by("-service", "-valid_from").first()
+    """The approved cancellation table in force on `day`, rules included: the service's own before the one for all."""
+    rows = CancellationTable.objects.approved().filter(service__in=(service, ""), valid_from__lte=day).prefetch_related("rows")
+    return rows.order_by("-service", "-valid_from", "-approved_at", "-pk").first()
 
 
 def offer_of(application: Application, today: date) -> Offer | None:

@@ -3,9 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Model
-
-from applications.models import Cancellation, CancellationTable, FeeTable, HandlingRate, Quote
+from applications.models import FeeTable, HandlingRate
 from applications.rules import fees
 from applications.rules.applying import Wish
 from applications.states import PayerKind
@@ -13,17 +11,28 @@ from applications.states import PayerKind
 
 def table_in_force(service: str, day: date) -> FeeTable:
     """The newest table of a service that is in force on `day`, rows included. Raises Refused when there is none."""
-    table = FeeTable.objects.filter(service=service, valid_from__lte=day).prefetch_related("rows").order_by("-valid_from").first()
+    table = newest_table(service, day)
     if table is None:
         raise fees.no_table()
     return table
+
+
+def newest_table(service: str, day: date) -> FeeTable | None:
+    """The approved table of a service in force on `day`, rows included: of one day the one approved last."""
+    known = FeeTable.objects.approved().filter(service=service, valid_from__lte=day)
+    return known.prefetch_related("rows").order_by("-valid_from", "-approved_at", "-pk").first()
+
+
+def rate_in_force(day: date) -> HandlingRate | None:
+    """The approved handling rate in force on `day`."""
+    return HandlingRate.objects.approved().filter(valid_from__lte=day).order_by("-valid_from", "-approved_at", "-pk").first()
 
 
 def handling_rate(payer: str, day: date) -> Decimal:
     """The handling fee's share of the amount: only a paying member is charged it."""
     if payer != PayerKind.MEMBER:
         return fees.NO_HANDLING
-    newest = HandlingRate.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
+    newest = rate_in_force(day)
     return newest.rate if newest else fees.NO_HANDLING
 
 
@@ -37,12 +46,3 @@ def price_by(table: FeeTable, period: tuple[date, date], rate: Decimal) -> fees.
     """What a period costs by one table. Raises Refused when the office has to quote."""
     rows = {row.up_to_months: row.amount for row in table.rows.all()}
     return fees.price(*period, rows, table.tax_rate, rate)
-
-
-def is_in_use(row: Model, today: date) -> bool:
-    """Whether a table was quoted by, or a rate is in force: then it is closed, so that a change never alters what was quoted."""
-    if isinstance(row, HandlingRate):
-        return row.valid_from <= today
-    if isinstance(row, CancellationTable):
-        return Cancellation.objects.filter(table_id=row.pk).exists()
-    return Quote.objects.filter(table_id=row.pk).exists()

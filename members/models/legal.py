@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from members.states import LegalKind
 from ossma.core.encrypted import EncryptedTextField
+from ossma.core.models import NeedsApproval
 
 
-class LegalDocument(models.Model):
-    """One version in both languages (contracts.md D1)."""
+class LegalDocument(NeedsApproval):
+    """One version in both languages (contracts.md D1); shown and asked to be accepted once somebody else than its writer has published it."""
 
     kind = models.CharField(_("kind"), max_length=8, choices=LegalKind)
     version = models.CharField(_("version"), max_length=20)
@@ -18,11 +19,11 @@ class LegalDocument(models.Model):
     published_on = models.DateField(_("published"))
     effective_on = models.DateField(_("in effect from"))
 
-    class Meta:
+    class Meta(NeedsApproval.Meta):
         verbose_name = _("legal document")
         verbose_name_plural = _("legal documents")
         ordering = ["kind", "-effective_on"]
-        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="legal_version_once")]
+        constraints = [*NeedsApproval.Meta.constraints, models.UniqueConstraint(fields=["kind", "version"], name="legal_version_once")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.version}"

@@ -1,4 +1,4 @@
-"""Which versions of 利用規約 and 個人情報保護方針 are in effect, and what somebody has yet to accept."""
+"""Which published versions of 利用規約 and 個人情報保護方針 are in effect, and what somebody has yet to accept."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from members.states import LegalKind
 
 def in_effect(kind: LegalKind, today: date) -> LegalDocument | None:
     """The version in effect on that day (Japan's calendar)."""
-    return LegalDocument.objects.filter(kind=kind, effective_on__lte=today).order_by("-effective_on", "-pk").first()
+    return LegalDocument.objects.approved().filter(kind=kind, effective_on__lte=today).order_by("-effective_on", "-pk").first()
 
 
 def all_in_effect(today: date) -> list[LegalDocument]:
@@ -19,7 +19,7 @@ def all_in_effect(today: date) -> list[LegalDocument]:
 
 def announced(kind: LegalKind, today: date) -> LegalDocument | None:
     """A published version that takes effect later (contracts.md D1)."""
-    waiting = LegalDocument.objects.filter(kind=kind, published_on__lte=today, effective_on__gt=today)
+    waiting = LegalDocument.objects.approved().filter(kind=kind, published_on__lte=today, effective_on__gt=today)
     return waiting.order_by("effective_on", "pk").first()
 
 
@@ -28,8 +28,3 @@ def outstanding(user_id: int, today: date) -> list[LegalDocument]:
     current = all_in_effect(today)
     accepted = set(LegalAcceptance.objects.filter(user_id=user_id, document__in=current).values_list("document_id", flat=True))
     return [document for document in current if document.pk not in accepted]
-
-
-def was_accepted(document_id: int) -> bool:
-    """Whether anybody accepted this version: its text is proof from then on."""
-    return LegalAcceptance.objects.filter(document_id=document_id).exists()

@@ -65,7 +65,8 @@ class OfficeAdmin(admin.ModelAdmin):
     def filter_names(self) -> list[str]:
         """The columns by which this table may be narrowed through its address."""
         names = [entry[0] if isinstance(entry, tuple) else entry for entry in self.list_filter]
-        return [name for name in (*names, self.date_hierarchy) if isinstance(name, str)]
+        own = [one.parameter_name for one in names if isinstance(one, type) and issubclass(one, admin.SimpleListFilter)]
+        return [name for name in (*names, *own, self.date_hierarchy) if isinstance(name, str)]
 
 
 class OfficeInline(admin.TabularInline):

@@ -9,6 +9,7 @@ from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 
 T = TypeVar("T")
+Fact = tuple[str, str]
 
 
 class Registry(Generic[T]):
@@ -99,6 +100,28 @@ class CameBack:
     detail: str
 
 
+def _nothing_to_check(row: Any, today: date) -> None:
+    """Most proposals can be approved on any day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approvable:
+    """A table whose rows need a second person: a `model` derived from NeedsApproval, who writes and who approves."""
+
+    model: Any
+    writes: tuple[Duty, ...]
+    approves: tuple[Duty, ...]
+    # What holds in the place of this row now, None where nothing does. Both are compared by `facts`, whose labels differ.
+    in_force: Callable[[Any], Any]
+    facts: Callable[[Any], list[Fact]]
+    # From which day the row will hold; None: as soon as it is approved.
+    starts_on: Callable[[Any], date | None] = lambda row: None
+    # (row, today): raises Refused when the row cannot be approved today.
+    check: Callable[[Any, date], None] = _nothing_to_check
+    # What approval does besides, in its transaction: (row, actor, at).
+    carry_out: Callable[..., None] | None = None
+
+
 # What to do, inside the settling transaction, when a payment of this purpose is settled: (payment_id, actor, at).
 settled: Registry[Callable[..., None]] = Registry("settled")
 # Office work list: (viewer, at) → items.
@@ -125,3 +148,5 @@ cover: Registry[Callable[[list[int], datetime], dict[int, Insured]]] = Registry(
 application_heads: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, Any]]]] = Registry("application heads")
 # What covers a member who needs help: (member_id, at) → lines. Asked for by staff in an emergency only.
 cover_facts: Registry[Callable[[int, datetime], list[Cover]]] = Registry("cover facts")
+# Tables whose rows need a second person, by their label ("applications.feetable").
+approvals: Registry[Approvable] = Registry("approvals")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
+from ossma.core.approval import require_other_approver
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -70,6 +71,8 @@ def change_to_transfer(*, refund_id: int, actor: Viewer, at: datetime) -> Refund
         refund = lock_refund(refund_id)
         if refund.way != RefundWay.CARD or refund.due_at is not None or refund.state != RefundState.APPROVED:
             raise Refused(_("The gateway has been asked already. Wait for its answer."))
+        # This is a decision of its own, by whoever presses.
+        require_other_approver(writers=[refund.proposed_by_id], user_id=actor.user_id)
         refund.way, refund.tries = RefundWay.TRANSFER, 0
         refund.approved_by_id, refund.approved_at = actor.user_id, at
         refund.save()

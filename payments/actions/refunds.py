@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ossma.core.approval import require_other_approver
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
@@ -25,10 +26,13 @@ GIVEN_FROM = {PaymentState.SETTLED, PaymentState.REFUNDED}
 
 
 @inner_action
-def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at: datetime, order_id: str = "", handling: int = 0) -> Refund:
+def request_refund(
+    *, payment_id: int, amount: int, rule: str, actor: Viewer, at: datetime, order_id: str = "", handling: int = 0, proposed_by: int | None = None
+) -> Refund:
     """Write down that `amount` yen are to be given back, and by which rule; the office decides.
 
     `handling` is the part of the handling fee that is not in `amount`: it is given back only if the office says so.
+    `proposed_by`: whose decision in the office it follows from, where a program asks later; else the actor's, if of the office.
     Without `order_id` it is what settled the payment; money that has no place (paid twice, too much, after cancelling) names its order.
     Raises Refused when less of that order stands under the payment, or a refund of it is open already.
     """
@@ -55,7 +59,7 @@ def request_refund(*, payment_id: int, amount: int, rule: str, actor: Viewer, at
             rule=rule[:120],
             way=way,
             requested_at=at,
-            proposed_by_id=actor.user_id if actor.is_office else None,
+            proposed_by_id=proposed_by or (actor.user_id if actor.is_office else None),
         )
         if payment.state in GIVEN_FROM and not refund.surplus:
             evidence = {"amount": amount, "rule": rule[:120]}
@@ -73,7 +77,7 @@ def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, wi
     """
     with transaction.atomic():
         refund = lock_refund(refund_id)
-        rules.require_other_approver(proposed_by=refund.proposed_by_id, user_id=actor.user_id)
+        require_other_approver(writers=[refund.proposed_by_id], user_id=actor.user_id)
         rules.require_seen(account=refund.account, seen=seen)
         if with_handling and refund.handling and refund.state == RefundState.REQUESTED:
             rules.require_refundable(amount=refund.amount + refund.handling, booked=share_of(refund.payment, refund.attempt))

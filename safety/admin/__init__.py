@@ -3,7 +3,7 @@ closes on its desk (/admin/desk/safety/).
 """
 
 from safety.admin.advisories import AdvisoryRuleAdmin, RuleDecisionAdmin
-from safety.admin.ladder import LadderStepAdmin
+from safety.admin.ladder import EscalationPolicyAdmin
 from safety.admin.tables import DeliveryAdmin, IncidentAdmin, SafetyCheckAdmin
 
-__all__ = ["AdvisoryRuleAdmin", "DeliveryAdmin", "IncidentAdmin", "LadderStepAdmin", "RuleDecisionAdmin", "SafetyCheckAdmin"]
+__all__ = ["AdvisoryRuleAdmin", "DeliveryAdmin", "EscalationPolicyAdmin", "IncidentAdmin", "RuleDecisionAdmin", "SafetyCheckAdmin"]

@@ -1,10 +1,12 @@
 from django.db import migrations
 
-from safety.defaults import load_ladder
+from safety.defaults import FIRST_DAY, LADDER
 
 
 def forwards(apps, schema_editor):
-    load_ladder(apps.get_model("safety", "LadderStep"))
+    model = apps.get_model("safety", "LadderStep")
+    rows = [model(kind=kind, valid_from=FIRST_DAY, minutes=minutes, asleep_minutes=asleep, rung=rung) for kind, minutes, asleep, rung in LADDER]
+    model.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 class Migration(migrations.Migration):

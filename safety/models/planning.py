@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.models import NeedsApproval, proposed_once
 from safety.states import CheckKind, Rhythm, Rung
 
 
@@ -99,24 +100,43 @@ class AdvisoryRule(models.Model):
         return self.name
 
 
-class LadderStep(models.Model):
-    """One rung of the ladder for those who stay silent, by kind of check: effective-dated, the newest set before the sending counts."""
+class EscalationPolicy(NeedsApproval):
+    """How silence escalates by kind of check: whole sets of steps, effective-dated. The newest approved one before the sending counts."""
 
     kind = models.CharField(_("kind"), max_length=8, choices=CheckKind)
     valid_from = models.DateField(_("in force from"))
+
+    class Meta(NeedsApproval.Meta):
+        verbose_name = _("escalation policy")
+        verbose_name_plural = _("escalation policies")
+        ordering = ["kind", "-valid_from", "-pk"]
+        constraints = [
+            *NeedsApproval.Meta.constraints,
+            # Of approved ones of a day the last one counts: so a mistake that was approved can still be put right before its day.
+            proposed_once("kind", "valid_from", name="escalation_policy_proposed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.valid_from}"
+
+
+class LadderStep(models.Model):
+    """One step of a policy: what happens how long after the sending to those who stay silent."""
+
+    policy = models.ForeignKey(EscalationPolicy, models.CASCADE, related_name="steps", verbose_name=_("escalation policy"))
     minutes = models.PositiveIntegerField(_("minutes after sending"))
     # For those who sleep at that hour at their place.
     asleep_minutes = models.PositiveIntegerField(_("minutes for those asleep"))
     rung = models.CharField(_("rung"), max_length=8, choices=Rung)
 
     class Meta:
-        verbose_name = _("rung of the ladder")
-        verbose_name_plural = _("rungs of the ladder")
-        ordering = ["kind", "-valid_from", "minutes"]
+        verbose_name = _("escalation step")
+        verbose_name_plural = _("escalation steps")
+        ordering = ["minutes", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "valid_from", "minutes", "rung"], name="rung_once"),
+            models.UniqueConstraint(fields=["policy", "minutes", "rung"], name="step_once"),
             models.CheckConstraint(condition=Q(asleep_minutes__gte=models.F("minutes")), name="sleep_is_no_haste"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.minutes} {self.rung}"
+        return self.get_rung_display()

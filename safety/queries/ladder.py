@@ -2,18 +2,26 @@
 
 from datetime import date, datetime
 
-from django.db.models import Max
-
 from safety.ladder import Timing
-from safety.models import LadderStep, Recipient, Round, SafetyCheck
+from safety.models import EscalationPolicy, LadderStep, Recipient, Round, SafetyCheck
 from safety.states import CheckState, Standing
 
 
+def policy_in_force(kind: str, day: date) -> EscalationPolicy | None:
+    """The newest approved policy for this kind of check in force on a day (of Japan): of one day the one approved last."""
+    known = EscalationPolicy.objects.approved().filter(kind=kind, valid_from__lte=day)
+    return known.order_by("-valid_from", "-approved_at", "-pk").first()
+
+
 def steps_in_force(kind: str, day: date) -> list[LadderStep]:
-    """The newest set of rungs for this kind of check that is in force on a day (of Japan)."""
-    known = LadderStep.objects.filter(kind=kind, valid_from__lte=day)
-    newest = known.aggregate(newest=Max("valid_from"))["newest"]
-    return list(known.filter(valid_from=newest).order_by("minutes")) if newest else []
+    """The steps of the policy in force; none without one."""
+    policy = policy_in_force(kind, day)
+    return list(policy.steps.order_by("minutes", "pk")) if policy else []
+
+
+def has_waiting_policy(kind: str) -> bool:
+    """Whether a policy for this kind of check is proposed and not approved."""
+    return EscalationPolicy.objects.proposed().filter(kind=kind).exists()
 
 
 def zones(check_id: int) -> list[str]:

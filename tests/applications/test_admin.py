@@ -1,4 +1,4 @@
-"""The office: looks are on record, fees are closed once somebody was quoted by them."""
+"""The office: looks are on record, tables of prices are closed once approved."""
 
 from datetime import timedelta
 
@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Cancellation, FeeTable, GiveBack, HandlingRate, PeriodChange
+from applications.models import FeeTable, GiveBack, HandlingRate, PeriodChange
 from applications.rules.period import day_in_japan
 from ossma.core.models import AuditEntry
 from tests.applications.conftest import submit
 from tests.applications.paying import pay_open
-from tests.factories.applications import ApplicationFactory, CancellationTableFactory, FeeTableFactory, QuoteFactory, StayFactory
+from tests.factories.applications import ApplicationFactory, CancellationTableFactory, FeeTableFactory, StayFactory
 from tests.factories.payments import PaymentFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,36 +42,35 @@ def test_an_application_is_not_edited_by_a_form(office, cast):
     assert office.get(reverse("admin:applications_application_add")).status_code == 404
 
 
-def test_a_table_is_open_until_somebody_was_quoted_by_it(office):
-    table = FeeTable.objects.first()
+def test_a_table_is_open_until_it_is_approved(office):
+    table = FeeTableFactory(approved_at=None, version="next")
     assert "_save" in office.get(page("feetable", table.pk)).content.decode()
-    QuoteFactory(table=table)
+    FeeTable.objects.filter(pk=table.pk).update(approved_at=timezone.now())
     assert "_save" not in office.get(page("feetable", table.pk)).content.decode()
     assert office.post(page("feetable", table.pk), {"note": "x"}).status_code == 404
 
 
 def test_a_change_of_a_table_is_on_record_by_its_fields(office):
-    table = FeeTableFactory(valid_from=timezone.localdate() + timedelta(days=30))
+    table = FeeTableFactory(valid_from=timezone.localdate() + timedelta(days=30), approved_at=None)
     data = {"service": "ossma", "version": "new", "valid_from": table.valid_from.isoformat(), "tax_rate": "0.1000", "note": "見本"}
     rows = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}
     assert office.post(page("feetable", table.pk), data | rows).status_code == 302
     assert AuditEntry.objects.get(action="feetable.saved").detail == {"fields": ["version", "note"]}
 
 
-def test_a_rate_in_force_is_closed(office):
+def test_an_approved_rate_is_closed(office):
     rate = HandlingRate.objects.get()
     assert "_save" not in office.get(page("handlingrate", rate.pk)).content.decode()
     later = HandlingRate.objects.create(valid_from=timezone.localdate() + timedelta(days=30), rate="0.04")
     assert "_save" in office.get(page("handlingrate", later.pk)).content.decode()
 
 
-def test_a_cancellation_table_is_open_until_somebody_cancelled_by_it(office, cast):
-    table = CancellationTableFactory()
-    assert "_save" in office.get(page("cancellationtable", table.pk)).content.decode()
-    figures = {"days_before": 30, "share": 1, "fee": 3630, "handling": 182, "amount": 3630, "made_at": timezone.now()}
-    Cancellation.objects.create(application=ApplicationFactory(member=cast.aya, state="cancelled"), table=table, **figures)
-    assert "_save" not in office.get(page("cancellationtable", table.pk)).content.decode()
-    assert office.post(page("cancellationtable", table.pk), {"note": "x"}).status_code == 404
+def test_a_cancellation_table_is_open_until_it_is_approved(office):
+    closed, open_one = CancellationTableFactory(), CancellationTableFactory(approved_at=None)
+    assert "_save" in office.get(page("cancellationtable", open_one.pk)).content.decode()
+    assert "_save" not in office.get(page("cancellationtable", closed.pk)).content.decode()
+    assert office.post(page("cancellationtable", closed.pk), {"note": "x"}).status_code == 404
+    assert office.post(reverse("admin:applications_cancellationtable_delete", args=[closed.pk]), {"post": "yes"}).status_code == 404
 
 
 def test_money_that_goes_back_is_listed_with_its_rule(office, cast):

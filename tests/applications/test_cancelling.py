@@ -190,3 +190,20 @@ def test_while_another_refund_of_the_order_is_under_way_the_rest_waits_for_it(ca
     finish_all(AT)
     # 12,100 + 605 came in, 12,100 went back.
     assert LedgerLine.objects.aggregate(sum=Sum("amount"))["sum"] == 605
+
+
+def test_a_refund_that_had_to_wait_is_still_the_proposal_of_whoever_changed_the_period_in_the_office(cast):
+    trip = submit(cast, last_day=date(2026, 9, 30))
+    pay_open(cast.aya, AT)
+    change_period(application_id=trip.pk, first_day=date(2026, 7, 1), last_day=date(2026, 8, 31), actor=cast.viewer(cast.aya), at=AT)
+    first = Refund.objects.get()
+    approve_refund(refund_id=first.pk, note="", actor=SYSTEM, at=AT)
+    manager = cast.viewer(cast.office)
+    change_period(application_id=trip.pk, first_day=date(2026, 7, 1), last_day=date(2026, 7, 31), actor=manager, at=AT)
+    finish_card_refund(refund_id=first.pk, reference="r", actor=SYSTEM, at=AT)
+    assert ask_waiting(limit=10, actor=SYSTEM, at=AT) == 1
+    late = Refund.objects.exclude(pk=first.pk).get()
+    assert late.proposed_by == cast.office
+    with pytest.raises(Refused) as refused:
+        approve_refund(refund_id=late.pk, note="", actor=manager, at=AT)
+    assert refused.value.code == "own_proposal"

@@ -16,7 +16,7 @@ from ossma.core.viewer import SYSTEM
 from payments.models import Payment, Refund, Trouble
 from tests.applications.conftest import AT, submit
 from tests.applications.paying import begin, finish, learn, pay, pay_open
-from tests.factories.applications import OSSMA_FEES, FeeTableFactory
+from tests.factories.applications import APPROVED, OSSMA_FEES, FeeTableFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_other_days_of_the_same_length_cost_nothing(cast, trip):
 
 def test_the_table_and_the_handling_rate_of_the_original_application_count(cast, trip):
     FeeTableFactory(service="ossma", valid_from=date(2026, 6, 10), fees={months: 2 * fee for months, fee in OSSMA_FEES.items()})
-    HandlingRate.objects.create(valid_from=date(2026, 6, 10), rate=Decimal("0.10"))
+    HandlingRate.objects.create(valid_from=date(2026, 6, 10), rate=Decimal("0.10"), approved_at=APPROVED)
     waiting = change(cast, trip, TO_AUGUST, datetime(2026, 6, 20, 3, tzinfo=UTC))
     assert (waiting.quote.total, waiting.quote.table) == (6353, trip.quotes.last().table)
 

@@ -22,13 +22,36 @@ from applications.states import ApplicationState, ChangeState, PayerKind, Purpos
 from tests.factories.members import MemberFactory
 
 LONG_AGO = date(2025, 4, 1)
+APPROVED = datetime(2025, 3, 1, tzinfo=UTC)
 # money.md, "Fees": the figures of the public school pages, tax excluded.
 OSSMA_FEES = {1: 3300, 2: 5500, 3: 11000, 4: 14850, 5: 18700, 6: 22000, 9: 26400, 12: 29700}
 # Invented.
 PLUS_FEES = {1: 6600, 2: 11000, 3: 19800, 4: 26400, 5: 33000, 6: 38500, 9: 46200, 12: 52800}
 
 
-class FeeTableFactory(factory.django.DjangoModelFactory):
+class ApprovedLast(factory.django.DjangoModelFactory):
+    """A table whose lines are written before it is approved: afterwards the database refuses them."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    approved_at = APPROVED
+
+    @classmethod
+    def _create(cls, model_class, *args, approved_at=None, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        row.to_approve = approved_at
+        return row
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        super()._after_postgeneration(instance, create, results)
+        instance.approved_at = instance.to_approve
+        type(instance).objects.filter(pk=instance.pk, approved_at=None).update(approved_at=instance.to_approve)
+
+
+class FeeTableFactory(ApprovedLast):
     """A table with its rows: `FeeTableFactory(fees={1: 3300})`."""
 
     class Meta:
@@ -49,7 +72,7 @@ class FeeTableFactory(factory.django.DjangoModelFactory):
 
 def make_fees():
     """Both tables and the handling rate of 5 %."""
-    HandlingRate.objects.create(valid_from=LONG_AGO, rate=Decimal("0.05"))
+    HandlingRate.objects.create(valid_from=LONG_AGO, rate=Decimal("0.05"), approved_at=APPROVED)
     return [FeeTableFactory(service=service) for service in ServiceCode]
 
 
@@ -126,7 +149,7 @@ class PeriodChangeFactory(factory.django.DjangoModelFactory):
     asked_at = datetime(2026, 10, 2, tzinfo=UTC)
 
 
-class CancellationTableFactory(factory.django.DjangoModelFactory):
+class CancellationTableFactory(ApprovedLast):
     """30 days before: all; 8 days: half; the day before: a fifth."""
 
     class Meta:

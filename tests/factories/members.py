@@ -183,3 +183,4 @@ class LegalDocumentFactory(factory.django.DjangoModelFactory):
     body_en = "Article 1. These terms …"
     published_on = date(2025, 3, 1)
     effective_on = date(2025, 4, 1)
+    approved_at = datetime(2025, 3, 1, tzinfo=UTC)

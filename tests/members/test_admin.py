@@ -5,11 +5,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from members.models import LegalAcceptance, User
+from members.models import User
 from members.viewers import Side, viewer_for
 from ossma.core.duties import Duty, OfficeRole
 from ossma.core.models import AuditEntry, OutboxMessage
-from tests.factories.members import LONG_AGO
+from tests.factories.members import LegalDocumentFactory
 
 pytestmark = pytest.mark.django_db
 NO_INLINES = {f"{name}-{count}_FORMS": "0" for name in ("roles", "state_changes") for count in ("TOTAL", "INITIAL")}
@@ -55,12 +55,11 @@ def test_the_state_of_a_school_is_no_field_of_a_form(browser, cast):
     assert (cast.aoba.name_ja, cast.aoba.state) == ("青葉", "active")
 
 
-def test_the_text_of_an_accepted_version_stands(cast, documents):
+def test_the_text_of_a_published_version_stands_accepted_or_not(cast, documents):
     browser = cast.client(cast.colleague(OfficeRole.PUBLISHER))
-    url = f"/admin/members/legaldocument/{documents[0].pk}/change/"
-    assert b'name="body_ja"' in browser.get(url).content
-    LegalAcceptance.objects.create(user=cast.aya.user, document=documents[0], opened_at=LONG_AGO, accepted_at=LONG_AGO)
-    assert b'name="body_ja"' not in browser.get(url).content
+    draft = LegalDocumentFactory(version="2.0", approved_at=None)
+    assert b'name="body_ja"' in browser.get(f"/admin/members/legaldocument/{draft.pk}/change/").content
+    assert b'name="body_ja"' not in browser.get(f"/admin/members/legaldocument/{documents[0].pk}/change/").content
 
 
 def test_the_admins_own_login_is_the_products_login(db, client):

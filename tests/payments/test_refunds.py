@@ -297,3 +297,13 @@ class TestPages:
         refund.refresh_from_db()
         assert (refund.state, refund.amount) == (RefundState.APPROVED, amount)
         assert "手数料 182円も返す" not in office.get(url).content.decode()
+
+
+def test_who_proposed_a_refund_does_not_turn_it_into_a_transfer_either(settled, clerks):
+    first, second = clerks
+    refund = actions.request_refund(payment_id=Payment.objects.get().pk, amount=FEE, rule=RULE, actor=first, at=NOON)
+    Refund.objects.filter(pk=refund.pk).update(state=RefundState.APPROVED, approved_by=second.user_id, due_at=None)
+    with pytest.raises(Refused) as refused:
+        actions.change_to_transfer(refund_id=refund.pk, actor=first, at=NOON)
+    assert refused.value.code == "own_proposal"
+    assert actions.change_to_transfer(refund_id=refund.pk, actor=second, at=NOON).way == RefundWay.TRANSFER

@@ -24,6 +24,12 @@ def office(cast):
 
 
 @pytest.fixture
+def second_manager(cast):
+    """Another manager of the office."""
+    return cast.second_manager()
+
+
+@pytest.fixture
 def doi(cast):
     """Dr. Doi, administrator of Aya's and Ben's school, as a viewer."""
     return cast.viewer(cast.doi)

@@ -9,7 +9,7 @@ from ossma.core.models import AuditEntry, Progress, PushDevice
 from ossma.core.viewer import SYSTEM
 from safety import actions, ladder
 from safety.ladder import Asked, Timing
-from safety.models import Delivery, LadderStep, Round, SafetyCase
+from safety.models import Delivery, EscalationPolicy, LadderStep, Round, SafetyCase
 from safety.queries.deliveries import tried
 from safety.states import CaseCause, CheckKind, Rung
 from tests.factories.members import LONG_AGO
@@ -21,7 +21,10 @@ PARIS_WAKES = NOW + 5 * HOUR
 
 def steps(*rungs, kind="ad_hoc", day=date(2026, 1, 1)):
     """A set of rungs in force: (minutes, asleep minutes, rung)."""
-    return LadderStep.objects.bulk_create(LadderStep(kind=kind, valid_from=day, minutes=m, asleep_minutes=a, rung=r) for m, a, r in rungs)
+    policy = EscalationPolicy.objects.create(kind=kind, valid_from=day)
+    rows = LadderStep.objects.bulk_create(LadderStep(policy=policy, minutes=m, asleep_minutes=a, rung=r) for m, a, r in rungs)
+    EscalationPolicy.objects.filter(pk=policy.pk).update(approved_at=NOW)
+    return rows
 
 
 def asked(kind="ad_hoc", reminders=(60,), deadline=None, told=NOW):
@@ -52,7 +55,7 @@ def paths(cast):
 
 
 def test_the_rungs_follow_in_the_order_of_the_spec_and_end_with_people(db):
-    kinds = {step.rung: step.minutes for step in LadderStep.objects.filter(kind=CheckKind.AD_HOC)}
+    kinds = {step.rung: step.minutes for step in LadderStep.objects.filter(policy__kind=CheckKind.AD_HOC)}
     order = sorted(kinds, key=kinds.get)
     assert order == [Rung.SECOND, Rung.SMS, Rung.VOICE, Rung.CONTACT, Rung.OFFICE]
 

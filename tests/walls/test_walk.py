@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
 
+from members.admin.approving import ApprovalAdmin
 from ossma.core.duties import DUTIES, Duty
 from tests.walls.forms_on_pages import PageForm, forms_on
 from tests.walls.people import EVERYBODY, OFFICE, OUTSIDERS, SCHOOL_SIDE, Person
@@ -55,6 +56,8 @@ def admin_urls() -> Iterator[tuple[str, tuple[Duty, ...]]]:
         if row is not None:
             yield from ((reverse(f"{name}_{page}", args=[row.pk]), (*table.reads, *table.writes)) for page in ("change", "history"))
             yield reverse(f"{name}_delete", args=[row.pk]), table.writes
+            if isinstance(table, ApprovalAdmin):
+                yield reverse(f"{name}_decide", args=[row.pk]), table.approves
     yield "/admin/", tuple(Duty)
 
 

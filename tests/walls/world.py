@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from applications.models import HandlingRate
+from helpline.models import EmergencyProposal, NumberProposal
 from members.models import Group, KindRequest
 from members.states import SchoolRoleKind
 from notices.models import Advisory
@@ -19,13 +21,14 @@ from payments.actions import owe
 from payments.models import Refund
 from safety import actions
 from safety.actions.family import give_link
-from safety.models import Answer, Recipient, SafetyCase
+from safety.models import Answer, EscalationPolicy, Recipient, SafetyCase
 from safety.said import Said
 from safety.states import AnswerKind
 from tests.cast import Cast, make_cast
 from tests.core.pictures import photo
-from tests.factories.applications import ApplicationFactory, PeriodChangeFactory, QuoteFactory, StayFactory
-from tests.factories.members import GroupFactory, InvitationFactory, RoleFactory
+from tests.factories.applications import ApplicationFactory, CancellationTableFactory, FeeTableFactory, PeriodChangeFactory, QuoteFactory, StayFactory
+from tests.factories.helpline import NumberFactory
+from tests.factories.members import GroupFactory, InvitationFactory, LegalDocumentFactory, RoleFactory
 from tests.factories.own import CheckInFactory
 from tests.factories.payments import AttemptFactory
 from tests.factories.plans import make_schedule, make_template
@@ -80,6 +83,21 @@ class World:
     def arguments(self, address: Address) -> dict[str, object]:
         """Arguments that lead to what is Aya's. Raises KeyError for a keyword nobody has thought of: then add it in `make_world`."""
         return {keyword: self.objects[address.app, keyword] for keyword in address.keywords}
+
+
+def make_proposals(cast: Cast, now: datetime) -> None:
+    """One of each kind that waits for a second person, written by somebody else than those who walk."""
+    writer = cast.second_manager()
+    wrote = {"proposed_by": writer, "proposed_at": now, "writers": [writer.pk], "approved_at": None}
+    day = now.date() + timedelta(days=40)
+    FeeTableFactory(version="proposed", valid_from=day, **wrote)
+    CancellationTableFactory(version="proposed", valid_from=day, **wrote)
+    HandlingRate.objects.create(valid_from=day, rate="0.06", **wrote)
+    LegalDocumentFactory(version="proposed", effective_on=day, **wrote)
+    EscalationPolicy.objects.create(kind="ad_hoc", valid_from=day, **wrote)
+    number = NumberFactory()
+    NumberProposal.objects.create(replaces=number, kind=number.kind, dial_as_shown="1", e164="+81300000009", **wrote)
+    EmergencyProposal.objects.create(country_id="0033", police="17", **wrote)
 
 
 def make_world() -> World:
@@ -147,6 +165,7 @@ def make_world() -> World:
         ("safety", "i"): CheckInFactory(member=cast.aya).pk,
     }
     InvitationFactory(school=cast.aoba, email="not-yet@example.jp", clear=objects["members", "token"])
+    make_proposals(cast, now)
     empty_group = GroupFactory(school=cast.aoba, name="誰もいない組")
     strange_supporter = RoleFactory(school=cast.aoba, user__email="other-emi@example.jp", kind=SchoolRoleKind.SUPPORTER)
     empty_group.supporters.add(strange_supporter.user)

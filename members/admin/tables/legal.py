@@ -1,28 +1,22 @@
 """利用規約 and 個人情報保護方針 with the proof of their acceptance."""
 
 from django.contrib import admin
-from django.db.models import Model
 
-from members.admin.audited import AuditedAdmin, ReadOnlyAdmin
+from members.admin.approving import ApprovalAdmin, ApprovalFilter
+from members.admin.audited import ReadOnlyAdmin
 from members.models import LegalAcceptance, LegalDocument
-from members.queries.legal import was_accepted
 from ossma.core.duties import Duty
-from ossma.core.requests import Request
 
 
 @admin.register(LegalDocument)
-class LegalDocumentAdmin(AuditedAdmin):
-    """Versions; once somebody has accepted one, its text stands."""
+class LegalDocumentAdmin(ApprovalAdmin):
+    """Versions, written by a publisher and published by a manager; a published text stands (contracts.md D1)."""
 
-    reads = (Duty.WRITE_REFERENCE, Duty.PUBLISH_REFERENCE)
+    reads = (Duty.PUBLISH_REFERENCE,)
     writes = (Duty.WRITE_REFERENCE,)
-    list_display = ["kind", "version", "published_on", "effective_on"]
-    list_filter = ["kind"]
-
-    def get_readonly_fields(self, request: Request, obj: Model | None = None) -> list[str]:
-        """Everything, once it was accepted by anybody (contracts.md D1)."""
-        everything = ["kind", "version", "body_ja", "body_en", "published_on", "effective_on"]
-        return everything if obj is not None and was_accepted(obj.pk) else []
+    approves = (Duty.PUBLISH_REFERENCE,)
+    list_display = ("kind", "version", "published_on", "effective_on", "standing")
+    list_filter = ("kind", ApprovalFilter)
 
 
 @admin.register(LegalAcceptance)

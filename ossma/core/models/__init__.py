@@ -1,5 +1,6 @@
 """Tables of the floor."""
 
+from ossma.core.models.approval import ApprovalQuerySet, NeedsApproval, proposed_once
 from ossma.core.models.audit import AuditEntry
 from ossma.core.models.calendar import OfficeClosure
 from ossma.core.models.claimable import Claimable, Progress
@@ -12,6 +13,6 @@ from ossma.core.models.returned import ReturnedMail
 from ossma.core.models.stored_file import StoredFile
 
 __all__ = [
-    "AuditEntry", "BouncedAddress", "City", "Claimable", "Country", "IssuedDocument", "OfficeClosure", "OutboxMessage", "Progress", "PushDevice",
-    "PushMessage", "RateCounter", "ReturnedMail", "StoredFile",
+    "ApprovalQuerySet", "AuditEntry", "BouncedAddress", "City", "Claimable", "Country", "IssuedDocument", "NeedsApproval", "OfficeClosure",
+    "OutboxMessage", "Progress", "PushDevice", "PushMessage", "RateCounter", "ReturnedMail", "StoredFile", "proposed_once",
 ]  # fmt: skip

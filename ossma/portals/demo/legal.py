@@ -1,6 +1,6 @@
 """Terms and privacy policy for the demo: short, and marked as samples."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from members.models import LegalDocument
 from members.states import LegalKind
@@ -35,4 +35,12 @@ def make_legal(today: date) -> None:
     """One version of each, in effect for a year."""
     start = today - timedelta(days=365)
     for kind, ja, en in ((LegalKind.TERMS, TERMS_JA, TERMS_EN), (LegalKind.PRIVACY, PRIVACY_JA, PRIVACY_EN)):
-        LegalDocument.objects.create(kind=kind, version="demo-1", body_ja=ja, body_en=en, published_on=start - timedelta(days=40), effective_on=start)
+        LegalDocument.objects.create(
+            kind=kind,
+            version="demo-1",
+            body_ja=ja,
+            body_en=en,
+            published_on=start - timedelta(days=40),
+            effective_on=start,
+            approved_at=datetime(start.year, start.month, start.day, tzinfo=UTC) - timedelta(days=40),
+        )

@@ -1,7 +1,7 @@
 """Applications, quotes and itineraries: who is abroad where, who will be, who was."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
@@ -50,6 +50,9 @@ def make_fees(today: date) -> dict[str, FeeTable]:
     HandlingRate.objects.create(valid_from=start, rate=Decimal("0.05"))
     rules = CancellationTable.objects.create(version=f"demo-{start.year}", valid_from=start, note="見本の規定（実際の取消規定ではありません）")
     CancellationRow.objects.bulk_create(CancellationRow(table=rules, days_before=days, share=share) for days, share in CANCELLATION_RULES.items())
+    # By the demo, and with all their lines: nobody is on record.
+    for model in (FeeTable, HandlingRate, CancellationTable):
+        model.objects.proposed().update(approved_at=datetime(start.year, start.month, start.day, tzinfo=UTC))
     return tables
 
 
