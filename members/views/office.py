@@ -19,7 +19,9 @@ from ossma.core.requests import Request
 @require_safe
 def roles(request: Request) -> HttpResponse:
     """Who may do what, as the code has it."""
-    rows = [{"duty": duty, "marks": [role in DUTIES[duty] for role in OfficeRole], "own": request.viewer.may(duty)} for duty in Duty]
+    rows = [
+        {"duty": duty, "marks": [*((role.label, role in DUTIES[duty]) for role in OfficeRole), (_("You"), request.viewer.may(duty))]} for duty in Duty
+    ]
     return render(request, "office/members/roles.html", {"roles": list(OfficeRole), "rows": rows})
 
 
