@@ -72,6 +72,8 @@ MIDDLEWARE = [
 
 # Answers by signed link: the whole crowd within three minutes (safety.md S5).
 KEY_ADDRESSES = ("/a/",)
+# Where a call for help may come in: what cannot be stored of it is left out, never the call (safety.md S2).
+ALWAYS_TAKEN = ("/a/", "/f/", "/safety/", "/checkin/")
 # Files of the product behind an address of their own: the same for everybody, with cache headers of their own.
 SHARED_FILES = frozenset({"favicon", "manifest", "worker"})
 # Pages that are the same for everybody who is not signed in; every other answer is kept by no cache.
