@@ -98,7 +98,7 @@ def test_guessing_join_passwords_is_limited_per_person(browser, still):
     assert NEUTRAL not in str(answers[10].context["form"].errors)
     reply = browser.post("/signup/school/", {"join_password": "aoba-2026"})
     assert reply.status_code == 429
-    assert "分ほど待って" in reply.content.decode()
+    assert "ほど待って" in reply.content.decode()
 
 
 def test_the_profile_waits_for_the_school(browser):

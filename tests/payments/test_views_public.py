@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from datetime import datetime
 
 import pytest
 from django.db import OperationalError
@@ -11,6 +12,7 @@ from django.test import Client
 from payments.models import Attempt, GatewayNotice, Payment
 from payments.states import PaymentState
 from payments.views import public
+from tests.limits import lower
 from tests.payments.fake_gateway import FakeGateway, notice_body
 
 NOTIFY, BACK = "/payments/notify/gmo/", "/payments/return/"
@@ -69,8 +71,8 @@ def test_when_it_cannot_be_stored_the_gateway_is_asked_to_send_again(
     assert "a notice could not be stored" in caplog.text
 
 
-def test_a_flood_from_one_address_is_asked_to_come_again_later(outside: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public, "MOST_A_MINUTE", 2)
+def test_a_flood_from_one_address_is_asked_to_come_again_later(outside: Client, db: None, monkeypatch: pytest.MonkeyPatch, still: datetime) -> None:
+    lower(monkeypatch, "GATEWAY_NOTICE", 2)
     answers = [send(outside, f"OrderID={number}".encode()).content for number in range(3)]
     assert answers == [b"0", b"0", b"1"]
     assert send(outside, b"OrderID=4", REMOTE_ADDR="203.0.113.9").content == b"0"
