@@ -155,7 +155,7 @@ class TestByLink:
         send(path)
         page = send(path, comment="駅にいます")
         assert page.status_code == 400
-        assert "分ほど待つか、画像を外して" in page.content.decode()
+        assert "ほど待つか、画像を外して" in page.content.decode()
         assert "駅にいます" in page.content.decode()
         assert Client().post(f"{path}here/", {"key": uuid4(), "comment": "駅にいます"}).status_code == 303
 

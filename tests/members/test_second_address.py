@@ -102,7 +102,7 @@ def test_a_link_for_another_member_or_address_is_none(cast, settings):
         assert Client().get(f"/second-address/{wrong}/").status_code == 404
 
 
-def test_guessing_links_is_slowed_down(cast, monkeypatch):
+def test_guessing_links_is_slowed_down(cast, monkeypatch, still):
     monkeypatch.setattr(limits, "WRONG_LINK", replace(limits.WRONG_LINK, most=5))
     statuses = [Client().get(f"/second-address/{number}-{'A' * 22}/").status_code for number in range(1, 8)]
     assert statuses[0] == 404

@@ -36,7 +36,7 @@ def test_without_the_secret_nothing_is_taken(client, given):
     assert not ReturnedMail.objects.exists()
 
 
-def test_guessing_is_slowed_down(client):
+def test_guessing_is_slowed_down(client, still):
     assert [post(client, given="wrong").status_code for _try in range(12)][-1] == 429
     assert post(client).status_code == 202
 

@@ -105,7 +105,7 @@ def test_too_many_files_in_a_short_time_are_refused(cast, check, monkeypatch):
     assert client.get(school(check, "export.csv")).status_code == 200
     refused = client.get(school(check, "export.csv"), follow=True)
     assert refused.redirect_chain == [(school(check, ""), 302)]
-    assert "分ほど待って、もう一度" in refused.content.decode()
+    assert "ほど待って、もう一度" in refused.content.decode()
 
 
 def test_what_was_not_sent_has_no_list(cast, doi):
