@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from members import role_mails, rules
 from members.actions.accounts import open_confirmed
-from members.actions.invitation_records import close_invitation, note_invitation
+from members.actions.invitation_records import move_invitation, note_invitation
 from members.models import Invitation, SchoolRole, User
 from members.queries import staff
 from members.role_locks import lock_by_token, lock_invitation
@@ -75,11 +75,10 @@ def accept_invitation(*, token: str, actor: Viewer, at: datetime) -> Invitation:
     refusal = rules.refuse_delegate(SchoolRoleKind(invitation.kind), invitation.firm)
     if refusal:
         raise Refused(refusal, code="delegate")
+    invitation.save(update_fields=["accepted_by", "accepted_at", "firm"])
     if invitation.firm:
-        invitation.state = InvitationState.WAITING
-        note_invitation(action="invitation.waiting", invitation=invitation, actor=actor, at=at)
-    invitation.save(update_fields=["accepted_by", "accepted_at", "firm", "state"])
-    if not invitation.firm:
+        move_invitation(invitation=invitation, state=InvitationState.WAITING, actor=actor, at=at)
+    else:
         _begin(invitation, user, actor, at)
     return invitation
 
@@ -93,7 +92,7 @@ def _begin(invitation: Invitation, user: User, actor: Viewer, at: datetime) -> N
         role.save(update_fields=["kind", "granted_at", "firm"])
     for group in invitation.groups.filter(school_id=invitation.school_id):
         group.supporters.add(user)
-    close_invitation(invitation=invitation, state=InvitationState.ACCEPTED, actor=actor, at=at)
+    move_invitation(invitation=invitation, state=InvitationState.ACCEPTED, actor=actor, at=at)
     note_invitation(action="school_role.began", invitation=invitation, actor=actor, at=at, user_id=user.pk, kind=str(role.kind))
     role_mails.role_began(invitation, user, SchoolRoleKind(role.kind), at)
 
@@ -106,7 +105,7 @@ def decline_invitation(*, token: str, actor: Viewer, at: datetime) -> None:
     if invitation.state == InvitationState.DECLINED:
         return
     _ask_open(invitation, at)
-    close_invitation(invitation=invitation, state=InvitationState.DECLINED, actor=actor, at=at)
+    move_invitation(invitation=invitation, state=InvitationState.DECLINED, actor=actor, at=at)
 
 
 @office_duty(Duty.MANAGE_CONTRACTS)
@@ -125,7 +124,7 @@ def approve_delegate(*, invitation_id: int, actor: Viewer, at: datetime) -> None
 def refuse_delegate(*, invitation_id: int, actor: Viewer, at: datetime) -> None:
     """The office does not let them: no role begins; the person and the inviter are told."""
     invitation = _waiting(invitation_id, actor)
-    close_invitation(invitation=invitation, state=InvitationState.REFUSED, actor=actor, at=at)
+    move_invitation(invitation=invitation, state=InvitationState.REFUSED, actor=actor, at=at)
     role_mails.delegate_refused(invitation, invitation.accepted_by, at)
 
 

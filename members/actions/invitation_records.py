@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from members.models import Invitation
-from members.states import InvitationState
+from members.states import INVITATION_MOVES, InvitationState
 from ossma.core import audit
 from ossma.core.duties import inner_action
+from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 
 
@@ -17,8 +20,11 @@ def note_invitation(*, action: str, invitation: Invitation, actor: Viewer, at: d
 
 
 @inner_action
-def close_invitation(*, invitation: Invitation, state: InvitationState, actor: Viewer, at: datetime) -> None:
-    """Bring it to an end, on record. The caller holds the school's lock and has asked the table of moves."""
-    invitation.state, invitation.ended_at = state, at
+def move_invitation(*, invitation: Invitation, state: InvitationState, actor: Viewer, at: datetime) -> None:
+    """Move it on by the table, on record; every state without a way on is its end. The caller holds the school's lock. Raises Refused."""
+    if state not in INVITATION_MOVES[InvitationState(invitation.state)]:
+        raise Refused(_("This invitation has been answered or withdrawn in the meantime."), code=str(invitation.state))
+    invitation.state = state
+    invitation.ended_at = None if INVITATION_MOVES[state] else at
     invitation.save(update_fields=["state", "ended_at"])
     note_invitation(action=f"invitation.{state}", invitation=invitation, actor=actor, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members import invitation_links, role_mails, rules
-from members.actions.invitation_records import close_invitation, note_invitation
+from members.actions.invitation_records import move_invitation, note_invitation
 from members.models import Group, Invitation
 from members.queries import staff
 from members.queries.groups import group as group_of
@@ -113,7 +113,7 @@ def _ask_open_invitations(school_id: int, email: str, actor: Viewer, at: datetim
         return
     if not present.is_expired(at):
         raise Refused(_("This address has been invited already. You can send that invitation again or withdraw it."), field="email")
-    close_invitation(invitation=present, state=InvitationState.WITHDRAWN, actor=actor, at=at)
+    move_invitation(invitation=present, state=InvitationState.WITHDRAWN, actor=actor, at=at)
 
 
 def _live(school_id: int, email: str) -> Invitation | None:
@@ -192,7 +192,7 @@ def withdraw_invitation(*, invitation_id: int, actor: Viewer, at: datetime) -> N
         return
     if invitation.state not in LIVE_INVITATIONS:
         raise Refused(_("This invitation has been answered in the meantime. Please look at the list."))
-    close_invitation(invitation=invitation, state=InvitationState.WITHDRAWN, actor=actor, at=at)
+    move_invitation(invitation=invitation, state=InvitationState.WITHDRAWN, actor=actor, at=at)
 
 
 @inner_action

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from members import role_mails, rules
-from members.actions.invitation_records import close_invitation
+from members.actions.invitation_records import move_invitation
 from members.models import Group, Invitation, SchoolRole
 from members.queries import staff
 from members.role_locks import lock_people_of
@@ -37,7 +37,7 @@ def end_role(*, school_id: int, user_id: int, actor: Viewer, at: datetime) -> No
             raise NotFound
         _ask_last(role)
     for invitation in _invitations_of(role):
-        close_invitation(invitation=invitation, state=InvitationState.WITHDRAWN, actor=actor, at=at)
+        move_invitation(invitation=invitation, state=InvitationState.WITHDRAWN, actor=actor, at=at)
     role_mails.role_ended(role, left=False, at=at)
     _end(role, actor, at, how="removed")
 
