@@ -1,6 +1,9 @@
 """The office's own accounts, the protection of anybody's account, and the table of duties (office.md, "Duties and roles")."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -69,46 +72,35 @@ def account(request: Request, user_id: int) -> HttpResponse:
     return _page(request, user_id)
 
 
+def _carry_out(request: Request, user_id: int, form: Form, act: Callable[..., object], done: str, name: str) -> HttpResponse:
+    """Do what a form of the page asks for; what is refused is said at its field, and the page comes again as `name` with what was typed."""
+    if form.is_valid():
+        try:
+            act(user_id=user_id, **form.cleaned_data, actor=request.viewer, at=timezone.now())
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, done)
+            return redirect("office:members:account", user_id)
+    return _page(request, user_id, status=422, **{name: form})
+
+
 @require_http_methods(["POST"])
 def set_roles(request: Request, user_id: int) -> HttpResponse:
     """Give and take roles."""
-    form = RolesForm(request.POST)
-    if form.is_valid():
-        try:
-            set_office_roles(user_id=user_id, roles=form.cleaned_data["roles"], actor=request.viewer, at=timezone.now())
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, _("The roles were saved. The owner of the account and the managers have been told by mail."))
-            return redirect("office:members:account", user_id)
-    return _page(request, user_id, status=422, roles_form=form)
+    done = _("The roles were saved. The owner of the account and the managers have been told by mail.")
+    return _carry_out(request, user_id, RolesForm(request.POST), set_office_roles, done, "roles_form")
 
 
 @require_http_methods(["POST"])
 def secure(request: Request, user_id: int) -> HttpResponse:
     """End every session; close the account or remove its second step where asked."""
-    form = SecureForm(request.POST)
-    if form.is_valid():
-        try:
-            secure_account(user_id=user_id, **form.cleaned_data, actor=request.viewer, at=timezone.now())
-        except Refused as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, _("Done: every session of this account has ended. Its owner has been told by mail."))
-            return redirect("office:members:account", user_id)
-    return _page(request, user_id, status=422, secure_form=form)
+    done = _("Done: every session of this account has ended. Its owner has been told by mail.")
+    return _carry_out(request, user_id, SecureForm(request.POST), secure_account, done, "secure_form")
 
 
 @require_http_methods(["POST"])
 def reopen(request: Request, user_id: int) -> HttpResponse:
     """Let a closed account log in again, with a new password."""
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            reopen_account(user_id=user_id, **form.cleaned_data, actor=request.viewer, at=timezone.now())
-        except Refused as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, _("The account is open again. Its owner chooses a new password by code."))
-            return redirect("office:members:account", user_id)
-    return _page(request, user_id, status=422, reopen_form=form)
+    done = _("The account is open again. Its owner chooses a new password by code.")
+    return _carry_out(request, user_id, ReasonForm(request.POST), reopen_account, done, "reopen_form")
