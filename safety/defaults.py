@@ -18,13 +18,3 @@ LADDER = (
     (CheckKind.DRILL, 120, 660, Rung.SECOND),
     (CheckKind.DRILL, 180, 720, Rung.SMS),
 )
-
-
-def load_policies(policies, steps, at):  # type: ignore[no-untyped-def]  # the models of the migration, or of today
-    """Write the first policies, approved as a part of the program, for kinds that have none."""
-    for kind in {row[0] for row in LADDER}:
-        if not policies.objects.filter(kind=kind).exists():
-            policy = policies.objects.create(kind=kind, valid_from=FIRST_DAY)
-            rows = [steps(policy=policy, minutes=minutes, asleep_minutes=asleep, rung=rung) for of, minutes, asleep, rung in LADDER if of == kind]
-            steps.objects.bulk_create(rows)
-            policies.objects.filter(pk=policy.pk).update(approved_at=at)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
 
 from ossma.core.countries.load import load_countries
-from safety.defaults import load_policies
+from safety.defaults import FIRST_DAY, LADDER
 from safety.models import EscalationPolicy, LadderStep
 
 # Tests that share what is costly to bring up: one of the processes runs the whole file.
@@ -43,6 +43,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
         cursor.execute(TRUNCATE_GUARDS)
 
 
+def load_policies(at):
+    """The first escalation policies, approved as a part of the program, for kinds that have none."""
+    for kind in {row[0] for row in LADDER}:
+        if not EscalationPolicy.objects.filter(kind=kind).exists():
+            policy = EscalationPolicy.objects.create(kind=kind, valid_from=FIRST_DAY)
+            LadderStep.objects.bulk_create(
+                LadderStep(policy=policy, minutes=minutes, asleep_minutes=asleep, rung=rung) for of, minutes, asleep, rung in LADDER if of == kind
+            )
+            EscalationPolicy.objects.filter(pk=policy.pk).update(approved_at=at)
+
+
 @pytest.fixture(autouse=True)
 def countries_after_truncate(request):
     """A test with real transactions finds the countries and escalation policies of the migrations, though the one before emptied the tables."""
@@ -50,7 +61,7 @@ def countries_after_truncate(request):
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         request.getfixturevalue("transactional_db")
         load_countries()
-        load_policies(EscalationPolicy, LadderStep, timezone.now())
+        load_policies(timezone.now())
 
 
 @pytest.fixture
