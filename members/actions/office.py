@@ -75,13 +75,24 @@ def create_office_user(*, email: str, name: str, roles: Iterable[OfficeRole], ac
 
 
 def _office_account(actor: Viewer, user_id: int) -> User:
-    """A colleague's account, locked. Nobody changes their own, and a superuser's only by shell (office.md)."""
+    """A colleague's account, locked. Nobody changes their own, and a superuser's only by shell (office.md).
+
+    All managers are locked first, in the order of their numbers: two who demote each other at the same moment must not leave none.
+    """
+    list(User.objects.select_for_update().filter(pk__in=office_users(Duty.MANAGE_ACCOUNTS).values("pk")).order_by("pk"))
     user = first_or_404(User.objects.select_for_update().filter(pk=user_id, is_staff=True))
     if user.pk == actor.user_id:
         raise Refused(_("You cannot change your own roles or close your own account. Another manager can."))
     if user.is_superuser:
         raise Refused(_("This account is for the shell and is changed there only."))
     return user
+
+
+def _account(actor: Viewer, user_id: int) -> User:
+    """Anybody's account, locked; a colleague's by the rules for colleagues."""
+    if User.objects.filter(pk=user_id, is_staff=True).exists():
+        return _office_account(actor, user_id)
+    return first_or_404(User.objects.select_for_update().filter(pk=user_id))
 
 
 def _require_manager_left(user: User) -> None:
@@ -114,9 +125,7 @@ def secure_account(*, user_id: int, lock: bool, drop_factors: bool, reason: str,
     """
     if not reason.strip():
         raise Refused(_("Please write why."), field="reason")
-    user = first_or_404(User.objects.select_for_update().filter(pk=user_id))
-    if user.is_staff:
-        user = _office_account(actor, user_id)
+    user = _account(actor, user_id)
     if lock and user.is_active:
         if user.is_staff:
             _require_manager_left(user)
@@ -141,9 +150,7 @@ def reopen_account(*, user_id: int, reason: str, actor: Viewer, at: datetime) ->
     """Let an account that was closed log in again. Its owner chooses a new password by code. Refused without a reason."""
     if not reason.strip():
         raise Refused(_("Please write why."), field="reason")
-    user = first_or_404(User.objects.select_for_update().filter(pk=user_id))
-    if user.is_staff:
-        user = _office_account(actor, user_id)
+    user = _account(actor, user_id)
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record(actor=actor, at=at, action="office.account_reopened", subject=("user", user.pk), detail={"reason": reason.strip()[:300]})
