@@ -19,11 +19,13 @@ def cast(transactional_db) -> Cast:
 
 
 def demoting(cast: Cast, by: User, whom: User):
-    return lambda: set_office_roles(user_id=whom.pk, roles=[OfficeRole.CLERK], actor=cast.viewer(by), at=timezone.now())
+    actor = cast.viewer(by)  # before the start: whoever logs in after the other's act has no rights left to lose
+    return lambda: set_office_roles(user_id=whom.pk, roles=[OfficeRole.CLERK], actor=actor, at=timezone.now())
 
 
 def closing(cast: Cast, by: User, whom: User):
-    return lambda: secure_account(user_id=whom.pk, lock=True, drop_factors=False, reason="x", actor=cast.viewer(by), at=timezone.now())
+    actor = cast.viewer(by)
+    return lambda: secure_account(user_id=whom.pk, lock=True, drop_factors=False, reason="x", actor=actor, at=timezone.now())
 
 
 @pytest.mark.parametrize(("one", "other"), [(demoting, demoting), (closing, closing), (demoting, closing)])
