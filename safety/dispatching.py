@@ -82,7 +82,7 @@ def deliver_chunk(channel: str, *, clock: Clock) -> Tally | None:
     if not held.ids:
         return None
     rows = deliveries.parcels(held)
-    needless = [row.pk for row in rows if row.is_needless]
+    needless = {row.pk for row in rows if row.is_needless} | deliveries.superseded(held.ids, at)
     if needless:
-        drop(held, needless, at=at)
-    return carrier.send(held, [row for row in rows if not row.is_needless], clock=clock)
+        drop(held, sorted(needless), at=at)
+    return carrier.send(held, [row for row in rows if row.pk not in needless], clock=clock)

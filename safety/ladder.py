@@ -1,8 +1,8 @@
 """The plan of a check's rounds: the first sending, the reminders, the ladder for those who stay silent. Pure functions (safety.md S1, S3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -127,21 +127,25 @@ class Timing:
         moment = self.due_at
         if self.occasion and self.local_time:
             own = datetime.combine(self.occasion, self.local_time, ZoneInfo(zone or "Asia/Tokyo"))
-            moment = own + (self.due_at - self.sent_at)
+            # Hours are added in UTC: by the wall clock six of them are five or seven in the night of a change.
+            moment = own.astimezone(UTC) + (self.due_at - self.sent_at)
         if self.asleep_due_at and sleeps(zone, max(moment, at)):
             moment += self.asleep_due_at - self.due_at
         return max(moment, at)
 
 
-def worth_sending(rounds: list[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
-    """Of the rounds that are due together, given in the order of their times with their channels: by each channel the newest only.
+def worth_sending(rounds: list[tuple[int, tuple[str, ...], Mapping[str, datetime]]], *, at: datetime) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Of the rounds that are queued together: (number, channel, zones) of what is to be written.
 
-    After a day of downtime nobody gets all reminders at once. The first sending and a correction go as they are.
+    Given in the order of their times, with their channels and the moment for each zone. Where several are over by now, each channel takes
+    the newest only: after a day of downtime nobody gets all reminders at once. What lies ahead in a zone, and what goes to everybody, stays.
     """
-    newest = {channel: number for number, channels in rounds if not is_for_everybody(number) for channel in channels}
     kept = []
-    for number, channels in rounds:
-        left = channels if is_for_everybody(number) else tuple(channel for channel in channels if newest[channel] == number)
-        if left:
-            kept.append((number, left))
+    for place, (number, channels, dues) in enumerate(rounds):
+        later = [row for row in rounds[place + 1 :] if not is_for_everybody(row[0])]
+        for channel in channels:
+            newer = [moments for _number, also, moments in later if channel in also]
+            zones = tuple(zone for zone in dues if is_for_everybody(number) or all(moments[zone] > at for moments in newer))
+            if zones:
+                kept.append((number, channel, zones))
     return kept

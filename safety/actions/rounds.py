@@ -1,7 +1,8 @@
 """Rounds: what is due is written into the table of deliveries by one statement per round and channel; the worker sends from there."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -34,10 +35,9 @@ ADDRESS = {
     Channel.CONTACT: """CASE WHEN m.has_placeholders THEN '' ELSE COALESCE((
         SELECT e.email FROM members_emergencycontact e WHERE e.member_id = m.id AND e.email <> '' ORDER BY e.position LIMIT 1), '') END""",
 }
-# Whoever still has a message under way by this channel waits for it.
-SILENT = """AND r.standing = 'silent' AND NOT EXISTS (
-    SELECT 1 FROM safety_delivery d
-    WHERE d.recipient_id = r.id AND d.channel = %(channel)s AND d.state = 'due' AND (d.tries > 0 OR d.due_at <= {due}))"""
+# Whether an earlier message is still under way is asked when this one is due (`deliveries.superseded`), not here: of a check that comes
+# at an hour of the recipient's own place, the first message may lie ahead still.
+SILENT = "AND r.standing = 'silent'"
 QUEUE = """
 INSERT INTO safety_delivery
     (recipient_id, check_id, round_number, channel, to_address, language, state, due_at, tries, repeats, last_error)
@@ -83,11 +83,15 @@ def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
     sending = [row for row in due if not ladder.is_office(row.number)]
     if not sending:
         return 0
-    by_number = {row.number: row for row in sending}
-    worth = ladder.worth_sending([(row.number, _channels(check, row)) for row in sending])
-    written = {number: _write(check, by_number[number], channels, at=at) for number, channels in worth}
+    dues = _dues(check, sending, at)
+    worth = ladder.worth_sending([(row.number, _channels(check, row), dues[row.number]) for row in sending], at=at)
+    written: Counter[int] = Counter()
+    for number, channel, zones in worth:
+        due = {zone: dues[number][zone] for zone in zones}
+        written[number] += _write(check.pk, number, channel, due, everywhere=len(due) == len(dues[number]))
+    tell_planner("safety_delivery", rows=written.total())
     audit.record(actor=actor, at=at, action="safety.round_queued", subject=("check", check_id), detail={"messages": written})
-    return sum(written.values())
+    return written.total()
 
 
 def _due(check: SafetyCheck, at: datetime) -> list[Round]:
@@ -111,25 +115,35 @@ def _channels(check: SafetyCheck, row: Round) -> tuple[str, ...]:
     return those_on(row.channels or own)
 
 
-def _write(check: SafetyCheck, row: Round, channels: tuple[str, ...], *, at: datetime) -> int:
-    timing = Timing(check.sent_at or row.due_at, row.due_at, row.asleep_due_at, check.occasion, check.local_time)
-    values: dict[str, Any] = {"check": check.pk, "round": row.number, "at": at}
-    due, zones = "%(at)s::timestamptz", ""
-    # A message that sets things right goes at once, whatever the hour.
-    if not timing.is_one_for_all and row.number != ladder.CORRECTION_ROUND:
-        due, zones, known = "z.due", ZONES, ladders.zones(check.pk)
-        values |= {"zones": known, "dues": [timing.for_zone(zone, at=at) for zone in known]}
-    silent = "" if ladder.is_for_everybody(row.number) else SILENT.format(due=due)
-    count = 0
+def _dues(check: SafetyCheck, rows: list[Round], at: datetime) -> dict[int, dict[str, datetime]]:
+    """By round, when it reaches the recipients of each zone. A message that sets things right goes at once, whatever the hour."""
+    zones = ladders.zones(check.pk)
+    timings = {row.number: Timing(check.sent_at or row.due_at, row.due_at, row.asleep_due_at, check.occasion, check.local_time) for row in rows}
+    return {
+        number: {zone: at if number == ladder.CORRECTION_ROUND else timing.for_zone(zone, at=at) for zone in zones}
+        for number, timing in timings.items()
+    }
+
+
+def _write(check_id: int, number: int, channel: str, due: Mapping[str, datetime], *, everywhere: bool) -> int:
+    """Write one round's messages by one channel to the recipients of these zones (`everywhere`: all that there are)."""
+    moments = set(due.values())
+    # One moment for all needs no table of zones.
+    plain = everywhere and len(moments) == 1
+    values: dict[str, object] = {"check": check_id, "round": number, "channel": channel, "at": max(moments)}
+    if not plain:
+        values |= {"zones": list(due), "dues": list(due.values())}
     with connection.cursor() as cursor:
-        for channel in channels:
-            cursor.execute(
-                QUEUE.format(address=ADDRESS[Channel(channel)], due=due, zones=zones, silent=silent),
-                {**values, "channel": channel},
-            )
-            count += cursor.rowcount
-    tell_planner("safety_delivery", rows=count)
-    return count
+        cursor.execute(
+            QUEUE.format(
+                address=ADDRESS[Channel(channel)],
+                due="%(at)s::timestamptz" if plain else "z.due",
+                zones="" if plain else ZONES,
+                silent="" if ladder.is_for_everybody(number) else SILENT,
+            ),
+            values,
+        )
+        return cursor.rowcount
 
 
 @office_duty(Duty.SEND_CHECK)

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from ossma.core.claiming import Claim, nobody_holds
 from ossma.core.models import Progress
-from safety import rules
+from safety import ladder
 from safety.models import Delivery, Recipient, Round, SafetyCheck
 from safety.states import Channel, CheckState, Standing
 
+FOR_EVERYBODY = (ladder.FIRST_ROUND, ladder.CORRECTION_ROUND)
 # What may go out: nothing of a stopped check. A correction opens its check again.
 GOING_OUT = Q(check_row__state=CheckState.OPEN)
 
@@ -59,7 +61,23 @@ class Parcel:
     @property
     def is_needless(self) -> bool:
         """A reminder to somebody who has answered since it was queued."""
-        return self.round_number not in {0, rules.CORRECTION_ROUND} and self.standing != Standing.SILENT
+        return self.round_number not in FOR_EVERYBODY and self.standing != Standing.SILENT
+
+
+# Of one recipient and channel, an earlier message that has not gone yet: it asks the same, so a later one beside it says nothing more.
+UNDER_WAY = """
+SELECT d.id FROM safety_delivery d
+WHERE d.id = ANY(%(ids)s) AND d.round_number <> ALL(%(everybody)s) AND EXISTS (
+    SELECT 1 FROM safety_delivery e
+    WHERE e.recipient_id = d.recipient_id AND e.channel = d.channel AND e.id < d.id AND e.state = 'due' AND (e.tries > 0 OR e.due_at <= %(at)s))
+"""
+
+
+def superseded(ids: list[int], at: datetime) -> set[int]:
+    """Of these messages that are due, those whose recipient still waits for an earlier one by the same channel."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNDER_WAY, {"ids": ids, "everybody": list(FOR_EVERYBODY), "at": at})
+        return {row[0] for row in cursor.fetchall()}
 
 
 COLUMNS = ("pk", "tries", "to_address", "language", "round_number", "check_row_id", "recipient_id", "recipient__standing", "channel")

@@ -8,6 +8,7 @@ from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM
 from safety import actions, ladder, rules
 from safety.models import Delivery, Recipient, Round, SafetyCheck
+from safety.queries.deliveries import superseded
 from safety.states import CheckKind, CheckState, Standing
 from tests.factories.applications import ApplicationFactory, StayFactory
 from tests.factories.members import MemberFactory
@@ -168,7 +169,11 @@ def test_of_several_reminders_that_are_due_only_the_newest_goes(office):
 def test_nobody_is_reminded_while_the_first_message_is_still_on_its_way(office):
     check = sent(office, reminders=[60])
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
-    assert actions.queue_rounds(actor=SYSTEM, at=NOW + HOUR, check_id=check.pk) == 0
+    actions.queue_rounds(actor=SYSTEM, at=NOW + HOUR, check_id=check.pk)
+    firsts, reminders = (set(Delivery.objects.filter(round_number=number).values_list("pk", flat=True)) for number in (0, 1))
+    assert superseded([*firsts, *reminders], NOW + HOUR) == reminders
+    Delivery.objects.filter(pk__in=firsts).update(state=Progress.SENT)
+    assert superseded([*reminders], NOW + HOUR) == set()
 
 
 def test_a_stopped_check_queues_nothing_until_it_is_resumed(office):
