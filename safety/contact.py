@@ -2,9 +2,17 @@
 
 from datetime import datetime
 
+from ossma.core.viewer import Viewer
 from safety import hours
 from safety.models import SafetyCase
 from safety.states import CaseState
+
+
+def take_charge(case: SafetyCase, actor: Viewer) -> None:
+    """This person is in charge. A school that takes back what it had handed to the helpline has it again."""
+    case.owner_id = actor.user_id
+    if case.state == CaseState.HELPLINE and not actor.is_office:
+        case.state = CaseState.CONTACTED if case.first_contact_at else CaseState.NEW
 
 
 def note_read(case: SafetyCase, user_id: int | None, at: datetime) -> None:

@@ -8,7 +8,7 @@ from ossma.core.claiming import claim, drop
 from ossma.core.postman import Tally
 from ossma.core.viewer import SYSTEM
 from safety import actions
-from safety.actions import clocks, watching
+from safety.actions import clocks, endings, watching
 from safety.channels import BY_CHANNEL
 from safety.channels.base import Clock
 from safety.models import Delivery
@@ -62,6 +62,15 @@ def set_times_right(outcome: Outcome, *, at: datetime) -> None:
     except Exception as error:
         log.exception("times could not be set right")
         outcome.failures.append(f"times: {type(error).__name__}: {error}")
+
+
+def release_cases(outcome: Outcome, *, at: datetime) -> None:
+    """Cases of people who may not act any more are nobody's, so that somebody sees them."""
+    try:
+        endings.release_unattended(actor=SYSTEM, at=at)
+    except Exception as error:
+        log.exception("cases could not be released")
+        outcome.failures.append(f"cases: {type(error).__name__}: {error}")
 
 
 def look_after_check_ins(outcome: Outcome, *, at: datetime) -> None:

@@ -23,6 +23,7 @@ from safety.queries import desk as desks
 from safety.queries.cover import line_of
 from safety.queries.pictures import picture_facts
 from safety.queries.summaries import found_wrong_since, waiting_shifts
+from safety.states import CheckKind
 
 # From this many messages given up on, monitors are told too.
 MANY_FAILURES = 50
@@ -36,13 +37,18 @@ def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
     """Who needs help, first of all; then the checks that run, with their figures."""
     checks = following.open_checks(viewer)
     tallies = dashboard.tallies(viewer, checks)
-    cases = following.open_cases(viewer)
+    listed = following.open_cases(viewer)
+    cases = [case for case in listed if not case.is_drill]
+    rows = [{"check": check, "tally": tallies[check.pk]} for check in checks]
     context = {
         "now": at,
         "cases": cases[:CASES_SHOWN],
         "more": max(0, len(cases) - CASES_SHOWN),
         "follow": desks.counts(viewer, at),
-        "checks": [{"check": check, "tally": tallies[check.pk]} for check in checks],
+        "checks": [row for row in rows if row["check"].kind != CheckKind.DRILL],
+        # In a box of their own, below what is real.
+        "drills": [row for row in rows if row["check"].kind == CheckKind.DRILL],
+        "drill_cases": len(listed) - len(cases),
         "may_ask": viewer.is_school and school_access.may(viewer, SchoolAct.FOLLOW_UP),
     }
     return "school/safety/panel.html", context
@@ -58,6 +64,10 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     if waiting:
         items.append(WorkItem("help", _("Needs help"), waiting, reverse("office:safety:cases"), oldest, urgent=True, duties=CASES))
     follow = desks.counts(viewer, at)
+    if follow.handed_over:
+        url = f"{reverse('office:safety:desk')}?part=due"
+        title = _("Handed to the helpline, nobody in charge")
+        items.append(WorkItem("handed_over", title, follow.handed_over, url, follow.handed_oldest, urgent=True, duties=CASES))
     if follow.overdue:
         url = f"{reverse('office:safety:desk')}?part=due"
         items.append(WorkItem("follow", _("Follow-ups due"), follow.overdue, url, follow.oldest, urgent=True, duties=CASES))

@@ -53,6 +53,39 @@ def require_case_move(state: str, to: CaseState) -> None:
         raise Refused(_("This case is %(state)s, so this cannot be done any more.") % {"state": CaseState(state).label})
 
 
+# What is written about the end of a case says something: so many letters at least, and more when nobody has spoken with the member.
+SHORTEST_ENDING, SHORTEST_ENDING_UNHEARD = 2, 10
+
+
+def require_ending(*, unheard: bool, resolution: str, reason: str, typed: str, number: str) -> None:
+    """Refuse to end a case without saying how.
+
+    `unheard`: a call for help after which nobody has spoken with the member, nor have they said that they are safe. It ends only for a
+    named reason, described in so many letters, by whoever types the member's number.
+    """
+    letters = sum(character.isalnum() for character in resolution)
+    if letters < (SHORTEST_ENDING_UNHEARD if unheard else SHORTEST_ENDING):
+        if not unheard:
+            raise Refused(_("Write how it ended, in a few words at least."), field="resolution")
+        words = _("Nobody has spoken with this member. Write what you know and from whom, in %(least)d letters at least.")
+        raise Refused(words % {"least": SHORTEST_ENDING_UNHEARD}, field="resolution")
+    if unheard and not reason:
+        raise Refused(_("Nobody has spoken with this member. Choose why the case ends all the same."), field="reason", code="unheard")
+    if unheard and typed != number:
+        raise Refused(_("Type the member's number (%(number)s) to confirm.") % {"number": number}, field="typed_number", code="typed")
+
+
+def require_silent_decision(*, silent: int, leave: bool, typed: int | None) -> None:
+    """Refuse to leave the silent of a check unfollowed unless somebody types how many they are."""
+    if leave and silent and typed != silent:
+        words = ngettext(
+            "Type the number of people without an answer (%(count)d) to end without following them up.",
+            "Type the number of people without an answer (%(count)d) to end without following them up.",
+            silent,
+        )
+        raise Refused(words % {"count": silent}, field="typed_silent", code="typed")
+
+
 def reminders(kind: str, wanted: list[int] | None) -> list[int]:
     """The reminders of a check in rising order, each once; None means the usual ones of its kind."""
     if wanted is None:

@@ -48,6 +48,7 @@ class LeftOut(models.TextChoices):
     """Why somebody whom the audience names is not asked."""
 
     WITHDRAWN = "withdrawn", _("has left OSSMA")
+    EXCEPTED = "excepted", _("excepted by the conditions of this check")
     NO_ADDRESS = "no_address", _("no e-mail address")
     NOT_PAID = "not_paid", _("membership fee not paid")
     ALREADY_ASKED = "already_asked", _("is being asked already about this event")
@@ -122,6 +123,7 @@ class Trace(models.TextChoices):
     UNOPENED = "unopened", pgettext_lazy("message", "not opened")
     BOUNCED = "bounced", pgettext_lazy("message", "came back or not delivered")
     AWAKE = "awake", _("awake by their clock")
+    CALL = "call", _("to be called now")
     ASLEEP = "asleep", _("asleep by their clock")
 
 
@@ -235,8 +237,17 @@ class ViewedItem(models.TextChoices):
     PICTURE = "picture", _("picture of an answer")
 
 
-# How a case of silence ended that ended by itself.
-BY_ANSWER = "answered"
+# How a case ended that ended by itself: the silent person answered, the drill it belongs to was closed.
+BY_ANSWER, BY_DRILL = "answered", "drill closed"
+
+
+class CaseEnding(models.TextChoices):
+    """Why a call for help is ended though nobody has spoken with the member and they have not said that they are safe."""
+
+    MISTAKE = "mistake", pgettext_lazy("end of a case", "It was sent by mistake, and I know this from somebody else")
+    OTHERS = "others", pgettext_lazy("end of a case", "Others are with the member (police, hospital, embassy, host)")
+    DUPLICATE = "duplicate", pgettext_lazy("end of a case", "Test or double entry")
+    OTHER = "other", pgettext_lazy("end of a case", "Another reason")
 
 
 class CaseState(models.TextChoices):
@@ -251,7 +262,8 @@ class CaseState(models.TextChoices):
 CASE_MOVES = {
     CaseState.NEW: {CaseState.CONTACTED, CaseState.HELPLINE, CaseState.RESOLVED},
     CaseState.CONTACTED: {CaseState.HELPLINE, CaseState.RESOLVED},
-    CaseState.HELPLINE: {CaseState.CONTACTED, CaseState.RESOLVED},
+    # Back to new or contacted: a school that handed it over takes it back.
+    CaseState.HELPLINE: {CaseState.NEW, CaseState.CONTACTED, CaseState.RESOLVED},
     CaseState.RESOLVED: {CaseState.NEW},
 }
 

@@ -10,7 +10,7 @@ from ossma.core.viewer import SYSTEM
 from safety import actions
 from safety.actions.reach import ask_taps
 from safety.channels import BY_CHANNEL
-from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, set_times_right, steps, take
+from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, release_cases, set_times_right, steps, take
 from safety.planned import look_at_plans
 from safety.queries import deliveries
 from safety.queries.summaries import due_counts
@@ -45,6 +45,7 @@ def dispatch() -> int:
     for step in steps(at):
         take(step, outcome, at=at)
     look_after_check_ins(outcome, at=at)
+    release_cases(outcome, at=at)
     for channel, carrier in BY_CHANNEL.items():
         waiting = deliveries.waiting(timezone.now(), channel, most=carrier.chunk * MOST_SENDERS)
         _call_senders(channel, -(-waiting // carrier.chunk))

@@ -2,9 +2,11 @@
 
 from safety.actions.advisories import apply_rule, draft_from_advisory
 from safety.actions.answering import answer_by_link, answer_by_proxy, mark_opened, report_own
-from safety.actions.cases import contact_case, hand_over_case, reopen_case, resolve_case, take_case
+from safety.actions.cases import contact_case, take_case
 from safety.actions.drafting import cancel_check, change_check, draft_check, schedule_check
+from safety.actions.endings import reopen_case, resolve_case
 from safety.actions.freezing import freeze_audience
+from safety.actions.helpline import hand_over_case
 from safety.actions.incidents import close_incident, reopen_incident
 from safety.actions.occasions import open_occasion
 from safety.actions.planning import (

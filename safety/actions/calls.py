@@ -16,12 +16,12 @@ from ossma.core.viewer import Face, Viewer
 from safety import hours
 from safety.actions.answering import answer_by_proxy
 from safety.actions.cases import take_case
-from safety.contact import note_contact, note_read
+from safety.contact import note_contact, note_read, take_charge
 from safety.life import touch_life
 from safety.models import CallEntry, Recipient, SafetyCase
 from safety.queries.desk import answerable, is_colleague, name_of
 from safety.queries.locking import held_recipient, locked_case, locked_cases
-from safety.states import CallResult, CallWay, CaseCause, CaseState, CheckKind, LifeSource, Standing
+from safety.states import CallResult, CallWay, CaseCause, CaseState, CheckKind, CheckState, LifeSource, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ def take_person(*, actor: Viewer, at: datetime, recipient_id: int) -> SafetyCase
     if row.standing == Standing.OK:
         raise Refused(_("This person has answered: they are safe."))
     drill = row.kind == CheckKind.DRILL
+    if drill and row.state == CheckState.CLOSED:
+        raise Refused(_("This drill is over."))
     new = SafetyCase(
         member_id=row.member_id, school_id=row.school_id, recipient_id=row.pk, cause=CaseCause.SILENT, is_drill=drill, opened_at=at,
         country_id=row.country_id, city=row.city, zone=row.zone,
@@ -98,7 +100,8 @@ def begin_call(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
         raise Refused(_("%(name)s is on the telephone with this person now.") % {"name": name_of(case.calling_by_id)}, code="calling")
     case.calling_by_id, case.calling_until = actor.user_id, at + hours.CALLING
     note_read(case, actor.user_id, at)
-    case.owner_id = case.owner_id or actor.user_id
+    if case.owner_id is None:
+        take_charge(case, actor)
     case.save()
     _line(case, "safety.case_calling", actor=actor, at=at)
     return case
@@ -141,7 +144,8 @@ def log_call(*, actor: Viewer, at: datetime, case_id: int, tried: Tried) -> Safe
     )  # fmt: skip
     _hang_up(case, actor)
     if case.state != CaseState.RESOLVED:
-        case.owner_id = case.owner_id or actor.user_id
+        if case.owner_id is None:
+            take_charge(case, actor)
         if tried.is_contact:
             touch_life(member_ids=[case.member_id], at=at, source=LifeSource.CALL, place=case.city)
             note_contact(case, actor.user_id, at)
@@ -181,11 +185,11 @@ def claim_cases(*, actor: Viewer, at: datetime, case_ids: list[int]) -> int:
     """Take several names at once. Names that somebody else has by now are left to them; returns how many were taken."""
     free = [case for case in locked_cases(actor, case_ids) if case.owner_id is None and case.state != CaseState.RESOLVED]
     for case in free:
-        case.owner_id = actor.user_id
+        take_charge(case, actor)
         if case.next_try_at is None or case.next_try_at <= at:
             case.next_try_at = at + hours.FIRST_TRY
         _line(case, "safety.case_taken", actor=actor, at=at)
-    SafetyCase.objects.bulk_update(free, ["owner", "next_try_at"])
+    SafetyCase.objects.bulk_update(free, ["owner", "state", "next_try_at"])
     return len(free)
 
 

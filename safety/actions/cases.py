@@ -18,13 +18,13 @@ from ossma.core.models import Country
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from safety import alarms, hours, rules
-from safety.contact import note_contact, note_read
+from safety.contact import note_contact, note_read, take_charge
 from safety.models import SafetyCase
 from safety.queries.alerted import alerted
 from safety.queries.desk import name_of
 from safety.queries.locking import HeldRecipient, locked_case
 from safety.said import Said
-from safety.states import CaseCause, CaseState, CheckKind
+from safety.states import CaseCause, CaseState, CheckKind, CheckState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,12 @@ class Cry:
 
     @classmethod
     def answering(cls, recipient: HeldRecipient, said: Said) -> "Cry":
-        """In answer to a question, be it an exercise: the place said, else the place believed."""
-        drill, of_whom = recipient.kind == CheckKind.DRILL, (recipient.member_id, recipient.school_id, said.need)
+        """In answer to a question, be it an exercise: the place said, else the place believed.
+
+        Once the exercise is over nobody plays any more: whoever asks for help then may have no other link at hand, and is taken at their word.
+        """
+        drill = recipient.kind == CheckKind.DRILL and recipient.state != CheckState.CLOSED
+        of_whom = (recipient.member_id, recipient.school_id, said.need)
         if said.country_id and said.country_id != recipient.country_id:
             return cls(*of_whom, said.country_id, said.city, "", recipient.pk, drill, said.call_back, placed=True)
         city = said.city or recipient.city
@@ -158,7 +162,7 @@ def take_case(*, actor: Viewer, at: datetime, case_id: int, take_over: bool = Fa
         raise Refused(_("%(name)s has taken this person already.") % {"name": name_of(case.owner_id)}, code="taken")
     if case.calling_until and case.calling_until > at and case.calling_by_id != actor.user_id:
         raise Refused(_("%(name)s is on the telephone with this person now.") % {"name": name_of(case.calling_by_id)}, code="calling")
-    case.owner_id = actor.user_id
+    take_charge(case, actor)
     note_read(case, actor.user_id, at)
     if case.next_try_at is None or case.next_try_at <= at:
         case.next_try_at = at + hours.FIRST_TRY
@@ -175,45 +179,3 @@ def contact_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
     rules.require_case_move(case.state, CaseState.CONTACTED)
     note_contact(case, actor.user_id, at)
     return _note(case, "safety.case_contacted", actor=actor, at=at)
-
-
-@office_duty(Duty.WORK_CASES)
-@transaction.atomic
-def hand_over_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
-    """The helpline's operators go on with it. That is no contact yet: the clock runs on."""
-    case = locked_case(actor, case_id)
-    if case.state == CaseState.HELPLINE:
-        return case
-    rules.require_case_move(case.state, CaseState.HELPLINE)
-    case.state = CaseState.HELPLINE
-    case.owner_id = case.owner_id or actor.user_id
-    case.next_try_at = at + (hours.AFTER_CONTACT if case.first_contact_at else hours.FIRST_TRY)
-    return _note(case, "safety.case_handed_over", actor=actor, at=at)
-
-
-@office_duty(Duty.WORK_CASES)
-@transaction.atomic
-def resolve_case(*, actor: Viewer, at: datetime, case_id: int, resolution: str) -> SafetyCase:
-    """End a case, saying how it ended. This says nothing about the member being safe: that is an answer of its own."""
-    case = locked_case(actor, case_id)
-    if case.state == CaseState.RESOLVED:
-        return case
-    if not resolution.strip():
-        raise Refused(_("Write how it ended."), field="resolution")
-    rules.require_case_move(case.state, CaseState.RESOLVED)
-    case.state, case.ended_at, case.resolution = CaseState.RESOLVED, at, resolution.strip()
-    case.next_try_at = case.calling_by_id = case.calling_until = None
-    return _note(case, "safety.case_resolved", actor=actor, at=at)
-
-
-@office_duty(Duty.WORK_CASES)
-@transaction.atomic
-def reopen_case(*, actor: Viewer, at: datetime, case_id: int) -> SafetyCase:
-    """Take back the end of a case."""
-    case = locked_case(actor, case_id)
-    rules.require_case_move(case.state, CaseState.NEW)
-    later = SafetyCase.objects.filter(member_id=case.member_id, is_drill=case.is_drill).exclude(state=CaseState.RESOLVED)
-    if later.exists():
-        raise Refused(_("This member has another open case."))
-    case.state, case.ended_at, case.resolution = CaseState.NEW, None, ""
-    return _note(case, "safety.case_reopened", actor=actor, at=at)

@@ -19,6 +19,7 @@ from safety.ladder import Timing
 from safety.models import Round, SafetyCheck
 from safety.queries import ladder as ladders
 from safety.queries.locking import locked_check
+from safety.queries.progress import remindable_from
 from safety.states import Channel, CheckState
 from safety.statistics import tell_planner
 from safety.switches import those_on
@@ -89,6 +90,8 @@ def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
     for number, channel, zones in worth:
         due = {zone: dues[number][zone] for zone in zones}
         written[number] += _write(check.pk, number, channel, due, everywhere=len(due) == len(dues[number]))
+    for row in sending:
+        Round.objects.filter(pk=row.pk).update(messages=written[row.number])
     tell_planner("safety_delivery", rows=written.total())
     audit.record(actor=actor, at=at, action="safety.round_queued", subject=("check", check_id), detail={"messages": written})
     return written.total()
@@ -153,10 +156,10 @@ def remind_now(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
     check = locked_check(actor, check_id)
     if check.state != CheckState.OPEN:
         raise Refused(_("Only a safety check that is open can remind."))
-    rounds = Round.objects.filter(check_row=check).exclude(number__in=[ladder.OFFICE_ROUND, ladder.OFFICE_ASLEEP_ROUND])
-    if rounds.filter(due_at__gt=at - ladder.PAUSE, due_at__lte=at).exists() or rounds.filter(queued_at__gt=at - ladder.PAUSE).exists():
+    if remindable_from(check, at):
         raise Refused(_("The last message went out less than 10 minutes ago. Give people time to answer."), code="too_soon")
-    extra = rounds.filter(number__range=(ladder.EXTRA_ROUNDS, ladder.OFFICE_ROUND)).count()
+    rounds = Round.objects.filter(check_row=check)
+    extra = rounds.filter(number__range=(ladder.EXTRA_ROUNDS, ladder.OFFICE_ROUND - 1)).count()
     Round.objects.create(check_row=check, number=ladder.EXTRA_ROUNDS + extra, due_at=at)
     audit.record(actor=actor, at=at, action="safety.reminded", subject=("check", check.pk), school_id=check.school_id)
     nudge(DISPATCH)

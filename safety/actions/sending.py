@@ -17,7 +17,9 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from safety import rules
 from safety.actions.closing import write_report
+from safety.actions.endings import end_drill_cases
 from safety.actions.freezing import freeze_audience
+from safety.actions.silence import open_silent_cases
 from safety.ladder import Asked, plan
 from safety.models import Delivery, Incident, Round, SafetyCheck
 from safety.queries import ladder as ladders
@@ -130,16 +132,32 @@ def resume_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
 
 @office_duty(Duty.SEND_CHECK)
 @transaction.atomic
-def close_check(*, actor: Viewer, at: datetime, check_id: int) -> SafetyCheck:
-    """End a check: no more messages, and the report is written; answers that still come are kept and marked late."""
+def close_check(*, actor: Viewer, at: datetime, check_id: int, leave_silent: bool = False, typed_silent: int | None = None) -> SafetyCheck:
+    """End a check: no more messages, and the report is written; answers that still come are kept and marked late.
+
+    Whoever is silent becomes a case to follow up, unless somebody decides otherwise (`leave_silent`) and types how many they are; which of
+    the two stands in the report. A drill makes no cases, and those it made end with it. Raises Refused.
+    """
     check = locked_check(actor, check_id)
     if check.state == CheckState.CLOSED:
         return check
     if actor.is_office and not actor.may(Duty.MANAGE_CHECKS) and check.created_by_id != actor.user_id:
         raise Refused(_("Only whoever wrote this safety check, or a manager, can close it."))
+    silent = ladders.silent(check.pk)
+    drill = check.kind == CheckKind.DRILL
+    rules.require_silent_decision(silent=silent, leave=leave_silent and not drill, typed=typed_silent)
     _move(check, CheckState.CLOSED, actor=actor, at=at, action="safety.check_closed")
+    if drill:
+        end_drill_cases(actor=actor, at=at, check=check)
+    elif leave_silent and silent:
+        audit.record(
+            actor=actor, at=at, action="safety.silent_left", subject=("check", check.pk), school_id=check.school_id, detail={"count": silent}
+        )  # fmt: skip
+    elif silent:
+        open_silent_cases(actor=actor, at=at, check=check, awake_only=False)
     Delivery.objects.filter(check_row=check, state=Progress.DUE).update(state=Progress.CANCELLED, ended_at=at)
-    write_report(actor=actor, at=at, check=check)
+    decided = "" if drill or not silent else "left" if leave_silent else "followed_up"
+    write_report(actor=actor, at=at, check=check, silent_decision=decided)
     return check
 
 

@@ -18,7 +18,9 @@ from safety.statistics import tell_planner
 OPEN = """
 WITH followed AS (
     UPDATE safety_recipient r SET followed_at = %(at)s
-    WHERE r.check_id = %(check)s AND r.standing = 'silent' AND NOT r.zone = ANY(%(night)s)
+    WHERE r.check_id = %(check)s AND r.standing = 'silent' AND NOT r.zone = ANY(%(night)s) AND NOT EXISTS (
+        -- Somebody has followed this very silence up and said how it ended.
+        SELECT 1 FROM safety_safetycase done WHERE done.recipient_id = r.id AND done.state = 'resolved')
     RETURNING r.id, r.member_id, r.school_id, r.country_id, r.city, r.zone
 )
 INSERT INTO safety_safetycase (member_id, school_id, recipient_id, cause, state, need, is_drill, opened_at, country_id, city, zone,

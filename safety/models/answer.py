@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ossma.core.access_log import OfPerson
 from ossma.core.encrypted import EncryptedTextField
-from safety.states import BY_ANSWER, AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseState, Need, ViewedItem
+from safety.states import BY_ANSWER, BY_DRILL, AnswerKind, AnswerSource, CallResult, CallWay, CaseCause, CaseEnding, CaseState, Need, ViewedItem
 
 
 class Answer(OfPerson):
@@ -87,6 +87,8 @@ class SafetyCase(OfPerson):
     first_contact_at = models.DateTimeField(_("first human contact"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     resolution = models.CharField(_("how it ended"), max_length=300, blank=True)
+    # A call for help that was ended without contact and without a newer "safe": why, as a named person decided.
+    ending_reason = models.CharField(_("why without contact"), max_length=10, choices=CaseEnding, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("case")
@@ -110,7 +112,8 @@ class SafetyCase(OfPerson):
     @property
     def ending(self) -> str:
         """How it ended, in the reader's language where it ended by itself."""
-        return gettext("They answered.") if self.resolution == BY_ANSWER else self.resolution
+        endings = {BY_ANSWER: gettext("They answered."), BY_DRILL: gettext("The drill was closed.")}
+        return endings.get(self.resolution, self.resolution)
 
 
 class CallEntry(models.Model):

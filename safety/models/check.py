@@ -200,6 +200,8 @@ class Round(models.Model):
     # Empty: the channels of the check.
     channels = ArrayField(models.CharField(max_length=8, choices=Channel), verbose_name=_("channels"), default=list, blank=True)
     queued_at = models.DateTimeField(_("queued"), null=True, blank=True)
+    # How many messages it wrote; empty before it was queued, and of rounds from before this was counted.
+    messages = models.PositiveIntegerField(_("messages"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("round")

@@ -35,9 +35,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open cases there are in each part; exercises count only in `all` and `mine`.
+    """How many open cases there are in each part. Exercises count only in `drills`.
 
-    `helped`: calls for help nobody has heard; `overdue`: everything else that is due, `oldest` since when.
+    `helped`: calls for help nobody has heard; `overdue`: everything else that is due, `oldest` since when; `handed_over`: handed to the
+    helpline and taken by nobody, `handed_oldest` since when.
     """
 
     all: int = 0
@@ -48,6 +49,9 @@ class Counts:
     helped: int = 0
     overdue: int = 0
     oldest: datetime | None = None
+    handed_over: int = 0
+    handed_oldest: datetime | None = None
+    drills: int = 0
 
 
 def open_cases(viewer: Viewer) -> QuerySet[SafetyCase]:
@@ -56,6 +60,8 @@ def open_cases(viewer: Viewer) -> QuerySet[SafetyCase]:
 
 
 UNHEARD = Q(cause=CaseCause.HELP, first_contact_at=None)
+# Handed to the helpline, and no operator has taken it yet.
+HANDED_OVER = Q(state=CaseState.HELPLINE, owner=None)
 
 
 def _asleep(at: datetime) -> Q:
@@ -69,16 +75,21 @@ def _unasked_for(at: datetime) -> Q:
 
 def _due(at: datetime) -> Q:
     """What somebody must do now: help nobody has heard, tries whose time has come, names that nobody has."""
-    return UNHEARD | Q(next_try_at__lte=at) | _unasked_for(at)
+    return UNHEARD | HANDED_OVER | Q(next_try_at__lte=at) | _unasked_for(at)
+
+
+# The first ranks are what somebody must do now.
+DUE_RANKS = 4
 
 
 def _rank(at: datetime) -> Case:
     return Case(
-        When(UNHEARD, then=0),
-        When(next_try_at__lte=at, then=1),
-        When(_unasked_for(at), then=2),
-        When(owner=None, next_try_at=None, then=4),
-        default=3,
+        When(HANDED_OVER, then=0),
+        When(UNHEARD, then=1),
+        When(next_try_at__lte=at, then=2),
+        When(_unasked_for(at), then=DUE_RANKS - 1),
+        When(owner=None, next_try_at=None, then=5),
+        default=4,
         output_field=IntegerField(),
     )
 
@@ -90,14 +101,17 @@ def counts(viewer: Viewer, at: datetime) -> Counts:
     due = _due(at) & real
     return Counts(
         **rows.aggregate(
-            all=Count("pk"),
+            all=Count("pk", filter=real),
             due=Count("pk", filter=due),
-            mine=Count("pk", filter=Q(owner=viewer.user_id)),
+            mine=Count("pk", filter=Q(owner=viewer.user_id) & real),
             unowned=Count("pk", filter=Q(owner=None) & real),
             sleeping=Count("pk", filter=_asleep(at) & real),
             helped=Count("pk", filter=UNHEARD & real),
             overdue=Count("pk", filter=due & ~UNHEARD),
             oldest=Min(Coalesce("next_try_at", "opened_at"), filter=due & ~UNHEARD),
+            handed_over=Count("pk", filter=HANDED_OVER & real),
+            handed_oldest=Min("next_try_at", filter=HANDED_OVER & real),
+            drills=Count("pk", filter=~real),
         )
     )
 
@@ -117,12 +131,15 @@ def _part(rows: QuerySet[SafetyCase], viewer: Viewer, asked: Asked, at: datetime
     return rows.filter(country=asked.country) if asked.country else rows
 
 
-def queue(viewer: Viewer, asked: Asked, at: datetime) -> QuerySet[Any]:
-    """The open cases in the order in which somebody should deal with them, what is real before exercises. Only their numbers: for a page of them."""
-    rows = open_cases(viewer)
+def queue(viewer: Viewer, asked: Asked, at: datetime, *, drills: bool = False) -> QuerySet[Any]:
+    """The open cases in the order in which somebody should deal with them. Only their numbers: for a page of them.
+
+    `drills`: those of exercises, which never stand among the real ones.
+    """
+    rows = open_cases(viewer).filter(is_drill=drills)
     rows = _part(rows, viewer, asked, at).annotate(rank=_rank(at))
-    since = Case(When(UNHEARD, then=F("opened_at")), default=Coalesce("next_try_at", "opened_at"))
-    return rows.order_by("is_drill", "rank", since, "pk").values_list("pk", flat=True)
+    since = Case(When(UNHEARD | HANDED_OVER, then=F("opened_at")), default=Coalesce("next_try_at", "opened_at"))
+    return rows.order_by("rank", since, "pk").values_list("pk", flat=True)
 
 
 def cases_shown(viewer: Viewer, case_ids: list[int]) -> list[Any]:
@@ -135,10 +152,14 @@ def cases_shown(viewer: Viewer, case_ids: list[int]) -> list[Any]:
 
 
 def next_free(viewer: Viewer, asked: Asked, at: datetime) -> list[int]:
-    """The names this viewer could deal with now, the most urgent first: nobody's, or their own and due; nobody is calling them."""
+    """The names this viewer could deal with now, the most urgent first: nobody's, or their own and due; nobody is calling them.
+
+    Of exercises none, and for a school none that the helpline has taken over.
+    """
     free = Q(owner=None) | Q(owner=viewer.user_id) & (Q(next_try_at__lte=at) | UNHEARD)
     idle = Q(calling_until=None) | Q(calling_until__lte=at) | Q(calling_by=viewer.user_id)
-    return list(queue(viewer, asked, at).filter(free & idle, rank__lt=3)[:MOST_CHOICES])
+    rows = queue(viewer, asked, at).filter(free & idle, rank__lt=DUE_RANKS)
+    return list((rows if viewer.is_office else rows.exclude(HANDED_OVER))[:MOST_CHOICES])
 
 
 def choices(viewer: Viewer) -> tuple[list[SafetyCheck], list[Country]]:

@@ -26,6 +26,10 @@ class Echo:
     contacted_at: str
     over: bool
     has_number: bool
+    # Handed to the helpline, and none of its operators has taken it yet.
+    at_helpline: bool = False
+    # It was ended although nobody had spoken with the member.
+    unheard: bool = False
 
     @property
     def waits(self) -> bool:
@@ -57,4 +61,6 @@ def echo_of(member_id: int, at: datetime, *, is_drill: bool = False) -> Echo | N
         contacted_at=_clock(case.first_contact_at, case.zone),
         over=case.state == CaseState.RESOLVED,
         has_number=bool(case.call_back),
+        at_helpline=case.state == CaseState.HELPLINE and case.owner_id is None,
+        unheard=bool(case.ending_reason),
     )

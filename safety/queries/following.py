@@ -8,10 +8,10 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from members.models import EmergencyContact, Member
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
-from safety.models import CallEntry, Recipient, SafetyCase, SafetyCheck, SignOfLife
+from safety.models import Answer, CallEntry, Recipient, SafetyCase, SafetyCheck, SignOfLife
 from safety.queries.traces import Person, person_of, sign_label, with_traces
 from safety.queries.walls import behind_wall
-from safety.states import CaseCause, CaseState, CheckKind, CheckState
+from safety.states import AnswerKind, AnswerSource, CaseCause, CaseState, CheckKind, CheckState
 
 CASES_SHOWN = 200
 PAST_SHOWN = 20
@@ -37,6 +37,15 @@ def person_of_case(viewer: Viewer, case: SafetyCase, at: datetime) -> Person | N
 def open_cases(viewer: Viewer) -> list[SafetyCase]:
     """The calls for help that are not resolved: what is real before drills, the longest waiting first."""
     return list(_cases(viewer).filter(cause=CaseCause.HELP).exclude(state=CaseState.RESOLVED).order_by("is_drill", "opened_at")[:CASES_SHOWN])
+
+
+def is_unheard(case: SafetyCase) -> bool:
+    """Whether a real call for help is open after which nobody has spoken with the member, nor has it been said that they are safe."""
+    if case.cause != CaseCause.HELP or case.is_drill or case.first_contact_at is not None:
+        return False
+    by_name = Q(source=AnswerSource.PROXY) & ~Q(how_known="")
+    since = Answer.objects.filter(member=case.member_id, kind=AnswerKind.OK, unconfirmed=False, said_at__gt=case.opened_at)
+    return not since.filter(Q(source__in=(AnswerSource.LINK, AnswerSource.APP)) | by_name).exists()
 
 
 def waiting_cases(viewer: Viewer) -> tuple[int, datetime | None]:

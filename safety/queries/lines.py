@@ -11,7 +11,7 @@ from safety.hours import CONTACT_TARGET, is_night
 from safety.models import Recipient
 from safety.queries.desk import cases_shown
 from safety.queries.traces import Heard, Person, person_of, sign_label, with_traces
-from safety.states import CallResult, CaseCause
+from safety.states import CallResult, CaseCause, CaseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ MARKS = {CaseCause.HELP: "help", CaseCause.SILENT: "silent", CaseCause.MISSED: "
 
 def line_of(case: Any, person: Person | None, at: datetime) -> Line:
     """What is said of one case at this moment. `person`: the recipient it came from."""
-    waiting = case.cause == CaseCause.HELP and case.first_contact_at is None
+    waiting = case.cause == CaseCause.HELP and case.first_contact_at is None and case.state != CaseState.RESOLVED
     sign = getattr(case.member, "sign_of_life", None)
     return Line(
         case=case,

@@ -9,6 +9,7 @@ from members.queries import directory
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
+from safety.queries.silence import to_call
 from safety.queries.traces import lost
 from safety.states import Trace
 
@@ -37,6 +38,8 @@ def sought(viewer: Viewer, check: SafetyCheck, rows: QuerySet[Recipient], wanted
             rows = rows.filter(lost(check))
         case Trace.ASLEEP:
             rows = rows.filter(zone__in=night_zones(at))
+        case Trace.CALL:
+            rows = to_call(check, rows, at)
         case Trace.AWAKE:
             rows = rows.exclude(zone__in=night_zones(at))
     if wanted.text:

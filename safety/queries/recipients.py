@@ -1,7 +1,7 @@
 """Who would be asked, who is left out and why (safety.md S1): the same statement feeds the preview and the freezing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import overload
 
@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from applications.queries.presence import Statement
 from members.models import Member, School
-from notices.audience import Audience, asker
+from notices.audience import Audience, Exceptions, asker
 from notices.audience_sql import members_sql
 from ossma.core.models import Country
 from ossma.core.viewer import Viewer
@@ -32,6 +32,7 @@ WHERE c.incident_id = %(incident)s AND c.id IS DISTINCT FROM %(check)s GROUP BY 
 CANDIDATES = f"""
 SELECT m.*, CASE
     WHEN m.withdrawn THEN 'withdrawn'
+    WHEN m.excepted THEN 'excepted'
     WHEN m.address = '' THEN 'no_address'
     WHEN m.unpaid AND %(paid_only)s THEN 'not_paid'
     WHEN e.owes THEN 'already_asked'
@@ -39,6 +40,11 @@ SELECT m.*, CASE
     ELSE '' END AS left_out
 FROM ({{members}}) m LEFT JOIN ({EARLIER}) e ON e.member_id = m.member_id
 """  # noqa: S608 - one statement of this file inside another
+
+# Whom the audience would mean but for its exceptions, beside those it means.
+WITH_EXCEPTED = """WITH meant AS ({meant})
+SELECT m.*, FALSE AS excepted FROM meant m
+UNION ALL SELECT w.*, TRUE FROM ({without}) w WHERE NOT EXISTS (SELECT 1 FROM meant m WHERE m.member_id = w.member_id)"""
 
 # GROUPING tells which of the three columns a row does not count by: 7 the totals, 3 by country, 5 by school, 6 by reason.
 COUNTS = """
@@ -67,6 +73,11 @@ def candidates_sql(
 ) -> Statement:
     """The columns of `members_sql` and `left_out`: empty for those who are asked, else a value of LeftOut."""
     members, parameters = members_sql(asking, audience, at=at)
+    if audience.exceptions == Exceptions():
+        members = f"SELECT m.*, FALSE AS excepted FROM ({members}) m"  # noqa: S608 - a statement of ours inside another
+    else:
+        without, more = members_sql(asking, replace(audience, exceptions=Exceptions()), at=at)
+        members, parameters = WITH_EXCEPTED.format(meant=members, without=without), {**more, **parameters}
     asked = {"paid_only": kind != CheckKind.AD_HOC, "incident": incident_id, "check": check_id, "ask_again": ask_again}
     return CANDIDATES.format(members=members), {**parameters, **asked}
 

@@ -6,7 +6,7 @@ A crowd is not sorted: its first are read from an index that knows the order (`r
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -20,6 +20,8 @@ from safety.queries.traces import NULLS_FIRST, Person, flights, in_order, lost, 
 from safety.states import CheckKind, Standing
 
 FIRST_TO_CALL = 10
+# The crowd answers within three minutes (safety.md S5), and a mail is a minute or two on its way.
+CALL_AFTER = timedelta(minutes=10)
 # Beyond this many a list is walked through by stages (crowd.py) instead of sorted.
 MOST_SORTED = 5_000
 # Who is in the air, or wants to answer later, is counted up to this many.
@@ -39,6 +41,25 @@ class Quiet:
     asleep: int
     flying: int
     later: int = 0
+    # Before this moment nobody is called: the messages have only just gone out.
+    starts_at: datetime | None = None
+
+
+def calls_begin(check: SafetyCheck) -> datetime | None:
+    """From when on the silent of a check are called; None before it was sent, and for one that comes at an hour of each place.
+
+    Nobody has to be called while the first message is being read.
+    """
+    return check.sent_at + CALL_AFTER if check.sent_at and check.local_time is None else None
+
+
+def to_call(check: SafetyCheck, rows: QuerySet[Recipient], at: datetime) -> QuerySet[Recipient]:
+    """Of these recipients the silent who are to be called now: exactly those whom `quiet` counts."""
+    begins = calls_begin(check)
+    if begins is not None and begins > at:
+        return rows.none()
+    place = Case(*_resting(at), default=UNOPENED, output_field=IntegerField())
+    return rows.filter(standing=Standing.SILENT).annotate(place=place).filter(place__in=TO_CALL)
 
 
 def silent_of(viewer: Viewer, check: SafetyCheck) -> QuerySet[Recipient]:
@@ -67,13 +88,15 @@ def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
 
 def weighed(viewer: Viewer, check: SafetyCheck, at: datetime) -> tuple[Quiet, list[int]]:
     """The same without the persons, and the numbers of the first to call: for a page that shows several lists."""
+    begins = calls_begin(check)
+    waits = begins is not None and begins > at
     silent = silent_of(viewer, check)
     crowd = check.recipient_count > MOST_SORTED
     aloft = aloft_at(at) if crowd else frozenset()
     counts = _counted_crowd(viewer, check, silent, at, aloft) if crowd else _counted(silent, at)
-    to_call = max(0, sum(counts[place] for place in TO_CALL))
+    to_call = 0 if waits else max(0, sum(counts[place] for place in TO_CALL))
     first = _first(silent, check, at, to_call, aloft) if to_call else []
-    return Quiet([], to_call, counts[ASLEEP], counts[FLYING], counts[LATER]), first
+    return Quiet([], to_call, counts[ASLEEP], counts[FLYING], counts[LATER], begins if waits else None), first
 
 
 def _counted(silent: QuerySet[Recipient], at: datetime) -> Counter[int]:

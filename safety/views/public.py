@@ -213,7 +213,8 @@ def case(request: Request, door: Door) -> HttpResponse:
 
 def _echo(door: Door) -> Echo | None:
     question = door.question
-    return echo_of(question.member_id, timezone.now(), is_drill=question.check.kind == CheckKind.DRILL)
+    running = question.check.state != CheckState.CLOSED
+    return echo_of(question.member_id, timezone.now(), is_drill=running and question.check.kind == CheckKind.DRILL)
 
 
 def _echo_places(door: Door) -> dict[str, Any]:

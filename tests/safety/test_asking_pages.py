@@ -216,7 +216,7 @@ def test_an_event_takes_another_wave_and_is_closed_when_all_is_over(client, doi)
     assert (wave.incident_id, wave.ask_again) == (check.incident_id, True)
     client.post(f"{event}close/")
     assert Incident.objects.get().closed_at is None
-    client.post(f"{DESK}{check.pk}/close/")
+    client.post(f"{DESK}{check.pk}/close/", {"silent": "follow"})
     client.post(f"{event}close/")
     assert Incident.objects.get().closed_at is not None
     client.post(f"{event}reopen/")

@@ -77,7 +77,7 @@ def test_the_clock_stops_at_the_first_human_contact(cast, check, doi):
         actions.contact_case(actor=doi, at=NOW + minutes * MINUTE, case_id=case.pk)
     actions.hand_over_case(actor=doi, at=NOW + HOUR, case_id=case.pk)
     case.refresh_from_db()
-    assert (case.state, case.first_contact_at, case.owner_id) == (CaseState.HELPLINE, NOW + 5 * MINUTE, doi.user_id)
+    assert (case.state, case.first_contact_at, case.owner_id) == (CaseState.HELPLINE, NOW + 5 * MINUTE, None)
 
 
 def test_a_case_ends_only_with_a_word_on_how(cast, check, doi):
@@ -85,6 +85,9 @@ def test_a_case_ends_only_with_a_word_on_how(cast, check, doi):
     with pytest.raises(Refused) as refused:
         actions.resolve_case(actor=doi, at=NOW, case_id=case.pk, resolution="  ")
     assert refused.value.field == "resolution"
+    actions.contact_case(actor=doi, at=NOW + MINUTE, case_id=case.pk)
+    with pytest.raises(Refused):
+        actions.resolve_case(actor=doi, at=NOW, case_id=case.pk, resolution=" . ")
     actions.resolve_case(actor=doi, at=NOW + HOUR, case_id=case.pk, resolution="ホテルに戻りました")
     case.refresh_from_db()
     assert (case.state, case.ended_at) == (CaseState.RESOLVED, NOW + HOUR)
@@ -93,6 +96,7 @@ def test_a_case_ends_only_with_a_word_on_how(cast, check, doi):
 
 def test_after_a_case_has_ended_a_new_call_opens_a_new_one(cast, check, doi):
     first = cry(check, cast.aya)
+    actions.contact_case(actor=doi, at=NOW + HOUR, case_id=first.pk)
     actions.resolve_case(actor=doi, at=NOW + HOUR, case_id=first.pk, resolution="済み")
     actions.answer_by_link(
         actor=by_link(cast.aya.pk), at=NOW + 2 * HOUR, recipient_id=recipient(check, cast.aya).pk, said=said("help")
@@ -104,6 +108,7 @@ def test_after_a_case_has_ended_a_new_call_opens_a_new_one(cast, check, doi):
 
 def test_a_case_can_be_opened_again(cast, check, doi):
     case = cry(check, cast.aya)
+    actions.contact_case(actor=doi, at=NOW + HOUR, case_id=case.pk)
     actions.resolve_case(actor=doi, at=NOW + HOUR, case_id=case.pk, resolution="間違い")
     reopened = actions.reopen_case(actor=doi, at=NOW + HOUR, case_id=case.pk)
     assert (reopened.state, reopened.ended_at, reopened.resolution) == (CaseState.NEW, None, "")

@@ -241,13 +241,15 @@ def test_who_is_in_the_air_need_not_be_called(cast, check, doi):
     assert order(doi) == ["あや"]
 
 
-def test_an_exercise_stands_behind_what_is_real_and_is_nobodys_work(cast, office, doi, check):
+def test_an_exercise_stands_apart_from_what_is_real_and_is_nobodys_work(cast, office, doi, check):
     drill = sent(office, kind="drill", typed=3)
     actions.answer_by_link(actor=by_link(cast.aya.pk), at=NOON, recipient_id=recipient(drill, cast.aya).pk, said=said("help"))
     silent(check, cast.ben)
-    assert order(office) == ["ベン", "あや"]
+    assert order(office) == ["ベン"]
     counts = desk.counts(office, NOON)
-    assert (counts.all, counts.due, counts.unowned, counts.helped) == (2, 1, 1, 0)
+    assert (counts.all, counts.due, counts.unowned, counts.helped, counts.drills) == (1, 1, 1, 0, 1)
+    given = desk.next_free(office, desk.Asked(), NOON)
+    assert given == [SafetyCase.objects.get(member=cast.ben).pk], "the next person is never one of an exercise"
 
 
 def test_the_queue_is_narrowed_by_owner_check_and_country(cast, check, doi):

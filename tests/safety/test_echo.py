@@ -62,6 +62,7 @@ def test_the_same_stands_in_the_app_with_the_helpline(cast, case, doi):
 
 
 def test_the_end_is_told_for_a_day(cast, path, case, doi):
+    actions.contact_case(actor=doi, at=timezone.now(), case_id=case.pk)
     actions.resolve_case(actor=doi, at=timezone.now(), case_id=case.pk, resolution="帰宅")
     assert "助けの要請への対応が終わりました" in read(path + "case/")
     SafetyCase.objects.update(ended_at=timezone.now() - DAY - MINUTE)

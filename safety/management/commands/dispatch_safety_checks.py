@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from ossma.core.nudge import nudge
 from safety.channels import BY_CHANNEL
-from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, set_times_right, steps, take
+from safety.dispatching import Outcome, deliver_chunk, look_after_check_ins, release_cases, set_times_right, steps, take
 from safety.foretelling import foretell
 from safety.planned import look_at_plans
 from safety.queries import deliveries
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             if bar.disable:
                 self.stdout.write(f"check {step.check_id}: {outcome.queued - before} messages queued")
         look_after_check_ins(outcome, at=timezone.now())
+        release_cases(outcome, at=timezone.now())
         self.stdout.write(f"{outcome.sent_checks} scheduled checks sent, {outcome.queued} messages queued, {outcome.check_ins} check-ins moved")
         if send:
             self._send()

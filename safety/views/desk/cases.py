@@ -52,6 +52,10 @@ def _call_form(case: SafetyCase, at: datetime, request: Request, data: Any = Non
     return CallForm(data, zone=case.zone, at=at, contacts=names, may_answer=bool(desks.answerable(request.viewer, case.pk)))
 
 
+def _resolve_form(case: SafetyCase, data: Any = None) -> ResolveForm:
+    return ResolveForm(data, unheard=following.is_unheard(case), number=case.member.number)
+
+
 def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound: forms.Form) -> HttpResponse:
     note_looks(request, action="safety.case_seen", subject=f"case:{case.pk}", member_ids=[case.member_id], at=at)
     person = following.person_of_case(request.viewer, case, at)
@@ -72,7 +76,7 @@ def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound:
         "events": story(case.recipient, case),
         "words": words_of(case) if case.cause == CaseCause.HELP else None,
         "given": given,
-        "form": bound.get("resolve") or ResolveForm(),
+        "form": bound.get("resolve") or _resolve_form(case),
         "call_form": bound.get("call") or _call_form(case, at, request),
         "plan_form": bound.get("plan") or NextTryForm(zone=case.zone, at=at),
     }
@@ -85,7 +89,8 @@ def index(request: Request, desk: Desk) -> HttpResponse:
     at = timezone.now()
     rows = following.open_cases(request.viewer)
     note_looks(request, action="safety.cases_seen", subject="cases", member_ids=[case.member_id for case in rows], at=at)
-    return show_page(request, desk, "cases", {"cases": rows, "now": at})
+    parts = {"cases": [case for case in rows if not case.is_drill], "drills": [case for case in rows if case.is_drill]}
+    return show_page(request, desk, "cases", {**parts, "now": at})
 
 
 @require_safe
@@ -127,9 +132,9 @@ def _try(request: Request, desk: Desk, case: SafetyCase, at: datetime, name: str
 @require_POST
 def resolve(request: Request, desk: Desk, c: int) -> HttpResponse:
     """End a case, saying how it ended."""
-    at, form = timezone.now(), ResolveForm(request.POST)
+    at, case = timezone.now(), following.case_of(request.viewer, c)
+    form = _resolve_form(case, request.POST)
     done = _("The case is resolved. The member's own answer stays as it is.")
-    case = following.case_of(request.viewer, c)
     return _try(
         request, desk, case, at, "resolve", form, lambda: resolve_case(actor=request.viewer, at=at, case_id=c, **form.cleaned_data), done
     )  # fmt: skip

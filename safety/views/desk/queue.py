@@ -59,10 +59,12 @@ def _context(request: Request) -> dict[str, Any]:
     at = timezone.now()
     viewer, asked = request.viewer, _asked(request)
     page = Paginator(desks.queue(viewer, asked, at), desks.PAGE).get_page(request.GET.get("page"))
-    shown = lines(viewer, list(page.object_list), at)
-    note_looks(request, action="safety.desk_seen", subject="desk", member_ids=[line.case.member_id for line in shown], at=at)
-    checks, countries = desks.choices(viewer)
     counts = desks.counts(viewer, at)
+    shown = lines(viewer, list(page.object_list), at)
+    drills = lines(viewer, list(desks.queue(viewer, asked, at, drills=True)[: desks.PAGE]), at) if counts.drills else []
+    seen = [line.case.member_id for line in (*shown, *drills)]
+    note_looks(request, action="safety.desk_seen", subject="desk", member_ids=seen, at=at)
+    checks, countries = desks.choices(viewer)
     query = _query(asked)
     return {
         "now": at,
@@ -71,6 +73,7 @@ def _context(request: Request) -> dict[str, Any]:
         "counts": counts,
         "page": page,
         "lines": shown,
+        "drills": drills,
         "checks": checks,
         "countries": countries,
         "query": f"{query}&" if query else "",

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
 from safety.actions import cancel_check, close_check, remind_now, resume_check, send_correction, stop_check, try_again
+from safety.forms.follow import CloseForm
 from safety.queries import dashboard
 from safety.queries.dashboard import SafetyCheck
-from safety.states import CheckState
-from safety.views.desk.faces import Desk, show_page
+from safety.queries.progress import remindable_from
+from safety.states import CheckKind, CheckState
+from safety.views.desk.faces import Desk, posted, show_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,22 @@ def step(request: Request, desk: Desk, n: int, verb: str) -> HttpResponse:
     check = dashboard.check_of(request.viewer, n)
     if chosen is None or not dashboard.owns(request.viewer, check):
         raise NotFound
+    tally = dashboard.total_of(dashboard.places(request.viewer, check)) if check.sent_at else dashboard.Tally()
+    asks = verb == "close" and check.kind != CheckKind.DRILL and tally.silent > 0
+    form = CloseForm(posted(request), silent=tally.silent) if asks else None
     refusal = ""
-    if request.method == "POST":
+    if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            chosen.act(actor=request.viewer, at=timezone.now(), check_id=n)
+            chosen.act(actor=request.viewer, at=timezone.now(), check_id=n, **(form.decision() if form else {}))
         except Refused as refused:
             refusal = refused.message
         else:
             messages.success(request, str(chosen.done))
             return redirect(desk.url("list") if verb == "cancel" else desk.url("show", n))
-    elif check.state not in chosen.states:
+    elif request.method != "POST" and check.state not in chosen.states:
         return redirect(desk.url("show", n))
-    places = dashboard.places(request.viewer, check) if check.sent_at else []
-    context = {"check": check, "step": chosen, "verb": verb, "refusal": refusal, "tally": dashboard.total_of(places)}
-    return show_page(request, desk, "step", context, status=409 if refusal else 200)
+    context = {
+        "check": check, "step": chosen, "verb": verb, "refusal": refusal, "tally": tally, "form": form,
+        "waits_until": remindable_from(check, timezone.now()) if verb == "remind" else None,
+    }  # fmt: skip
+    return show_page(request, desk, "step", context, status=409 if refusal else 422 if form and form.errors else 200)
