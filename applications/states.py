@@ -89,6 +89,10 @@ class StayKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+# From one place to another, each with its own clock.
+TRANSPORT = (StayKind.FLIGHT, StayKind.TRAIN)
+
+
 class StaySource(models.TextChoices):
     """Who said so: the itinerary, or the member's own report that they are somewhere else."""
 

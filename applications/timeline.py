@@ -39,6 +39,16 @@ def _name(stay: Stay) -> str:
     return f"{stay.get_kind_display()} {stay.city_label}"
 
 
+def _journey(stay: Stay) -> str:
+    """Departure and arrival, each by the clock of its place."""
+    language = get_language() or "ja"
+    ends = (
+        (stay.starts_at, stay.from_zone, stay.from_city_label),
+        (stay.ends_at, stay.zone, stay.city_label),
+    )
+    return " → ".join(f"{day_and_clock(moment, ZoneInfo(zone), language)} {city}" for moment, zone, city in ends)
+
+
 def _times(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     language = get_language() or "ja"
     same_day = starts_at.astimezone(zone).date() == ends_at.astimezone(zone).date()
@@ -48,13 +58,18 @@ def _times(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
 
 def _of_stay(application: Application, stay: Stay, at: datetime) -> dict[str, Any]:
     own_report = stay.source == StaySource.OWN_REPORT
+    held = stay.starts_at <= at < stay.ends_at
+    times = _journey(stay) if stay.from_zone else _times(stay.starts_at, stay.ends_at, ZoneInfo(stay.zone))
+    edit = reverse("member:applications:stay_edit", args=[application.pk, stay.pk])
+    report = reverse("member:applications:reported_place", args=[stay.pk]) if held else ""
     return {
         "icon": "person" if own_report else ICONS[StayKind(stay.kind)],
         "title": _("%(place)s (your own report)") % {"place": stay.label} if own_report else f"{stay.get_kind_display()}: {stay.label}",
-        "time": _("%(times)s (local time)") % {"times": _times(stay.starts_at, stay.ends_at, ZoneInfo(stay.zone))},
-        "text": stay.place,
-        "url": "" if own_report else reverse("member:applications:stay_edit", args=[application.pk, stay.pk]),
-        "current": stay.starts_at <= at < stay.ends_at,
+        "time": times if stay.from_zone else _("%(times)s (local time)") % {"times": times},
+        "text": _("Please check the times and enter where it departs.") if stay.to_check else stay.place,
+        "url": report if own_report else edit,
+        "current": held,
+        "warning": stay.to_check,
     }
 
 

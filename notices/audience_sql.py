@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from applications.queries.presence import Statement, abroad, arrivals_within
+from applications.queries.presence import Statement, abroad, also_counted, arrivals_within
 from notices.audience import Audience, Exceptions, Group, Near
 from ossma.core.viewer import Viewer
 
@@ -36,6 +36,9 @@ IN_ITS_COUNTRIES = """({p}.latitude IS NULL AND {p}.country_id IN (
 
 PLACE = "member_id, application_id, country_id, city, zone, latitude, longitude, reason_id"
 HERE = "SELECT {columns}, p.reason, 0 AS rank, NULL::timestamptz AS arrives_at FROM here p WHERE {chosen}"
+# By one of the further places that count, for those whom the first does not mean already.
+ALSO = """SELECT DISTINCT ON (p.member_id) {columns}, p.reason, 0 AS rank, NULL::timestamptz AS arrives_at FROM also p
+WHERE {chosen} AND NOT EXISTS (SELECT 1 FROM here q WHERE q.member_id = p.member_id AND {chosen_first}) ORDER BY p.member_id, p.reason_id"""
 SOON = "SELECT {columns}, 'arriving' AS reason, 1 AS rank, p.arrives_at FROM soon p WHERE {chosen}"
 NAMED = """SELECT n.member_id, p.application_id, p.country_id, p.city, p.zone, p.latitude, p.longitude, p.reason_id,
     'named' AS reason, 2 AS rank, NULL::timestamptz AS arrives_at
@@ -44,7 +47,7 @@ THERE_NOW = "EXISTS (SELECT 1 FROM here q WHERE q.member_id = p.member_id AND ({
 ONCE = "SELECT DISTINCT ON (b.member_id) b.* FROM ({branches}) b ORDER BY b.member_id, b.rank, b.arrives_at, b.reason_id"
 
 MEMBERS = """
-WITH here AS ({here}){soon}
+WITH here AS ({here}), also AS ({also}){soon}
 SELECT m.id AS member_id, m.school_id, w.reason, w.reason_id, w.country_id,
     COALESCE(w.city, '') AS city, COALESCE(w.zone, '') AS zone, w.latitude, w.longitude,
     u.email AS address, u.language, m.withdrawn_at IS NOT NULL AS withdrawn,
@@ -68,48 +71,58 @@ def _within(n: str, o: str) -> str:
     return WITHIN.format(n=n, o=o, km_away=KM_AWAY.format(n=n, o=o))
 
 
-def _people(part: Group | Exceptions, n: str) -> list[str]:
-    found = [f"{column.format(p='p')} = ANY(%({name}{n})s)" for name, column in OF.items() if getattr(part, name)]
-    return [*found, IN_GROUP.format(n=n, p="p")] if part.groups else found
+def _people(part: Group | Exceptions, n: str, p: str) -> list[str]:
+    found = [f"{column.format(p=p)} = ANY(%({name}{n})s)" for name, column in OF.items() if getattr(part, name)]
+    return [*found, IN_GROUP.format(n=n, p=p)] if part.groups else found
 
 
-def _conditions(group: Group, n: str) -> str:
+def _conditions(group: Group, n: str, p: str = "p") -> str:
     """The "and" of a group's dimensions over a row `p` of who is where."""
-    places = _places(group, n, "p")
+    places = _places(group, n, p)
     both = [f"({' OR '.join(places)})"] if places else []
-    return " AND ".join([*both, *_people(group, n)]) or "TRUE"
+    return " AND ".join([*both, *_people(group, n, p)]) or "TRUE"
 
 
-def _except(audience: Audience, *, travelling: bool) -> list[str]:
+def _except(audience: Audience, *, travelling: bool = False, p: str = "p") -> list[str]:
     """What must not hold. A place is excepted for those who are there now, and for those who are meant because they travel there."""
     part = audience.exceptions
-    excluded = [*_places(part, "_x", "p"), *_people(part, "_x")]
+    excluded = [*_places(part, "_x", p), *_people(part, "_x", p)]
     if part.named:
-        excluded.append("p.member_id = ANY(%(named_x)s)")
+        excluded.append(f"{p}.member_id = ANY(%(named_x)s)")
     if travelling and (there := _places(part, "_x", "q")):
         excluded.append(THERE_NOW.format(there=" OR ".join(there)))
     return [f"({' OR '.join(excluded)}) IS NOT TRUE"] if excluded else []
 
 
-def _departed(audience: Audience) -> list[str]:
+DEPARTED_ON = "EXISTS (SELECT 1 FROM applications_application d WHERE d.id = {p}.application_id AND d.first_day = %(departed_on)s)"
+
+
+def _departed(audience: Audience, p: str = "p") -> list[str]:
     if audience.departed_on is None:
         return []
-    return ["EXISTS (SELECT 1 FROM applications_application d WHERE d.id = p.application_id AND d.first_day = %(departed_on)s)"]
+    return [DEPARTED_ON.format(p=p)]
+
+
+def _meant_here(audience: Audience, p: str) -> str:
+    """Whether the place `p` of somebody is one that the audience means; empty when it asks only about those who travel."""
+    any_of = [f"({_conditions(group, f'_{n}', p)})" for n, group in enumerate(audience.conditions) if not group.arriving_only]
+    return " AND ".join([f"({' OR '.join(any_of)})", *_except(audience, p=p), *_departed(audience, p)]) if any_of else ""
 
 
 def _branches(audience: Audience) -> list[str]:
-    """Those who are there now, those who travel there, those who are named: as far as the audience means them."""
+    """Those who are there now (by any place that counts), those who travel there, those who are named: as far as the audience means them."""
     columns = ", ".join(f"p.{name}" for name in PLACE.split(", "))
-    here = [f"({_conditions(group, f'_{n}')})" for n, group in enumerate(audience.conditions) if not group.arriving_only]
+    found = []
+    if here := _meant_here(audience, "p"):
+        found.append(HERE.format(columns=columns, chosen=here))
+        found.append(ALSO.format(columns=columns, chosen=here, chosen_first=_meant_here(audience, "q")))
     soon = [
         f"(p.arrives_at <= %(presence_at)s + make_interval(days => %(arriving_{n})s) AND {_conditions(group, f'_{n}')})"
         for n, group in enumerate(audience.conditions) if group.arriving_days
     ]  # fmt: skip
-    found = []
-    for pattern, any_of, travelling in ((HERE, here, False), (SOON, soon, True)):
-        if any_of:
-            chosen = [f"({' OR '.join(any_of)})", *_except(audience, travelling=travelling), *_departed(audience)]
-            found.append(pattern.format(columns=columns, chosen=" AND ".join(chosen)))
+    if soon:
+        chosen = [f"({' OR '.join(soon)})", *_except(audience, travelling=True), *_departed(audience)]
+        found.append(SOON.format(columns=columns, chosen=" AND ".join(chosen)))
     if audience.named:
         excepted = ["n.member_id <> ALL(%(named_x)s)"] if audience.exceptions.named else []
         found.append(NAMED.format(chosen=" AND ".join([*excepted, *_departed(audience)]) or "TRUE"))
@@ -139,6 +152,8 @@ def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statemen
     longitude, address, language, withdrawn, unpaid. `reason` is "named" for those in it by name only; their place is known if they are abroad.
     """
     here, parameters = abroad(asking, at)
+    further, more_here = also_counted(asking, at)
+    parameters |= more_here
     soon = ""
     days = max((group.arriving_days for group in audience.conditions), default=0)
     if days:
@@ -148,6 +163,8 @@ def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statemen
         parameters |= _parameters(group, f"_{n}") | {f"arriving_{n}": group.arriving_days}
     parameters |= _parameters(audience.exceptions, "_x") | {"named": list(audience.named), "departed_on": audience.departed_on}
     branches = _branches(audience) or [HERE.format(columns=PLACE, chosen="FALSE")]
-    # Only those who travel can be meant more than once by one branch: for each place ahead of them.
-    meant = branches[0] if len(branches) == 1 and not days else ONCE.format(branches=" UNION ALL ".join(branches))
-    return MEMBERS.format(here=here, soon=soon, meant=meant), {**parameters, "wall": asking.school_id}
+    # Of those who are there now each is one row; whoever travels, or is named too, may be several.
+    once = days or audience.named
+    joined = " UNION ALL ".join(f"({branch})" for branch in branches)
+    meant = ONCE.format(branches=joined) if once else joined
+    return MEMBERS.format(here=here, also=further, soon=soon, meant=meant), {**parameters, "wall": asking.school_id}

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from safety.states import AnswerKind, AnswerSource, Standing
@@ -37,6 +37,9 @@ class Said:
     picture_id: int | None = None
     # With a call for help: the number to call back on, where it is not the registered one.
     call_back: str = ""
+    # Until when they are at the place they name: the last day there, or today by its clock; neither where nobody knows.
+    until: date | None = None
+    only_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)

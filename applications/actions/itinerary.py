@@ -1,7 +1,7 @@
 """旅程: where the member will be, and where she says she is."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,12 +11,15 @@ from applications.queries.locking import lock_with_member
 from applications.queries.places import Place
 from applications.queries.presence import where_is
 from applications.rules.deciding import refusal_to_open
-from applications.rules.itinerary import own_report_ends, refusal_of_item, travel_span
+from applications.rules.itinerary import refusal_of_item, report_ends
 from applications.states import StayKind, StaySource
 from ossma.core import audit, registries
-from ossma.core.duties import Duty, inner_action, office_duty
-from ossma.core.refusals import NotFound
+from ossma.core.countries import HOME
+from ossma.core.duties import Duty, inner_action, not_for_office, office_duty
+from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Face, Viewer
+
+NO_DEPARTURE: dict[str, object] = {"country_id": None, "city": "", "zone": "", "latitude": None, "longitude": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Entry:
     location: Place
     starts_at: datetime
     ends_at: datetime
+    # Of a flight or train: where it departs.
+    departure: Place | None = None
     place: str = ""
     address: str = ""
     phone: str = ""
@@ -36,8 +41,9 @@ class Entry:
 
     def columns(self) -> dict[str, object]:
         """As the columns of a stay."""
-        own = {name: value for name, value in asdict(self).items() if name != "location"}
-        return own | self.location.columns()
+        own = {name: value for name, value in asdict(self).items() if name not in {"location", "departure"}}
+        start = self.departure.columns() if self.departure else NO_DEPARTURE
+        return own | self.location.columns() | {f"from_{name}": value for name, value in start.items()} | {"to_check": False}
 
 
 @office_duty(Duty.HANDLE_APPLICATIONS)
@@ -81,31 +87,62 @@ def delete_stay(*, application_id: int, stay_id: int, actor: Viewer, at: datetim
 
 @inner_action
 @transaction.atomic
-def report_place(*, member_id: int, location: Place, actor: Viewer, at: datetime) -> Stay | None:
-    """Record where the member says she is now ("I am not there: I am in …"). It holds until the itinerary says something new.
+def report_place(*, member_id: int, location: Place, actor: Viewer, at: datetime, until: date | None = None) -> Stay | None:
+    """Record where the member says she is now ("I am not there: I am in …"): through the day `until` there, else for a few days.
 
-    None when she is not abroad by any application: there is no record to correct.
+    The place on record goes on counting beside it (`queries.presence`). None when she is not abroad by any application: there is no record
+    to correct. Raises Refused for a day that makes no sense.
     """
     here = where_is(actor, member_id, at)
     if here is None:
         return None
     application, _member = lock_with_member(actor, here.application_id)
-    first_stop = application.destinations.get(position=1)
-    _begin, period_end = travel_span(application.abroad_from, application.abroad_until, ZoneInfo(first_stop.zone))
-    mine = Stay.objects.filter(member_id=member_id)
-    mine.filter(source=StaySource.OWN_REPORT, starts_at__lt=at, ends_at__gt=at).update(ends_at=at)
-    following = mine.filter(source=StaySource.ITINERARY, starts_at__gt=at).order_by("starts_at").first()
+    ends_at = _ends(until, location, application, at)
+    mine = Stay.objects.filter(member_id=member_id, source=StaySource.OWN_REPORT)
+    mine.filter(starts_at__lt=at, ends_at__gt=at).update(ends_at=at)
     stay = Stay.objects.create(
-        application=application,
-        member_id=member_id,
-        kind=StayKind.STAY,
-        source=StaySource.OWN_REPORT,
-        starts_at=at,
-        ends_at=own_report_ends(at, following.starts_at if following else None, period_end),
+        application=application, member_id=member_id, kind=StayKind.STAY, source=StaySource.OWN_REPORT, starts_at=at, ends_at=ends_at,
         **location.columns(),
-    )
+    )  # fmt: skip
     _record("stay.reported", stay, actor, at)
     return stay
+
+
+@not_for_office
+@transaction.atomic
+def change_reported_place(*, stay_id: int, location: Place, until: date | None, actor: Viewer, at: datetime) -> Stay:
+    """The member corrects where she had said she is, or until when. Raises NotFound for what is over or not hers, Refused."""
+    stay, application = _own_report(actor, stay_id, at)
+    stay.ends_at = _ends(until, location, application, at)
+    for name, value in location.columns().items():
+        setattr(stay, name, value)
+    stay.save()
+    _record("stay.changed", stay, actor, at, fields=["place"])
+    return stay
+
+
+@not_for_office
+@transaction.atomic
+def end_reported_place(*, stay_id: int, actor: Viewer, at: datetime) -> Stay:
+    """The member is no longer where she had said: the itinerary counts again. Raises NotFound."""
+    stay, _application = _own_report(actor, stay_id, at)
+    # An instant that began and ended at once never was.
+    stay.ends_at = max(at, stay.starts_at + timedelta(seconds=1))
+    stay.save(update_fields=["ends_at"])
+    _record("stay.ended", stay, actor, at)
+    return stay
+
+
+def _ends(until: date | None, location: Place, application: Application, at: datetime) -> datetime:
+    return report_ends(until, ZoneInfo(location.zone), application.abroad_until, at=at, is_home=location.country_id == HOME)
+
+
+def _own_report(actor: Viewer, stay_id: int, at: datetime) -> tuple[Stay, Application]:
+    """A report of the member's own that still holds, with its application, locked."""
+    mine = Stay.objects.filter(pk=stay_id, source=StaySource.OWN_REPORT, ends_at__gt=at, member_id=actor.member_id or 0)
+    found = first_or_404(list(mine))
+    application, _member = lock_with_member(actor, found.application_id)
+    return first_or_404(list(mine.select_for_update())), application
 
 
 def _open_itinerary(application_id: int, actor: Viewer) -> Application:
@@ -116,8 +153,9 @@ def _open_itinerary(application_id: int, actor: Viewer) -> Application:
 
 
 def _check(application: Application, entry: Entry) -> None:
-    zone = ZoneInfo(entry.location.zone)
-    if refused := refusal_of_item(entry.starts_at, entry.ends_at, application.abroad_from, application.abroad_until, zone):
+    zone = ZoneInfo(application.destinations.get(position=1).zone)
+    span = application.abroad_from, application.abroad_until, zone
+    if refused := refusal_of_item(entry.starts_at, entry.ends_at, *span, transport=entry.departure is not None):
         raise refused
 
 

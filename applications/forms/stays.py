@@ -1,4 +1,4 @@
-"""One item of an itinerary as typed: times as they stand on the ticket, in the clock of the place."""
+"""One item of an itinerary as typed: times as they stand on the ticket, each by the clock of its place."""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.actions.itinerary import Entry
-from applications.forms.places import PlaceForm, offer
+from applications.forms.places import PlaceForm, offer, zone_label
 from applications.models import Application, Stay
+from applications.queries.places import Gazetteer, Place
 from applications.rules.clocks import offset_label, read_clock
 from applications.rules.itinerary import refusal_of_item
-from applications.states import StayKind
+from applications.states import TRANSPORT, StayKind
+from ossma.core.countries import HOME
+from ossma.core.countries import queries as countries
+from ossma.core.forms import LongSelect
 
 YEARS = range(2000, 2100)
 TURNS = {"starts": "starts_turn", "ends": "ends_turn"}
@@ -50,12 +54,15 @@ class LocalTimeField(forms.CharField):
 
 
 class StayForm(PlaceForm):
-    """One leg or stay (member-portal.md M5)."""
+    """One leg or stay (member-portal.md M5). A flight or train has two places, each with its own clock; either may be Japan."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=StayKind.choices)
-    starts = LocalTimeField(label=gettext_lazy("From (local time)"))
+    from_country = forms.ChoiceField(label=gettext_lazy("Departure: country or region"), widget=LongSelect, required=False)
+    from_city = forms.CharField(label=gettext_lazy("Departure: city"), max_length=100, required=False)
+    from_zone = forms.CharField(label=gettext_lazy("Departure: local time"), max_length=64, required=False, widget=forms.HiddenInput)
+    starts = LocalTimeField(label=gettext_lazy("From"))
     starts_turn = forms.ChoiceField(label=gettext_lazy("Which of the two times (from)"), required=False, widget=forms.HiddenInput)
-    ends = LocalTimeField(label=gettext_lazy("Until (local time)"))
+    ends = LocalTimeField(label=gettext_lazy("Until"))
     ends_turn = forms.ChoiceField(label=gettext_lazy("Which of the two times (until)"), required=False, widget=forms.HiddenInput)
     place = forms.CharField(label=gettext_lazy("Place (hotel, flight number, host)"), max_length=160, required=False)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
@@ -64,31 +71,73 @@ class StayForm(PlaceForm):
     booking = forms.CharField(label=gettext_lazy("Booking reference"), max_length=60, required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3}))
 
-    field_order = ("kind", "country", "city", "zone", "starts", "starts_turn", "ends", "ends_turn", *TEXTS)
+    field_order = (
+        "kind", "from_country", "from_city", "from_zone", "starts", "starts_turn", "country", "city", "zone", "ends", "ends_turn", *TEXTS
+    )  # fmt: skip
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        choices = [("", _("Choose a country")), *countries.choices_with_home()]
+        super().__init__(*args, choices=choices, **kwargs)
         self.application = application
+        self.gazetteer = Gazetteer([(self[f"{end}country"].value() or "", self[f"{end}city"].value() or "") for end in ("", "from_")])
+        offer(self, "from_country", choices)
+        self.fields["from_city"].widget.attrs.update({"data-city": "", "autocomplete": "off"})
+        self.fields["from_country"].widget.attrs["data-country"] = ""
         for name in TURNS.values():
             offer(self, name, [("0", "0"), ("1", "1")])
+        self._name_clocks()
+
+    def _name_clocks(self) -> None:
+        """Say by which clock each time is read."""
+        self.fields["country"].label = _("Country or region (of a flight or train: arrival)")
+        self.fields["city"].label = _("City (of a flight or train: arrival)")
+        self.fields["starts"].help_text = _("Of a flight or train: departure, by the clock of the place of departure.")
+        self.fields["ends"].help_text = _("Of a flight or train: arrival, by the clock of the place of arrival.")
+        self.fields["from_country"].help_text = _("Only for a flight or train. Japan is at the top.")
 
     def clean(self) -> dict[str, Any]:
-        """Read both clocks at the place, then ask the rules of the itinerary."""
+        """Read each clock at its own place, then ask the rules of the itinerary."""
         cleaned = super().clean()
+        transport = cleaned.get("kind") in TRANSPORT
+        departure = self._departure() if transport else None
         location = cleaned.get("location")
-        if location is None:
+        if location is None or (transport and departure is None):
             return cleaned
-        zone = ZoneInfo(location.zone)
-        moments = [self._moment(name, zone) for name in TURNS]
+        if location.country_id == HOME and not transport:
+            self.add_error("country", ValidationError(_("Enter your time abroad here. Japan can only be an end of a flight or train."), code="home"))
+            return cleaned
+        clocks = {"starts": ZoneInfo((departure or location).zone), "ends": ZoneInfo(location.zone)}
+        moments = [self._moment(name, zone) for name, zone in clocks.items()]
         if all(moments):
-            self._check(moments, zone)
+            self._check(moments, transport=transport)
         return cleaned
 
-    def _check(self, moments: list[datetime | None], zone: ZoneInfo) -> None:
+    def _departure(self) -> Place | None:
+        """Where a journey begins; what is missing or open goes back to the person."""
+        given = {name: str(self.cleaned_data.get(f"from_{name}") or "") for name in ("country", "city", "zone")}
+        for name in ("country", "city"):
+            if not given[name]:
+                self.add_error(f"from_{name}", ValidationError(_("Enter where it departs."), code="required"))
+        if not given["country"] or not given["city"]:
+            return None
+        place = self.gazetteer.find(given["country"], " ".join(given["city"].split()), given["zone"])
+        country = self.gazetteer.countries.get(given["country"])
+        if place is None and country is not None:
+            choices = [("", _("Choose the local time")), *((zone, zone_label(zone)) for zone in country.zones)]
+            self.fields["from_zone"].widget = forms.Select(choices=choices)
+            self.fields["from_zone"].required = True
+            text = _("This country has several local times. Please choose the one of the city.")
+            self.add_error("from_zone", ValidationError(text, code="zone"))
+        self.cleaned_data["departure"] = place
+        return place
+
+    def _check(self, moments: list[datetime | None], *, transport: bool) -> None:
         starts_at, ends_at = moments
         assert starts_at and ends_at  # noqa: S101 - asked just before
         self.cleaned_data |= {"starts_at": starts_at, "ends_at": ends_at}
-        if refused := refusal_of_item(starts_at, ends_at, self.application.first_day, self.application.last_day, zone):
+        zone = ZoneInfo(self.application.destinations.all()[0].zone)
+        span = self.application.first_day, self.application.last_day, zone
+        if refused := refusal_of_item(starts_at, ends_at, *span, transport=transport):
             self.add_error(refused.field, ValidationError(refused.message, code=refused.code))
 
     def _moment(self, name: str, zone: ZoneInfo) -> datetime | None:
@@ -125,6 +174,7 @@ class StayForm(PlaceForm):
             location=self.location,
             starts_at=cleaned["starts_at"],
             ends_at=cleaned["ends_at"],
+            departure=cleaned.get("departure"),
             **{name: cleaned[name] for name in TEXTS},
         )
 
@@ -136,18 +186,19 @@ def first_values(application: Application) -> dict[str, Any]:
 
 
 def initial_of(stay: Stay) -> dict[str, Any]:
-    """A stored item as the first values of the form, in the clock of its place."""
-    zone = ZoneInfo(stay.zone)
-    starts, ends = (moment.astimezone(zone).replace(tzinfo=None) for moment in (stay.starts_at, stay.ends_at))
+    """A stored item as the first values of the form, each time in the clock of its place."""
+    clocks = {"starts": (stay.starts_at, ZoneInfo(stay.starts_zone)), "ends": (stay.ends_at, ZoneInfo(stay.zone))}
+    departure = stay.from_country
     return {
         "kind": stay.kind,
         "country": stay.country_id,
         "city": stay.city_label,
         "zone": stay.zone if len(stay.country.zones) > 1 else "",
-        "starts": starts,
-        "ends": ends,
-        "starts_turn": _turn_of(stay.starts_at, zone),
-        "ends_turn": _turn_of(stay.ends_at, zone),
+        "from_country": stay.from_country_id or "",
+        "from_city": stay.from_city_label,
+        "from_zone": stay.from_zone if departure is not None and len(departure.zones) > 1 else "",
+        **{name: moment.astimezone(zone).replace(tzinfo=None) for name, (moment, zone) in clocks.items()},
+        **{TURNS[name]: _turn_of(moment, zone) for name, (moment, zone) in clocks.items()},
         **{name: getattr(stay, name) for name in TEXTS},
     }
 

@@ -1,13 +1,13 @@
 """サービス申込 and where it goes."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from applications.models.located import Located
+from applications.models.located import Located, city_label
 from applications.states import ApplicationState, PayerKind, Purpose, ServiceCode, StayKind, StaySource
 from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
@@ -124,13 +124,24 @@ class Destination(Located):
 
 
 class Stay(Located):
-    """旅程: one leg or stay, with times in UTC and the zone of the place. The one that holds "now" says where the member is (M5)."""
+    """旅程: one leg or stay, with times in UTC and the zone of the place. The one that holds "now" says where the member is (M5).
+
+    A flight or train leads from one place (`from_…`) to another (the columns of `Located`), each with its own clock; `starts_at` was read by
+    the first clock, `ends_at` by the second.
+    """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="stays", verbose_name=_("application"))
     # Copied from the application: where-is-everybody-now asks by member.
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="stays", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=8, choices=StayKind)
     source = models.CharField(_("source"), max_length=12, choices=StaySource, default=StaySource.ITINERARY)
+    # Empty for stays, and for transport from before both ends were asked: that one is marked `to_check`, its times stand as they were read.
+    from_country = models.ForeignKey("core.Country", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("country of departure"))
+    from_city = models.CharField(_("city of departure"), max_length=100, blank=True, db_default="")
+    from_zone = models.CharField(_("time zone of departure"), max_length=64, blank=True, db_default="")
+    from_latitude = models.FloatField(null=True, blank=True)
+    from_longitude = models.FloatField(null=True, blank=True)
+    to_check = models.BooleanField(_("times to be checked"), default=False, db_default=False)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     place = models.CharField(_("place"), max_length=160, blank=True)
@@ -149,10 +160,27 @@ class Stay(Located):
             models.Index(fields=["member", "starts_at", "ends_at"], name="stay_member_times"),
             # Who is in the air now: flights that began not long ago.
             models.Index(fields=["starts_at"], name="stay_flights", condition=Q(kind="flight")),
+            # Where somebody is before and after a journey, and who says that they are somewhere else: both are few.
+            models.Index(fields=["ends_at"], name="stay_transport", condition=Q(from_country__isnull=False)),
+            models.Index(fields=["ends_at"], name="stay_own_reports", condition=Q(source="own_report")),
         ]
 
     def __str__(self) -> str:
         return f"{self.city} {self.starts_at:%Y-%m-%d}"
+
+    def is_report_at(self, at: datetime) -> bool:
+        """Whether it is the member's own word on where they are at `at`."""
+        return self.source == StaySource.OWN_REPORT and self.starts_at <= at < self.ends_at
+
+    @property
+    def starts_zone(self) -> str:
+        """The clock of its beginning: that of the place of departure, where there is one."""
+        return self.from_zone or self.zone
+
+    @property
+    def from_city_label(self) -> str:
+        """The city of departure in the reader's language; empty where nobody was asked."""
+        return city_label(self.from_country_id or "", self.from_city) if self.from_city else ""
 
 
 class ApplicationDraft(models.Model):

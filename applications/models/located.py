@@ -23,7 +23,9 @@ def city_label(country_id: str, city: str) -> str:
 
 
 def place_label(city: str, country: str) -> str:
-    """パリ（フランス） or Paris (France), from names in the reader's language."""
+    """パリ（フランス） or Paris (France), from names in the reader's language; the country alone where no city is known."""
+    if not city:
+        return country
     return f"{city}（{country}）" if is_japanese(get_language() or "ja") else f"{city} ({country})"
 
 

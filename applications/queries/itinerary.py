@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from applications.models import Application, Stay
 from applications.rules.itinerary import Gap, Item, clashes, gaps
 from applications.states import StaySource
-from ossma.core.refusals import NotFound
+from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
 
 
@@ -40,10 +40,17 @@ def plans_of(applications: Iterable[Application]) -> list[tuple[Application, Pla
 def stay(viewer: Viewer, application_id: int, pk: int) -> Stay:
     """One item of an itinerary. Raises NotFound for a stranger's, and for what is not the member's own plan."""
     mine = Application.objects.visible_to(viewer).filter(pk=application_id)
-    found = Stay.objects.select_related("country", "application").filter(application__in=mine, pk=pk, source=StaySource.ITINERARY).first()
+    rows = Stay.objects.select_related("country", "from_country", "application")
+    found = rows.filter(application__in=mine, pk=pk, source=StaySource.ITINERARY).first()
     if found is None:
         raise NotFound
     return found
+
+
+def reported(viewer: Viewer, pk: int, at: datetime) -> Stay:
+    """Where the member had said she is, while it holds. Raises NotFound."""
+    mine = Stay.objects.filter(pk=pk, source=StaySource.OWN_REPORT, member_id=viewer.member_id or 0, ends_at__gt=at)
+    return first_or_404(list(mine.select_related("country")))
 
 
 def stays_at(member_id: int, at: datetime) -> list[Stay]:
@@ -59,7 +66,8 @@ def _plan(application: Application, stays: list[Stay]) -> Plan:
     planned = [item for item in items if by_id[item.pk].source == StaySource.ITINERARY]
     return Plan(
         stays=stays,
-        gaps=gaps(items, application.first_day, application.last_day, zone),
+        # Where somebody says they are today fills no hole in what is planned.
+        gaps=gaps(planned, application.first_day, application.last_day, zone),
         clashes=[(by_id[one.pk], by_id[other.pk]) for one, other in clashes(planned)],
         zone=zone,
     )

@@ -10,7 +10,10 @@ latitude, longitude   NULL where the city is not known
 reason                own_report | itinerary | destination
 reason_id             the row of applications_stay or applications_destination that says so
 
-The stay that holds `at` decides (an own report before the itinerary, then the one that began last), else the first destination of the application.
+The stay that holds `at` decides (an own report before the itinerary, then the one that began last; a journey in the air: where it leads), else where
+the last journey ended, else where the next begins, else the first destination of the application. Whoever by this is in Japan (not departed, or
+back) is not abroad. Beside this one place others count for audiences (`also_counted`): the place on record while an own report holds, and the
+place of departure while a journey lasts.
 Somebody is abroad while an application that is alive (paid or not: safety.md S1) runs by the clock of its first destination.
 `arriving_within` gives the same columns and `arrives_at` for places ahead: at most one row per member and country.
 """
@@ -21,7 +24,7 @@ from typing import Any
 
 from django.db import connection
 
-from applications.queries.presence_sql import ABROAD, ARRIVALS, ARRIVING, MEMBERS_OF
+from applications.queries.presence_sql import ABROAD, ALSO, ARRIVALS, ARRIVING, MEMBERS_OF
 from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 
@@ -57,6 +60,18 @@ def abroad(viewer: Viewer, at: datetime) -> Statement:
     Compose: `INSERT INTO … SELECT … FROM ({sql}) p WHERE p.country_id = ANY(%(countries)s)` with `params | {"countries": […]}`.
     """
     return _walled(ABROAD, viewer), _abroad_params(viewer, at)
+
+
+def also_counted(viewer: Viewer, at: datetime) -> Statement:
+    """The further places that count for audiences, in the columns of `abroad`: none or a few rows per member."""
+    return _walled(ALSO, viewer), _abroad_params(viewer, at)
+
+
+def further_places(viewer: Viewer, member_id: int, at: datetime) -> list[Whereabouts]:
+    """What counts for one member beside `where_is`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_walled(ALSO, viewer, also=ASKED), _abroad_params(viewer, at) | {"presence_asked": [member_id]})
+        return [Whereabouts(*row) for row in cursor.fetchall()]
 
 
 def arriving_within(viewer: Viewer, at: datetime, days: int) -> Statement:

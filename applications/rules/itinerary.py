@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from applications.states import StayKind
+from applications.states import TRANSPORT
 from ossma.core.refusals import Refused
 
 # Half a day between two items is a night train without its own line, not a hole in what is known.
 SHORTEST_GAP = timedelta(hours=12)
-ON_THE_WAY = (StayKind.FLIGHT, StayKind.TRAIN)
 LONGEST_MARGIN = timedelta(days=7)
-SHORTEST_REPORT = timedelta(hours=1)
+# "I am in …" without a word of until when holds for so many days (safety.md S2).
+REPORT_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def clashes(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
     for on_the_way in (False, True):
         holder: Item | None = None
         for item in sorted(items, key=lambda item: (item.starts_at, item.pk)):
-            if (item.kind in ON_THE_WAY) != on_the_way:
+            if (item.kind in TRANSPORT) != on_the_way:
                 continue
             if holder and item.starts_at < holder.ends_at:
                 yield holder, item
@@ -78,9 +78,17 @@ def clashes(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
                 holder = item
 
 
-def refusal_of_item(starts_at: datetime, ends_at: datetime, first_day: date, last_day: date, zone: ZoneInfo) -> Refused | None:
-    """Why an item cannot stand in this itinerary, if so. A week before and after the period is allowed for the journey."""
+def refusal_of_item(
+    starts_at: datetime, ends_at: datetime, first_day: date, last_day: date, zone: ZoneInfo, *, transport: bool = False
+) -> Refused | None:
+    """Why an item cannot stand in this itinerary, if so. A week before and after the period is allowed for the journey.
+
+    `transport`: two places with two clocks. What counts are the moments: it may arrive earlier by the clocks than it left.
+    """
     if ends_at <= starts_at:
+        if transport:
+            words = _("By the clocks of both places it arrives before it departs. Please check dates, times and places.")
+            return Refused(words, field="ends", code="backwards")
         return Refused(_("The end lies before the beginning. Please check both times."), field="ends", code="backwards")
     begin, end = travel_span(first_day, last_day, zone)
     if ends_at <= begin - LONGEST_MARGIN or starts_at >= end + LONGEST_MARGIN:
@@ -88,7 +96,18 @@ def refusal_of_item(starts_at: datetime, ends_at: datetime, first_day: date, las
     return None
 
 
-def own_report_ends(at: datetime, next_start: datetime | None, period_end: datetime) -> datetime:
-    """How long "I am here" holds: until the itinerary says something new, at the latest to the end of the travel period."""
-    end = min(next_start, period_end) if next_start else period_end
-    return max(end, at + SHORTEST_REPORT)
+def report_ends(until: date | None, zone: ZoneInfo, last_day: date, *, at: datetime, is_home: bool = False) -> datetime:
+    """Until when "I am in …" holds: the end of the day `until` by the clock of that place, a few days where nobody knows.
+
+    `is_home`: who is back in Japan and does not know better is back for the rest of the journey.
+
+    Raises Refused for a day that is over, or long after the journey.
+    """
+    today = at.astimezone(zone).date()
+    usual = max(last_day, today) if is_home else today + timedelta(days=REPORT_DAYS)
+    day = usual if until is None else until
+    if day < today:
+        raise Refused(_("This day is over. Choose today or a later day."), field="until")
+    if day > max(last_day, today) + LONGEST_MARGIN:
+        raise Refused(_("This is after your travel period. If you stay longer, change the period of the application."), field="until")
+    return datetime.combine(day + timedelta(days=1), time.min, zone)

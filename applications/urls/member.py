@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/fee/", applying.fee, name="fee"),
     path("new/cities/", applying.cities, name="cities"),
     path("new/confirm/", applying.confirm, name="confirm"),
+    path("place/<int:stay_pk>/", itinerary.reported_place, name="reported_place"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/done/", applying.done, name="done"),
     path("<int:pk>/details/", detail.details, name="details"),

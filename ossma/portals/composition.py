@@ -41,6 +41,7 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
         "tasks": [task for of_room in tasks.values() for task in of_room],
         "task_action": _("Do it now"),
         "check_ins": running_check_ins(viewer),
+        "reported": next((stay for _application, plan in rows for stay in reversed(plan.stays) if stay.is_report_at(at)), None),
         "trips": [_trip(application, line, at) for (application, _plan), line in zip(rows, lines_of(rows, at), strict=True)],
         "empty_title": _("No stay abroad yet"),
         "empty_text": _("Apply for a service before you leave: your stay, itinerary and insurance will be shown here."),

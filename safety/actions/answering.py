@@ -1,6 +1,5 @@
 """Answers: by signed link, in the app, by proxy, and reports without a question (safety.md S2)."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4, uuid5
@@ -8,20 +7,19 @@ from uuid import uuid4, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.actions.itinerary import report_place
-from applications.queries.places import Place, find_place
 from members.models import Member
 from members.school_access import school_act
 from members.states import SchoolAct
 from ossma.core import limits, stored_files
 from ossma.core.duties import Duty, not_for_office, office_duty
-from ossma.core.models import Country, Progress
+from ossma.core.models import Progress
 from ossma.core.ratelimit import require
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.uploads import CleanImage
 from ossma.core.viewer import Face, Viewer, by_link
 from safety import rules
 from safety.actions.cases import Cry, open_case
+from safety.actions.places import correct_record
 from safety.actions.storing import store_answer, store_report
 from safety.models import Answer, Delivery, Recipient
 from safety.queries.answering import has_open_call
@@ -71,14 +69,14 @@ def answer_by_link(
     recipient = seen_recipient(recipient_id)
     _require_news(recipient, said, at)
     unconfirmed = _looks_automatic(recipient_id, user_agent, at)
-    if said.kind in AT_ONCE and picture is None:
+    if said.kind in AT_ONCE and picture is None and not said.country_id:
         # Not locked: stored if the recipient still stands as it was seen, which is so unless two answer for one person at the same moment.
         stored = _stored_by_link(recipient, said, actor=actor, at=at, unconfirmed=unconfirmed, channel=channel)
         if stored is not None:
             return stored
     with transaction.atomic():
-        if said.kind is AnswerKind.NOT_THERE and not unconfirmed:
-            _correct_record(recipient, said, actor=actor, at=at)
+        if said.country_id and not unconfirmed:
+            correct_record(recipient.member_id, said, actor=actor, at=at)
         recipient = held_recipient(recipient_id)
         if picture is not None and not Answer.objects.filter(key=said.key).exists():
             stored_file = stored_files.store(image=picture, owner_kind="safety.answer", owner_id=said.key, at=at)
@@ -103,18 +101,6 @@ def _stored_by_link(recipient: HeldRecipient, said: Said, *, actor: Viewer, at: 
     if stored is not None:
         _follow_up(recipient, said, stored, actor=holder, at=at)
     return stored
-
-
-def _correct_record(recipient: HeldRecipient, said: Said, *, actor: Viewer, at: datetime) -> None:
-    """ "I am not there" goes into the itinerary, so that the next check finds them. Before the recipient is locked: the ladder's lock order."""
-    country = Country.objects.filter(pk=said.country_id).first()
-    if country is None or Answer.objects.filter(key=said.key).exists():
-        return
-    member_id = recipient.member_id
-    place = find_place(country, said.city) or Place(country.pk, said.city, country.zones[0])
-    # Whoever holds the link writes this one thing into the itinerary in the member's name. If a rule forbids it, the answer is still an answer.
-    with suppress(Refused, NotFound), transaction.atomic():
-        report_place(member_id=member_id, location=place, actor=replace(actor, face=Face.MEMBER, member_id=member_id), at=at)
 
 
 @office_duty(Duty.WORK_CASES)
@@ -173,6 +159,8 @@ def report_by_family(*, actor: Viewer, at: datetime, member_id: int, said: Said,
 def _report(member_id: int, said: Said, witness: Witness, *, actor: Viewer, at: datetime) -> Stored:
     """Store what is said without a question, and as the answer to every question that is open."""
     member = Member.objects.get(pk=member_id)
+    if said.country_id and witness in (IN_APP, BY_LINK):
+        correct_record(member_id, said, actor=actor, at=at)
     # Locked before anything is stored: an answer by link locks its recipient first, too.
     asked = held_open_recipients(member.pk)
     stored = store_report(actor=actor, at=at, member_id=member.pk, said=said, witness=witness)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms.until import UntilFields
 from ossma.core import limits
 from ossma.core.countries.queries import choices_with_home
 from ossma.core.forms import LongSelect
@@ -156,10 +157,19 @@ class HereForm(PlacedForm):
         cast(ImageUploadField, self.fields["picture"]).counted = counted
 
 
-class ElsewhereForm(PlacedForm):
+class UntilForm(UntilFields, PlacedForm):
+    """A page that says where somebody is, and until when."""
+
+    def details(self, at: datetime) -> dict[str, Any]:
+        """With how long they are there."""
+        until, only_today = self.chosen_day()
+        return {**super().details(at), "until": until, "only_today": only_today}
+
+
+class ElsewhereForm(UntilForm):
     """ "I am not there": a full answer that corrects the record, so the country is needed."""
 
-    field_order = ["key", "said_at", "country", "city", "comment"]
+    field_order = ["key", "said_at", "country", "city", "how_long", "until", "comment"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,7 +193,7 @@ class CallBackForm(forms.Form):
     number = LenientPhone()
 
 
-class ReportForm(PlacedForm):
+class ReportForm(UntilForm):
     """The member's own report, without a question."""
 
     answer = forms.ChoiceField(
@@ -191,7 +201,7 @@ class ReportForm(PlacedForm):
         error_messages={"required": _("Choose how you are.")},
     )  # fmt: skip
     need = forms.ChoiceField(label=_("What has happened?"), required=False, choices=[("", "—"), *Need.choices])
-    field_order = ["key", "said_at", "answer", "need", "country", "city", "comment"]
+    field_order = ["key", "said_at", "answer", "need", "country", "city", "how_long", "until", "comment"]
 
     @property
     def kind(self) -> AnswerKind:

@@ -14,7 +14,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from applications.models.located import city_label, place_label
-from applications.queries.presence import arrivals_within, whereabouts
+from applications.queries.presence import arrivals_within, further_places, whereabouts
 from members.models import Member
 from notices.audience import Audience, Group, asker
 from notices.audience_match import Cities, CityPoint, Place, excepted, missed
@@ -142,6 +142,7 @@ def _places(viewer: Viewer, audience: Audience, member: Member, moment: datetime
         "groups": frozenset(member.groups.values_list("pk", flat=True)),
     }
     here = whereabouts(viewer, [member.pk], moment).get(member.pk)
+    now = [*([here] if here else []), *further_places(viewer, member.pk, moment)]
     days = max((group.arriving_days for group in audience.conditions), default=0)
     ahead = []
     with connection.cursor() as cursor:
@@ -149,17 +150,16 @@ def _places(viewer: Viewer, audience: Audience, member: Member, moment: datetime
             arrivals, parameters = arrivals_within(viewer, moment, days)
             cursor.execute(AHEAD.format(arrivals=arrivals), {**parameters, "member": member.pk})
             ahead = cursor.fetchall()
-        ids = [*([here.application_id] if here else []), *(row[6] for row in ahead)]
+        ids = [*(one.application_id for one in now), *(row[6] for row in ahead)]
         cursor.execute(FIRST_DAYS, {"ids": ids})
         began = dict(cursor.fetchall())
-    found = []
-    if here is not None:
-        found.append(
-            Place(
-                service=here.service, country_id=here.country_id, city=here.city, latitude=here.latitude, longitude=here.longitude,
-                first_day=began.get(here.application_id), **own,
-            )
-        )  # fmt: skip
+    found = [
+        Place(
+            service=one.service, country_id=one.country_id, city=one.city, latitude=one.latitude, longitude=one.longitude,
+            first_day=began.get(one.application_id), **own,
+        )
+        for one in now
+    ]  # fmt: skip
     for country_id, city, service, latitude, longitude, arrives_at, application_id in ahead:
         found.append(
             Place(

@@ -36,3 +36,15 @@ for (const form of document.querySelectorAll("form[data-cities]")) {
   if (form.dataset.fee) feeFollows(form);
   for (const country of form.querySelectorAll("[data-country]")) citiesFollow(form, country);
 }
+
+// Of a stay only one place is asked; without this both are there, and the words say which is for what.
+function departureFollows(form) {
+  const kind = form.querySelector("#id_kind");
+  const fields = [...form.querySelectorAll("[name^=from_]")].map((field) => field.closest(".field")).filter(Boolean);
+  if (!kind || !fields.length) return;
+  const show = () => fields.forEach((field) => { field.hidden = !["flight", "train"].includes(kind.value); });
+  kind.addEventListener("change", show);
+  show();
+}
+
+document.querySelectorAll("form[data-cities]").forEach(departureFollows);

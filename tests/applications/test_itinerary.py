@@ -1,13 +1,22 @@
 """Stays: added, changed, deleted; and the member's own word on where she is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from applications.actions.itinerary import Entry, add_stay, change_stay, delete_stay, report_place
+from applications.actions.itinerary import (
+    Entry,
+    add_stay,
+    change_reported_place,
+    change_stay,
+    delete_stay,
+    end_reported_place,
+    report_place,
+)
 from applications.models import Stay
+from applications.queries.itinerary import plan_of
 from applications.queries.places import Place
-from applications.queries.presence import where_is
+from applications.queries.presence import further_places, where_is
 from ossma.core.models import AuditEntry
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM
@@ -17,6 +26,8 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+ROME = Place("0039", "ローマ", "Europe/Rome", 41.9, 12.5)
 LYON = Place("0033", "リヨン", "Europe/Paris", 45.76, 4.84)
 NICE = Place("0033", "ニース", "Europe/Paris", 43.7, 7.26)
 
@@ -89,12 +100,39 @@ def test_nobody_touches_a_strangers_itinerary(cast, trip):
             act()
 
 
-def test_an_own_report_corrects_the_record_until_the_itinerary_says_something_new(aya, trip):
+def test_an_own_report_holds_its_own_time_whatever_the_itinerary_says(aya, trip):
     StayFactory(application=trip, starts_at=NOW - DAY, ends_at=NOW + DAY)
-    following = StayFactory(application=trip, city="ローマ", country_id="0039", starts_at=NOW + DAY, ends_at=NOW + 9 * DAY)
-    report = report_place(member_id=trip.member_id, location=NICE, actor=aya, at=NOW)
-    assert report.ends_at == following.starts_at
-    assert [where_is(SYSTEM, trip.member_id, at).city for at in (NOW, NOW + DAY)] == ["ニース", "ローマ"]
+    StayFactory(application=trip, city="ローマ", country_id="0039", starts_at=NOW + DAY, ends_at=NOW + 9 * DAY)
+    report = report_place(member_id=trip.member_id, location=NICE, actor=aya, at=NOW, until=date(2026, 11, 22))
+    assert report.ends_at == datetime(2026, 11, 22, 23, tzinfo=UTC)
+    assert [where_is(SYSTEM, trip.member_id, at).city for at in (NOW, NOW + DAY, NOW + 2 * DAY)] == ["ニース", "ニース", "ローマ"]
+
+
+def test_both_the_place_said_and_the_place_on_record_count_until_then(aya, trip):
+    StayFactory(application=trip, city="リヨン", starts_at=NOW - DAY, ends_at=NOW + 9 * DAY)
+    report_place(member_id=trip.member_id, location=ROME, actor=aya, at=NOW, until=date(2026, 11, 23))
+    also = further_places(SYSTEM, trip.member_id, NOW)
+    assert [(place.country_id, place.city, place.reason) for place in also] == [("0033", "リヨン", "itinerary")]
+    assert further_places(SYSTEM, trip.member_id, NOW + 4 * DAY) == []
+
+
+def test_the_member_changes_and_ends_what_she_had_said(aya, trip, cast):
+    stay = report_place(member_id=trip.member_id, location=ROME, actor=aya, at=NOW)
+    change_reported_place(stay_id=stay.pk, location=NICE, until=date(2026, 11, 21), actor=aya, at=NOW + HOUR)
+    stay.refresh_from_db()
+    assert (stay.city, stay.ends_at) == ("ニース", datetime(2026, 11, 21, 23, tzinfo=UTC))
+    with pytest.raises(NotFound):
+        end_reported_place(stay_id=stay.pk, actor=cast.viewer(cast.ben), at=NOW + HOUR)
+    end_reported_place(stay_id=stay.pk, actor=aya, at=NOW + HOUR)
+    assert where_is(SYSTEM, trip.member_id, NOW + HOUR).reason == "destination"
+    with pytest.raises(NotFound):
+        change_reported_place(stay_id=stay.pk, location=NICE, until=None, actor=aya, at=NOW + 2 * HOUR)
+
+
+def test_a_report_fills_no_gap_of_the_plan(aya, trip):
+    before = sum(gap.days for gap in plan_of(trip).gaps)
+    report_place(member_id=trip.member_id, location=ROME, actor=aya, at=NOW, until=date(2026, 11, 28))
+    assert sum(gap.days for gap in plan_of(trip).gaps) == before > 0
 
 
 def test_a_second_report_closes_the_first(aya, trip):

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from applications.rules.itinerary import Item, clashes, gaps, own_report_ends, refusal_of_item
+from applications.rules.itinerary import Item, clashes, gaps, refusal_of_item, report_ends
+from ossma.core.refusals import Refused
 
 UTC_ZONE = ZoneInfo("UTC")
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 10)
@@ -83,9 +84,23 @@ def test_the_flight_of_the_day_before_belongs_to_the_journey():
     assert refusal_of_item(datetime(2026, 10, 31, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC), FIRST, LAST, UTC_ZONE) is None
 
 
-def test_an_own_report_holds_until_the_itinerary_says_something_new():
-    at = datetime(2026, 11, 5, 9, tzinfo=UTC)
-    end = datetime(2026, 11, 11, tzinfo=UTC)
-    assert own_report_ends(at, None, end) == end
-    assert own_report_ends(at, at + timedelta(days=1), end) == at + timedelta(days=1)
-    assert own_report_ends(at, at + timedelta(minutes=5), end) == at + timedelta(hours=1)
+def test_an_own_report_holds_through_its_last_day_by_the_clock_of_that_place():
+    new_york = ZoneInfo("America/New_York")
+    at = datetime(2026, 11, 5, 2, tzinfo=UTC)  # the 4th there
+    assert report_ends(date(2026, 11, 6), new_york, LAST, at=at) == datetime(2026, 11, 7, 5, tzinfo=UTC)
+    assert report_ends(date(2026, 11, 4), new_york, LAST, at=at) == datetime(2026, 11, 5, 5, tzinfo=UTC)
+    assert report_ends(None, new_york, LAST, at=at) == datetime(2026, 11, 8, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("until", [date(2026, 11, 3), LAST + timedelta(days=8)])
+def test_an_own_report_ends_neither_in_the_past_nor_long_after_the_journey(until):
+    with pytest.raises(Refused) as refused:
+        report_ends(until, ZoneInfo("America/New_York"), LAST, at=datetime(2026, 11, 5, 2, tzinfo=UTC))
+    assert refused.value.field == "until"
+
+
+def test_what_counts_of_a_flight_are_the_moments_not_the_clocks():
+    left, landed = datetime(2026, 11, 3, 12, 35, tzinfo=UTC), datetime(2026, 11, 3, 19, 45, tzinfo=UTC)
+    assert refusal_of_item(left, landed, FIRST, LAST, UTC_ZONE, transport=True) is None
+    refused = refusal_of_item(landed, left, FIRST, LAST, UTC_ZONE, transport=True)
+    assert (refused.field, refused.code) == ("ends", "backwards")

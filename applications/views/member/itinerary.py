@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from applications.actions.itinerary import add_stay, change_stay, delete_stay
+from applications.actions.itinerary import add_stay, change_reported_place, change_stay, delete_stay, end_reported_place
+from applications.forms.reported_place import ReportedPlaceForm
+from applications.forms.reported_place import initial_of as reported_values
 from applications.forms.stays import StayForm, first_values, initial_of
 from applications.queries import applications
 from applications.queries import itinerary as plans
@@ -93,3 +95,24 @@ def stay_delete(request: Request, pk: int, stay_pk: int) -> HttpResponse:
             messages.success(request, _("Deleted from the itinerary."))
         return redirect("member:applications:itinerary", pk)
     return render(request, "member/applications/stay_delete.html", {"stay": stay})
+
+
+@member_only
+def reported_place(request: Request, stay_pk: int) -> HttpResponse:
+    """Where the member had said she is: change it, or say that she is there no longer."""
+    at = timezone.now()
+    stay = plans.reported(request.viewer, stay_pk, at)
+    if "gone" in request.POST:
+        end_reported_place(stay_id=stay_pk, actor=request.viewer, at=at)
+        messages.success(request, _("Noted. Your itinerary counts again."))
+        return redirect("home")
+    form = ReportedPlaceForm(request.POST or None, initial=reported_values(stay))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_reported_place(stay_id=stay_pk, location=form.location, until=form.day(at), actor=request.viewer, at=at)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("Your place was changed."))
+            return redirect("home")
+    return render(request, "member/applications/reported_place.html", {"form": form, "stay": stay})

@@ -61,7 +61,7 @@ def make_closed_check(applications: list[Application], school: School, author: U
         )  # fmt: skip
     # The figures were made by nobody: these recipients were never frozen.
     count_anew(actor=SYSTEM, at=sent, check_id=check.pk)
-    write_report(actor=SYSTEM, at=sent + timedelta(days=2), check=check)
+    write_report(actor=SYSTEM, at=sent + timedelta(days=2), check=check, silent_decision="left")
     return check
 
 
