@@ -24,15 +24,8 @@ MOST_REMINDERS = 10
 LONGEST_REMINDER = 60 * 24 * 30
 # The correction after a drill that was taken for real goes out as a round of its own, to everybody.
 CORRECTION_ROUND = 999
-SCANNER_SECONDS = 10
 # A report that a phone kept while offline is believed to be this old at most.
 OLDEST_REPORT = timedelta(days=14)
-# Programs that open (and sometimes submit) what stands in a mail before a human sees it. Whole names only: "bot" is also a maker of phones.
-SCANNERS = (
-    "barracuda", "bitdefender", "bingbot", "bingpreview", "cisco", "cloudmark", "fireeye", "forcepoint", "googlebot", "googleimageproxy",
-    "headlesschrome", "ironport", "mimecast", "mxtoolbox", "office365 atp", "proofpoint", "safelinks", "skypeuripreview", "slackbot", "sophos",
-    "symantec", "trend micro", "trendmicro", "urldefense", "zscaler",
-)  # fmt: skip
 STANDS: Mapping[str, Standing] = {
     AnswerKind.OK: Standing.OK,
     AnswerKind.HELP: Standing.HELP,
@@ -155,16 +148,6 @@ def is_late(*, said: datetime, deadline: datetime | None, ended: datetime | None
 def changes_standing(*, now: str, answer: str) -> bool:
     """Whether an answer says something else than what counts already. What does is never limited."""
     return STANDS.get(answer, Standing(now)) != now
-
-
-def is_scanner(user_agent: str) -> bool:
-    """Whether this is the name of a program that reads mails for humans."""
-    return any(name in user_agent.lower() for name in SCANNERS)
-
-
-def too_fast(*, sent: datetime | None, at: datetime) -> bool:
-    """Whether a scanner's answer came within seconds of the sending; later, a human behind a filter is likely."""
-    return sent is not None and at - sent <= timedelta(seconds=SCANNER_SECONDS)
 
 
 def standing_after(*, now: str, answer: str, source: str, said_by: str = "", how_known: str = "") -> Standing:

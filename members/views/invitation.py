@@ -17,6 +17,7 @@ from members.forms.staff import InvitedAccountForm
 from members.queries import staff
 from members.sign_in import sign_in
 from members.states import InvitationState
+from members.views.second_step import second_step_for
 from members.walls import account_of
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.requests import Request
@@ -115,9 +116,14 @@ def accept(request: Request, token: str) -> HttpResponse:
 @require_POST
 @never_cache
 def decline(request: Request, token: str) -> HttpResponse:
-    """No; the link alone is enough."""
+    """No; the link alone is enough, so a program that reads the mail must not give it."""
+    at = timezone.now()
     try:
-        consent.decline_invitation(token=token, actor=request.viewer, at=timezone.now())
+        found = staff.by_token(token)
+        mail = f"invitation:{found.pk}:"
+        if asked := second_step_for(request, mail, actor=request.viewer, subject=("invitation", found.pk), at=at):
+            return asked
+        consent.decline_invitation(token=token, actor=request.viewer, at=at)
     except NotFound:
         return _wrong_link(request)
     except Refused as refusal:

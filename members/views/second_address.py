@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from members.actions import second_address as actions
 from members.queries.profile import awaits_confirmation
+from members.views.second_step import second_step_for
 from members.walls import member_only
 from ossma.core import limits
 from ossma.core.net import source_of
@@ -32,14 +33,17 @@ def again(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: Request, signed: str) -> HttpResponse:
-    """GET asks (mail scanners follow links), POST confirms."""
+    """GET asks, POST confirms: programs that read mail follow links, and some press."""
     member_id = awaits_confirmation(signed)
     if member_id is None:
         within = allowed(limits.WRONG_LINK, key=source_of(request), at=timezone.now())
         return render(request, "public/members/second_address_over.html", status=404 if within else 429)
+    at = timezone.now()
     if request.method == "POST":
+        if asked := second_step_for(request, f"second_address:{member_id}:", actor=by_link(member_id), subject=("second_address", member_id), at=at):
+            return asked
         try:
-            actions.confirm(token=signed, actor=by_link(member_id), at=timezone.now())
+            actions.confirm(token=signed, actor=by_link(member_id), at=at)
         except NotFound:
             return render(request, "public/members/second_address_over.html", status=404)
         return render(request, "public/members/second_address.html", {"done": True})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 STYLES = ("css/tokens.css", "css/house.css", "css/components.css", "img/favicon.svg", "img/icon-192.png", "js/shell.js", "js/answer.js")
 # Imported by other scripts, under their plain names.
-IMPORTED = ("js/forms.js", "js/copy.js", "js/clocks.js", "js/menus.js", "js/app.js", "js/kept.js", "js/push.js")
+IMPORTED = ("js/forms.js", "js/copy.js", "js/clocks.js", "js/menus.js", "js/app.js", "js/kept.js", "js/push.js", "js/hand.js")
 SCRIPTS = ("js/kept.js", "js/sw.js")
 PAGES = ("public:portals:offline", "public:portals:offline_helpline", "public:portals:offline_report")
 

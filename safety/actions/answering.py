@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,8 +11,8 @@ from members.models import Member
 from members.school_access import school_act
 from members.states import SchoolAct
 from ossma.core import limits, stored_files
+from ossma.core.automated import Hand, is_automated
 from ossma.core.duties import Duty, not_for_office, office_duty
-from ossma.core.models import Progress
 from ossma.core.ratelimit import require
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.uploads import CleanImage
@@ -21,8 +21,9 @@ from safety import rules
 from safety.actions.cases import Cry, open_case
 from safety.actions.places import correct_record
 from safety.actions.storing import store_answer, store_report
-from safety.models import Answer, Delivery, Recipient
-from safety.queries.answering import has_open_call
+from safety.models import Answer, Recipient
+from safety.queries.answering import has_open_call, picture_of
+from safety.queries.hand_over import mail_handed_over
 from safety.queries.locking import HeldRecipient, held_open_recipients, held_recipient, seen_recipient
 from safety.said import Said, Stored, Witness
 from safety.states import AnswerKind, AnswerSource, Channel, CheckKind
@@ -34,9 +35,9 @@ AT_ONCE = {AnswerKind.OK, AnswerKind.LATER}
 
 
 @not_for_office
-def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: str = "") -> None:
-    """Note that the question was seen, the first time only; a mail scanner's look is not a human's."""
-    if not rules.is_scanner(user_agent):
+def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: str = "", channel: str = Channel.EMAIL) -> None:
+    """Note that the question was seen, the first time only. A program's look behind a mailed link is nobody's (ossma.core.automated)."""
+    if actor.face is Face.MEMBER or not _is_automated(recipient_id, user_agent, Hand.NONE, channel, at):
         Recipient.objects.filter(pk=recipient_id, opened_at=None).update(opened_at=at)
 
 
@@ -50,25 +51,33 @@ def _require_news(recipient: HeldRecipient, said: Said, at: datetime) -> None:
         require(limits.HELP_REPEAT, key=recipient.pk, at=at)
 
 
-def _looks_automatic(recipient_id: int, user_agent: str, at: datetime) -> bool:
-    if not rules.is_scanner(user_agent):
-        return False
-    sent = Delivery.objects.filter(recipient_id=recipient_id, state=Progress.SENT).order_by("-ended_at").values_list("ended_at", flat=True).first()
-    return rules.too_fast(sent=sent, at=at)
+def _is_automated(recipient_id: int, user_agent: str, hand: Hand, channel: str, at: datetime) -> bool:
+    return is_automated(user_agent=user_agent, hand=hand, handed_over=lambda: mail_handed_over(recipient_id, channel, at), at=at)
+
+
+def _unconfirmed_key(key: UUID) -> UUID:
+    """What a program pressed is kept under a key of its own: the page's key stays free for the person who presses on it."""
+    return uuid5(key, "unconfirmed")
 
 
 @not_for_office
 def answer_by_link(
-    *, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "", picture: CleanImage | None = None,
-    channel: str = Channel.EMAIL,
+    *, actor: Viewer, at: datetime, recipient_id: int, said: Said, user_agent: str = "", hand: Hand = Hand.NONE,
+    picture: CleanImage | None = None, channel: str = Channel.EMAIL,
 ) -> Stored:  # fmt: skip
     """Record the member's own answer, by the link that this channel brought. The same key twice stores once; every version is kept.
 
-    A call for help and a change of standing are stored whatever came before. Raises TooMany when the same was said again and again.
+    A call for help and a change of standing are stored whatever came before. What a program pressed is kept as unconfirmed and counts for nothing
+    (`Stored.unconfirmed`): whoever pressed is to be asked for a second step. Raises TooMany when the same was said again and again.
     """
     recipient = seen_recipient(recipient_id)
     _require_news(recipient, said, at)
-    unconfirmed = _looks_automatic(recipient_id, user_agent, at)
+    # Whoever is signed in as the person asked is no program that reads mail.
+    unconfirmed = not _in_person(actor, recipient) and _is_automated(recipient_id, user_agent, hand, channel, at)
+    if unconfirmed:
+        said = replace(said, key=_unconfirmed_key(said.key))
+    elif hand is Hand.SECOND_STEP and picture is None:
+        said = replace(said, picture_id=picture_of(_unconfirmed_key(said.key)))
     if said.kind in AT_ONCE and picture is None and not said.country_id:
         # Not locked: stored if the recipient still stands as it was seen, which is so unless two answer for one person at the same moment.
         stored = _stored_by_link(recipient, said, actor=actor, at=at, unconfirmed=unconfirmed, channel=channel)
@@ -91,8 +100,12 @@ def _certain(stored: Stored | None) -> Stored:
     return stored
 
 
+def _in_person(actor: Viewer, recipient: HeldRecipient) -> bool:
+    return actor.face is Face.MEMBER and actor.member_id == recipient.member_id
+
+
 def _stored_by_link(recipient: HeldRecipient, said: Said, *, actor: Viewer, at: datetime, unconfirmed: bool, channel: str) -> Stored | None:
-    in_person = actor.face is Face.MEMBER and actor.member_id == recipient.member_id
+    in_person = _in_person(actor, recipient)
     # Somebody else's phone, or nobody's: the link speaks for the one it was sent to.
     holder = actor if in_person else replace(by_link(recipient.member_id), address=actor.address)
     stored = store_answer(

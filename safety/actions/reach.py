@@ -14,7 +14,6 @@ from ossma.core.models import OutboxMessage, PushDevice, PushMessage
 from ossma.core.nudge import nudge
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
-from safety import rules
 from safety.addresses import tap_path
 from safety.letters import REACH, both_languages
 from safety.life import touch_life
@@ -110,16 +109,13 @@ def _promise(rows: list[tuple[int, int, int, str, str]], before: int, *, at: dat
 
 @not_for_office
 @transaction.atomic
-def tap(*, actor: Viewer, at: datetime, tap_id: int, channel: str, user_agent: str = "") -> bool:
-    """ "It reaches me", through this channel. A mail scanner's press says nothing about a human; False then."""
+def tap(*, actor: Viewer, at: datetime, tap_id: int, channel: str) -> None:
+    """ "It reaches me", through this channel. Raises NotFound."""
     asked = ReachTap.objects.filter(pk=tap_id, member__withdrawn_at=None).first()
     if asked is None:
         raise NotFound
-    if rules.is_scanner(user_agent):
-        return False
     ReachTap.objects.filter(pk=tap_id, tapped_at=None).update(tapped_at=at)
     with connection.cursor() as cursor:
         cursor.execute(RENEW, [asked.member_id, Channel(channel), at])
     touch_life(member_ids=[asked.member_id], at=at, source=LifeSource.TAP)
     audit.record(actor=actor, at=at, action="safety.reach_tapped", subject=("tap", tap_id), member_id=asked.member_id, detail={"channel": channel})
-    return True

@@ -167,3 +167,8 @@ def has_open_call(member_id: int, *, is_drill: bool = False) -> bool:
 def was_said(key: UUID) -> bool:
     """Whether the answer of this key is stored."""
     return Answer.objects.filter(key=key).exists()
+
+
+def picture_of(key: UUID) -> int | None:
+    """The picture of the answer of this key."""
+    return Answer.objects.filter(key=key).values_list("picture_id", flat=True).first()

@@ -34,6 +34,11 @@ def living_link(number: int, at: datetime) -> FamilyLink | None:
     return rows.select_related("member__school").first()
 
 
+def link_made_at(number: int, _at: datetime) -> datetime | None:
+    """When the link was made: nobody can have been given it before."""
+    return FamilyLink.objects.filter(pk=number).values_list("created_at", flat=True).first()
+
+
 def family_page(link: FamilyLink) -> FamilyPage:
     """What the holder of a living link may know. Two queries."""
     words = Answer.objects.filter(member=link.member_id, kind=AnswerKind.OK, unconfirmed=False, source__in=SAFE_WORDS)

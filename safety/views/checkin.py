@@ -12,11 +12,12 @@ from safety.actions.checkins import extend_check_in, report_check_in
 from safety.addresses import check_in_of
 from safety.forms.checkin import TapForm
 from safety.queries.checkins import check_in, owner_of
+from safety.queries.hand_over import check_in_handed_over
 from safety.views.bare import bare_page, behind_link
 from safety.views.onward import onward
 
 
-@behind_link(check_in_of, dead="public/safety/link_over.html")
+@behind_link(check_in_of, kind="check_in", handed_over=check_in_handed_over, dead="public/safety/link_over.html")
 def check_in_page(request: Request, number: int) -> HttpResponse:
     """GET shows, POST reports or puts off."""
     at = timezone.now()

@@ -17,13 +17,15 @@ from safety.actions.family import family_says
 from safety.addresses import family_link_of, family_path
 from safety.forms.family import HeardForm
 from safety.queries.answering import has_open_call
-from safety.queries.family import FamilyLink, family_page, living_link
+from safety.queries.family import FamilyLink, family_page, link_made_at, living_link
 from safety.states import AnswerKind
 from safety.views.bare import bare_page, behind_link
 from safety.views.onward import onward
 
 
-@behind_link(family_link_of, dead="public/safety/link_over.html", looks=limits.FAMILY_LOOK)
+@behind_link(
+    family_link_of, kind="family_link", handed_over=link_made_at, dead="public/safety/link_over.html", looks=limits.FAMILY_LOOK
+)  # the member passes the link on themselves, and not before it is made
 def line(request: Request, number: int) -> HttpResponse | None:
     """GET shows, POST keeps what was heard. None: the link is over."""
     at = timezone.now()

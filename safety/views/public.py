@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from helpline.queries import call_number
 from ossma.core import drafts, limits
+from ossma.core.automated import agent_of, hand_of
 from ossma.core.net import client_address, source_of
 from ossma.core.ratelimit import TooMany, allowed, in_words
 from ossma.core.refusals import NotFound
@@ -28,6 +29,7 @@ from safety.queries.answering import Question, question_of, was_said
 from safety.queries.echo import Echo, echo_of
 from safety.said import Said
 from safety.states import AnswerKind, CheckKind, CheckState, Standing
+from safety.views.bare import NOT_TAKEN, ask_second_step
 from safety.views.onward import onward
 
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
@@ -121,17 +123,37 @@ def _show(request: Request, name: str, door: Door, *, status: int = 200, **more:
     return _page(request, name, context, status=status)
 
 
-def _agent(request: Request) -> str:
-    return request.META.get("HTTP_USER_AGENT", "")
-
-
-def _record(request: Request, door: Door, said: Said, **more: Any) -> None:
-    """Store an answer. Whoever is signed in on this phone is named; the action knows whether that is the person asked."""
+def _signed_in(request: Request) -> Viewer | None:
+    """The member who is signed in on this phone. Without a cookie nobody is looked up."""
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.viewer.face is Face.MEMBER
-    actor = request.viewer if signed_in else Viewer(face=Face.LINK, address=client_address(request))
-    actions.answer_by_link(
-        actor=actor, at=timezone.now(), recipient_id=door.recipient_id, said=said, user_agent=_agent(request), channel=door.channel, **more
-    )
+    return request.viewer if signed_in else None
+
+
+def _answered(request: Request, door: Door, said: Said, to: str, **more: Any) -> HttpResponse:
+    """Store an answer, and on to `to`; or to the second step, where a program seems to have pressed.
+
+    Whoever is signed in on this phone is named; the action knows whether that is the person asked.
+    """
+    at = timezone.now()
+    actor = _signed_in(request) or Viewer(face=Face.LINK, address=client_address(request))
+    stored = actions.answer_by_link(
+        actor=actor, at=at, recipient_id=door.recipient_id, said=said, user_agent=agent_of(request), hand=hand_of(request, at),
+        channel=door.channel, **more,
+    )  # fmt: skip
+    if stored.unconfirmed:
+        _speak(request, door)
+        return ask_second_step(request, at, country_id=door.question.country_id)
+    return onward(request, to)
+
+
+def _opened(request: Request, door: Door) -> None:
+    """Note that the person has seen the question."""
+    question = door.question
+    viewer = _signed_in(request)
+    owner = viewer if viewer and viewer.member_id == question.member_id else by_link(question.member_id)
+    actions.mark_opened(
+        actor=owner, at=timezone.now(), recipient_id=door.recipient_id, user_agent=agent_of(request), channel=door.channel
+    )  # fmt: skip
 
 
 @answering
@@ -141,10 +163,9 @@ def ask(request: Request, door: Door) -> HttpResponse:
         said = pressed(request.POST)
         if said is None:
             return _show(request, "ask", door, status=400)
-        _record(request, door, said)
-        return onward(request, f"{door.path}{NEXT_PAGE[said.kind]}")
+        return _answered(request, door, said, f"{door.path}{NEXT_PAGE[said.kind]}")
     if door.question.opened_at is None and request.method == "GET":
-        actions.mark_opened(actor=by_link(door.question.member_id), at=timezone.now(), recipient_id=door.recipient_id, user_agent=_agent(request))
+        _opened(request, door)
     return _show(request, "ask", door, choice=request.GET.get("choice", ""))
 
 
@@ -156,10 +177,11 @@ def here(request: Request, door: Door) -> HttpResponse:
         form = HereForm(request.POST, request.FILES, link=door.recipient_id, source=source_of(request))
         if form.is_valid():
             kept = form.cleaned_data["picture"]
-            _record(request, door, form.said(AnswerKind.OK, **form.details(timezone.now())), picture=kept.image if kept else None)
-            if kept:
+            said = form.said(AnswerKind.OK, **form.details(timezone.now()))
+            response = _answered(request, door, said, f"{door.path}thanks/", picture=kept.image if kept else None)
+            if kept and response.status_code != NOT_TAKEN:
                 drafts.discard(kept)
-            return onward(request, f"{door.path}thanks/")
+            return response
         if form.has_error("picture", "gone") and was_said(answer_key(key_of(request.POST.get("key")), AnswerKind.OK)):
             # Pressed twice: the first press has stored answer and picture.
             return onward(request, f"{door.path}thanks/")
@@ -179,8 +201,7 @@ def need(request: Request, door: Door) -> HttpResponse:
         data = form.cleaned_data
         told = {name: data[name] for name in ("need", "comment", "call_back")}
         said = form.said(AnswerKind.HELP, position=form.position(timezone.now()), **told)
-        _record(request, door, said)
-        return onward(request, f"{door.path}thanks/")
+        return _answered(request, door, said, f"{door.path}thanks/")
     status = 400 if form.errors else 200
     return _show(request, "need", door, form=form, number=call_number(door.question.country_id), status=status)
 
@@ -191,8 +212,7 @@ def elsewhere(request: Request, door: Door) -> HttpResponse:
     _speak(request, door)
     form = ElsewhereForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
-        _record(request, door, form.said(AnswerKind.NOT_THERE, **form.details(timezone.now())))
-        return onward(request, f"{door.path}thanks/")
+        return _answered(request, door, form.said(AnswerKind.NOT_THERE, **form.details(timezone.now())), f"{door.path}thanks/")
     return _show(request, "elsewhere", door, form=form, status=400 if form.errors else 200)
 
 

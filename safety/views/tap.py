@@ -1,5 +1,7 @@
 """The monthly question "does this reach you?": one page, one button (safety.md S3, "Reachability")."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -8,16 +10,21 @@ from ossma.core.requests import Request
 from ossma.core.viewer import Face, Viewer
 from safety.actions.reach import tap
 from safety.addresses import tap_of
+from safety.queries.hand_over import tap_handed_over
 from safety.views.bare import bare_page, behind_link
 from safety.views.onward import onward
 
 
-@behind_link(tap_of, dead="public/safety/link_over.html")
+def _handed_over(found: tuple[int, str], at: datetime) -> datetime | None:
+    return tap_handed_over(*found, at)
+
+
+@behind_link(tap_of, kind="tap", handed_over=_handed_over, dead="public/safety/link_over.html")
 def reach(request: Request, found: tuple[int, str]) -> HttpResponse:
-    """GET shows the button, POST counts: mail scanners that look, or press, do not."""
+    """GET shows the button, POST counts."""
     if request.method == "POST":
         actor = Viewer(face=Face.LINK, address=client_address(request))
         number, channel = found
-        tap(actor=actor, at=timezone.now(), tap_id=number, channel=channel, user_agent=request.headers.get("User-Agent", ""))
+        tap(actor=actor, at=timezone.now(), tap_id=number, channel=channel)
         return onward(request, f"{request.path}?thanks")
     return bare_page(request, "public/safety/reach.html", {"thanks": "thanks" in request.GET, "path": request.path})

@@ -2,6 +2,7 @@
 // 1. "I'm here now" fills in the phone's position, asked for only then. 2. An answer that does not get through is kept on this device with its true
 //    time and sent again until the server has it (kept.js); the one-time key of the page lets it be stored once.
 import "./kept.js";
+import "./hand.js";
 
 const { ossmaKept } = globalThis;
 const AGAIN_MS = 15000;

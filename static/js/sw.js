@@ -102,7 +102,7 @@ self.addEventListener("push", (event) => {
 // A press on the notification's own button is a choice a person made: it answers, with no page open. What does not get through is kept.
 const answer = (url, key, choice) => {
   const said = new Date().toISOString();
-  const fields = [["key", key], ["answer", choice]];
+  const fields = [["key", key], ["answer", choice], ["by_hand", "1"]];
   return ossmaKept.sayNow({ id: key + choice, url: url.pathname, page: "", fields, said, signedIn: false });
 };
 const answerSafe = async (url, key, tag) => {

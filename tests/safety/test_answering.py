@@ -6,13 +6,14 @@ from uuid import uuid4
 import pytest
 
 from applications.models import Stay
+from ossma.core.automated import Hand
 from ossma.core.models import AuditEntry, Progress
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions, rules
-from safety.models import Answer, Delivery, SafetyCase, SignOfLife
+from safety.models import Answer, Delivery, Reachability, SafetyCase, SignOfLife
 from safety.said import Position
-from safety.states import AnswerSource, Standing
+from safety.states import AnswerSource, Channel, Standing
 from tests.factories.safety import DAY, HOUR, MINUTE, NOW, recipient, said, sent
 
 
@@ -22,11 +23,12 @@ def check(office):
     return sent(office)
 
 
-def answer(check, member, kind="ok", *, at=NOW + MINUTE, actor=None, user_agent="", **more):
+def answer(check, member, kind="ok", *, at=NOW + MINUTE, actor=None, **more):
     """Answer by link."""
     asked = recipient(check, member)
+    way = {name: more.pop(name) for name in ("user_agent", "hand", "channel") if name in more}
     words = more.pop("words", None) or said(kind, **more)
-    return actions.answer_by_link(actor=actor or by_link(member.pk), at=at, recipient_id=asked.pk, said=words, user_agent=user_agent)
+    return actions.answer_by_link(actor=actor or by_link(member.pk), at=at, recipient_id=asked.pk, said=words, **way)
 
 
 def test_an_answer_is_stored_with_its_source_and_moves_the_standing(cast, check):
@@ -129,22 +131,76 @@ def test_an_answer_to_a_closed_check_is_kept_as_late(cast, office, check):
     assert SafetyCase.objects.filter(cause="help").count() == 1
 
 
-def test_a_scanners_answer_within_seconds_is_unconfirmed_and_changes_nothing(cast, check):
+BARRACUDA = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
+PHONE = "Mozilla/5.0 (Linux; Android 14; CUBOT X30)"
+SECOND = timedelta(seconds=1)
+
+
+def handed_over(check, at=NOW):
+    """The mails of the first round went to the mail server at this moment."""
     actions.queue_rounds(actor=SYSTEM, at=NOW, check_id=check.pk)
-    Delivery.objects.update(state=Progress.SENT, ended_at=NOW)
-    barracuda = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
-    assert answer(check, cast.aya, "help", at=NOW + timedelta(seconds=9), user_agent=barracuda).unconfirmed
+    Delivery.objects.update(state=Progress.SENT, begun_at=at, ended_at=at)
+
+
+@pytest.mark.parametrize("agent", [BARRACUDA, PHONE, ""])
+def test_an_answer_within_seconds_without_a_sign_of_a_hand_is_unconfirmed_and_changes_nothing(cast, check, agent):
+    handed_over(check)
+    assert answer(check, cast.aya, "help", at=NOW + 0.2 * SECOND, user_agent=agent).unconfirmed
     assert recipient(check, cast.aya).standing == Standing.SILENT
     assert not SafetyCase.objects.exists()
     assert not SignOfLife.objects.exists()
-    assert not answer(check, cast.aya, at=NOW + timedelta(seconds=20), user_agent=barracuda).unconfirmed
-    assert not answer(check, cast.ben, at=NOW + timedelta(seconds=1), user_agent="Mozilla/5.0 (Linux; Android 14; CUBOT X30)").unconfirmed
+    assert not Reachability.objects.exists()
+    assert Answer.objects.get().unconfirmed
 
 
-def test_opening_is_noted_once_and_not_for_scanners(cast, check):
+def test_a_mail_that_the_server_still_looks_at_counts_as_handed_over_now(cast, check):
+    handed_over(check, at=NOW)
+    Delivery.objects.update(state=Progress.DUE, ended_at=None, begun_at=NOW, lease_until=NOW + HOUR)
+    assert answer(check, cast.aya, at=NOW + MINUTE, user_agent=PHONE).unconfirmed
+
+
+def test_later_only_a_program_that_names_itself_is_one(cast, check):
+    handed_over(check)
+    assert answer(check, cast.aya, at=NOW + MINUTE, user_agent=BARRACUDA).unconfirmed
+    assert not answer(check, cast.ben, at=NOW + MINUTE, user_agent=PHONE).unconfirmed
+
+
+def test_a_hand_counts_however_quick_it_is_but_excuses_no_program_that_names_itself(cast, check):
+    handed_over(check)
+    assert not answer(check, cast.aya, at=NOW + SECOND, user_agent=PHONE, hand=Hand.SCRIPT).unconfirmed
+    assert answer(check, cast.ben, at=NOW + SECOND, user_agent=BARRACUDA, hand=Hand.SCRIPT).unconfirmed
+    assert not answer(check, cast.ben, at=NOW + SECOND, user_agent=BARRACUDA, hand=Hand.SECOND_STEP).unconfirmed
+
+
+def test_a_push_message_is_read_by_nobody_on_its_way_so_its_link_counts_at_once(cast, check):
+    handed_over(check)
+    assert not answer(check, cast.aya, at=NOW + SECOND, user_agent=PHONE, channel=Channel.PUSH).unconfirmed
+
+
+def test_the_member_signed_in_is_no_program(cast, check):
+    handed_over(check)
+    assert not answer(check, cast.aya, at=NOW + SECOND, actor=cast.viewer(cast.aya), user_agent=PHONE).unconfirmed
+
+
+def test_what_a_program_pressed_does_not_use_up_the_key_of_the_page(cast, check):
+    handed_over(check)
+    words = said("ok")
+    answer(check, cast.aya, words=words, at=NOW + SECOND)
+    assert answer(check, cast.aya, words=words, at=NOW + MINUTE).new
+    assert recipient(check, cast.aya).standing == Standing.OK
+
+
+@pytest.mark.parametrize("agent", ["Proofpoint URL Defense", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0 Edg/130.0"])
+def test_a_look_within_seconds_is_no_opening(cast, check, agent):
+    handed_over(check)
     aya = recipient(check, cast.aya)
-    actions.mark_opened(actor=by_link(cast.aya.pk), at=NOW, recipient_id=aya.pk, user_agent="Proofpoint URL Defense")
+    actions.mark_opened(actor=by_link(cast.aya.pk), at=NOW + 3 * SECOND, recipient_id=aya.pk, user_agent=agent)
     assert recipient(check, cast.aya).opened_at is None
+
+
+def test_opening_is_noted_once(cast, check):
+    handed_over(check)
+    aya = recipient(check, cast.aya)
     for minutes in (1, 2):
         actions.mark_opened(actor=by_link(cast.aya.pk), at=NOW + minutes * MINUTE, recipient_id=aya.pk, user_agent="Mobile Safari")
     assert recipient(check, cast.aya).opened_at == NOW + MINUTE
