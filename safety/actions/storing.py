@@ -24,6 +24,7 @@ HELD = """
 UNASKED = "SELECT NULL::bigint AS id"
 CASE_ENDED = audit.columns(action="'safety.case_resolved'", subject=("'case'", "ended.id"), detail="jsonb_build_object()")
 # The key decides: whatever comes a second time changes nothing. An answer that does not count leaves everything but itself and its trail alone.
+# Whoever answers by the link of a channel has opened the question, even if the look itself was not noted.
 STORE = f"""
 WITH held AS ({{held}}), said AS (
     INSERT INTO safety_answer (member_id, recipient_id, kind, need, comment, source, said_by, how_known, said_at, received_at, late, unconfirmed,
@@ -36,7 +37,8 @@ WITH held AS ({{held}}), said AS (
     SELECT recipient_id FROM said WHERE NOT %(unconfirmed)s
 ), stands AS (
     UPDATE safety_recipient r SET standing = %(standing)s, answered_at = %(answered_at)s, snoozed_at = %(snoozed_at)s, late = %(now_late)s,
-        first_answered_at = LEAST(r.first_answered_at, %(answers_at)s)
+        first_answered_at = LEAST(r.first_answered_at, %(answers_at)s),
+        opened_at = CASE WHEN %(channel)s::text <> '' THEN COALESCE(r.opened_at, %(said_at)s) ELSE r.opened_at END
     FROM counts WHERE r.id = counts.recipient_id
 ), lives AS (
     INSERT INTO safety_signoflife (member_id, at, source, place) SELECT %(member)s, %(said_at)s, %(source)s::text, %(city)s::text FROM counts

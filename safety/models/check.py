@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -137,8 +137,10 @@ class SafetyCheck(models.Model):
 
 
 # The order in which the silent are called as far as the row itself knows it: 0 unreachable, 1 opened, 2 never opened, 3 said "later".
+# What came back after it was opened is unreachable now: nobody reads on there, if it was a person who opened at all.
 SILENCE = Case(
     When(snoozed_at__isnull=False, then=Value(3)),
+    When(bounced_at__gt=F("opened_at"), then=Value(0)),
     When(opened_at__isnull=False, then=Value(1)),
     When(bounced_at__isnull=False, then=Value(0)),
     default=Value(2),

@@ -11,7 +11,7 @@ from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
 from safety.queries.silence import to_call
 from safety.queries.traces import lost
-from safety.states import Trace
+from safety.states import Standing, Trace
 
 MOST_LETTERS = 60
 
@@ -33,7 +33,8 @@ def sought(viewer: Viewer, check: SafetyCheck, rows: QuerySet[Recipient], wanted
         case Trace.OPENED:
             rows = rows.exclude(opened_at=None)
         case Trace.UNOPENED:
-            rows = rows.filter(opened_at=None)
+            # Whoever has answered, by whatever way, is asked for nothing more.
+            rows = rows.filter(opened_at=None, snoozed_at=None, standing=Standing.SILENT)
         case Trace.BOUNCED:
             rows = rows.filter(lost(check))
         case Trace.ASLEEP:

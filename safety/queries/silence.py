@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
@@ -77,7 +77,8 @@ def _resting(at: datetime | None) -> list[When]:
     if at is not None:
         aloft = Q(member__in=flights(at).order_by().values("member"))
         dreams = [When(aloft, then=FLYING), When(zone__in=night_zones(at), then=ASLEEP)]
-    return [*dreams, When(snoozed_at__isnull=False, then=LATER), When(opened_at__isnull=False, then=OPENED)]
+    bounced_since = When(bounced_at__gt=F("opened_at"), then=UNREACHABLE)
+    return [*dreams, When(snoozed_at__isnull=False, then=LATER), bounced_since, When(opened_at__isnull=False, then=OPENED)]
 
 
 def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:

@@ -129,6 +129,9 @@ def _messages(row: Traced) -> list[str]:
 def _opened(row: Traced) -> str:
     if row.snoozed_at:
         return _("Opened, wants to answer later")
+    if row.opened_at and row.bounced_at and row.bounced_at > row.opened_at:
+        # It came back after that: whoever opened it, nothing is read there now.
+        return ""
     if row.opened_at:
         return _("Opened but not answered")
     return _("Not opened") if row.told else ""

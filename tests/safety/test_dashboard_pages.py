@@ -216,6 +216,15 @@ def test_the_list_is_narrowed_by_name_by_number_and_by_what_became_of_the_messag
     assert missing not in listed
 
 
+def test_nobody_who_has_answered_by_any_way_counts_as_not_opened(cast, office, check):
+    client = cast.client(cast.doi)
+    actions.report_own(actor=cast.viewer(cast.ben), at=timezone.now(), said=said())
+    assert recipient(check, cast.ben).opened_at is None
+    text = page(client, school(check, "?trace=unopened"))
+    assert "ベン" not in text[text.index('data-part="people"') :]
+    assert "未開封" not in page(client, school(check, f"people/{recipient(check, cast.ben).pk}/"))
+
+
 def test_those_asleep_by_their_clock_are_told_from_those_awake(cast, check, monkeypatch):
     client = cast.client(cast.doi)
     monkeypatch.setattr(narrowing, "night_zones", lambda _at: ("Europe/Paris",))

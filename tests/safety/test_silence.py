@@ -11,6 +11,7 @@ from ossma.core.models import Progress, PushDevice
 from safety import actions
 from safety.hours import night_zones
 from safety.models import Delivery, Recipient, SignOfLife
+from safety.models.check import SILENCE
 from safety.queries import crowd as crowds
 from safety.queries import people, silence
 from safety.queries.people import Wanted
@@ -51,6 +52,21 @@ def names(found):
 def one(office, check, name, at=NOON):
     rows = people.people(people.wanted_rows(office, check, Wanted(), at=at), at)
     return next(person for person in rows if person.row.member.given_name == name)
+
+
+def test_a_mail_that_came_back_after_a_machine_opened_it_is_unreachable_everywhere(crowd, office):
+    Recipient.objects.filter(member__given_name="opened").update(bounced_at=NOW + 2 * MINUTE)
+    assert one(office, crowd, "opened").why == "メール不達"
+    quiet = people.quiet(office, crowd, NOON)
+    assert set(names(quiet.first)[:2]) == {"lost", "opened"}
+    ranks = {row.member.given_name: row.silence for row in Recipient.objects.select_related("member").annotate(silence=SILENCE)}
+    assert (ranks["opened"], ranks["lost"], ranks["later"], ranks["long"]) == (0, 0, 3, 2)
+
+
+def test_what_came_back_before_it_was_opened_is_opened(crowd, office):
+    Recipient.objects.filter(member__given_name="opened").update(bounced_at=NOW)
+    assert names(people.quiet(office, crowd, NOON).first)[:2] == ["lost", "opened"]
+    assert Recipient.objects.annotate(silence=SILENCE).get(member__given_name="opened").silence == 1
 
 
 def test_the_list_and_the_panel_have_one_order(crowd, office):

@@ -46,6 +46,14 @@ def test_a_case_of_silence_ends_by_itself_with_the_answer(cast, check, kind):
     assert (entry.subject_kind, entry.subject_id, entry.member_id) == ("case", str(case.pk), cast.aya.pk)
 
 
+def test_an_answer_by_link_shows_that_the_question_was_opened_and_the_first_opening_stays(cast, check):
+    answer(check, cast.aya)
+    assert recipient(check, cast.aya).opened_at == NOW + MINUTE
+    actions.mark_opened(actor=by_link(cast.ben.pk), at=NOW + MINUTE, recipient_id=recipient(check, cast.ben).pk)
+    answer(check, cast.ben, "later", at=NOW + HOUR)
+    assert recipient(check, cast.ben).opened_at == NOW + MINUTE
+
+
 def test_an_own_report_ends_a_case_of_silence_too(cast, check):
     case = silent_case(check, cast.aya, recipient=None)
     actions.report_own(actor=cast.viewer(cast.aya), at=NOW + MINUTE, said=said())
