@@ -7,6 +7,8 @@ from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERI
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
@@ -21,12 +23,14 @@ from members.actions import accounts
 from members.language import remember_language
 from members.models import User
 from members.proofs import Proof
+from members.push_sessions import known_mark, marks_of
 from members.queries import faces, legal
 from members.viewers import home_of
 from members.walls import LEGAL_DUE
 from ossma.core import registries
 from ossma.core.encrypted import box
 from ossma.core.net import client_address
+from ossma.core.push import devices
 from ossma.core.viewer import Viewer
 
 # Mails of the way in, before anybody is known: in both languages.
@@ -91,7 +95,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Set a password that was checked."""
-        accounts.set_password(user=user, password=password, actor=self._own(user), at=timezone.now())
+        mark = known_mark(self.request.session)
+        accounts.set_password(user=user, password=password, actor=self._own(user), at=timezone.now(), push_mark=mark)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Leave, and let no push message of this person appear in this browser any more."""
+        user = cast(User, request.user)
+        ended = devices.end_sessions(user_id=user.pk, marks=[known_mark(request.session)], actor=self._own(user), at=timezone.now())
+        super().logout(request)
+        if ended:
+            messages.info(request, _("Push messages have been stopped on this device, too. Switch them on again after the next login."))
 
     def generate_email_verification_code(self) -> str:
         """A code for an address; allauth keeps the digest."""
@@ -221,3 +234,14 @@ class MFAAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to the site's host, whatever port."""
         return super().get_public_key_credential_rp_entity() | {"name": "OSSMA"}
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    """Signed-in devices that their owner ends elsewhere."""
+
+    def end_sessions(self, ended: list[UserSession]) -> None:
+        """With the sessions their push messages end."""
+        for user_id in {one.user_id for one in ended}:
+            marks = marks_of(one for one in ended if one.user_id == user_id)
+            devices.end_sessions(user_id=user_id, marks=marks, actor=Viewer(user_id=user_id), at=timezone.now())
+        super().end_sessions(ended)

@@ -234,6 +234,7 @@ MFA_TOTP_ISSUER = "OSSMA"
 # A phone whose clock is a little off, or a slow thumb: the code before and after count, too (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "members.adapter.MFAAdapter"
+USERSESSIONS_ADAPTER = "members.adapter.UserSessionsAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SCHOOL_IDLE_SECONDS = 30 * 60

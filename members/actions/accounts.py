@@ -13,6 +13,7 @@ from members.actions import legal
 from members.models import LegalDocument, User
 from ossma.core import audit, outbox
 from ossma.core.duties import inner_action, not_for_office
+from ossma.core.push import devices
 from ossma.core.viewer import Viewer
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -110,10 +111,14 @@ def promise_mail(*, to_address: str, template: str, context: dict[str, Any], act
 
 @not_for_office
 @transaction.atomic
-def set_password(*, user: User, password: str, actor: Viewer, at: datetime) -> None:
-    """Replace the password. Every other session of the account ends with it (Django binds sessions to the hash)."""
+def set_password(*, user: User, password: str, actor: Viewer, at: datetime, push_mark: str = "") -> None:
+    """Replace the password. Every other session of the account ends with it (Django binds sessions to the hash), and so do their push messages.
+
+    `push_mark` is of the session that goes on (members.push_sessions).
+    """
     user.set_password(password)
     user.save(update_fields=["password"])
+    devices.end_others(actor=actor, at=at, user_id=user.pk, keep=push_mark)
     audit.record(actor=actor, at=at, action="account.password_set", subject=("user", user.pk))
 
 

@@ -16,6 +16,7 @@ from members.models import Member, School, User
 from members.queries.faces import office_users
 from ossma.core import audit, outbox
 from ossma.core.duties import Duty, OfficeRole, duty_of_table, office_duty
+from ossma.core.push import devices
 from ossma.core.refusals import Refused, first_or_404
 from ossma.core.viewer import Viewer
 
@@ -135,6 +136,7 @@ def secure_account(*, user_id: int, lock: bool, drop_factors: bool, reason: str,
         user.save(update_fields=["is_active", "password"])
     for session in UserSession.objects.filter(user=user):
         session.end()
+    devices.end_others(actor=actor, at=at, user_id=user.pk)
     if drop_factors:
         Authenticator.objects.filter(user=user).delete()
     done = {"locked": lock, "factors_dropped": drop_factors, "reason": reason.strip()[:300]}

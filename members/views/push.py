@@ -1,5 +1,8 @@
 """プッシュ通知: which of the account's devices take push messages (M6, M9)."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from members import devices as browsers
 from members.actions.push import send_test
 from members.forms.push import RenewalForm, SubscriptionForm
+from members.push_sessions import mark_of
 from members.views.keys import frame
 from members.walls import signed_in
 from ossma.core import limits
@@ -41,7 +45,10 @@ def _register(request: Request) -> HttpResponse:
     language = "ja" if is_japanese(get_language() or "ja") else "en"
     name = browsers.describe(request.headers.get("User-Agent", ""))
     try:
-        devices.register(actor=request.viewer, at=timezone.now(), subscription=form.subscription(), name=name, language=language)
+        devices.register(
+            actor=request.viewer, at=timezone.now(), subscription=form.subscription(), name=name, language=language,
+            session_mark=mark_of(request.session),
+        )  # fmt: skip
     except Refused:
         return JsonResponse({"ok": False}, status=400)
     messages.success(request, _("This device receives push messages from now on."))
@@ -73,9 +80,10 @@ def test(request: Request, device_id: int) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def renewal(request: Request) -> JsonResponse:
-    """For browsers, not for people: the public key, and a subscription that the browser itself has changed.
+    """For browsers, not for people: the public key, and a subscription that comes by at a visit or that the browser itself has changed.
 
-    No cookie proves anything here, so none can be abused: the former address with its secret is the proof.
+    No cookie proves anything here, so none can be abused: the former address with its secret is the proof. Whoever is signed in meanwhile only
+    says whose browser it is now.
     """
     if request.method != "POST":
         return JsonResponse({"key": vapid.public_key()})
@@ -86,7 +94,14 @@ def renewal(request: Request) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"ok": False}, status=400)
     try:
-        known = devices.renew(actor=Viewer(address=client_address(request)), at=now, was=form.was(), now=form.subscription())
+        known = _renewed(request, form, now)
     except Refused:
         return JsonResponse({"ok": False}, status=400)
     return JsonResponse({"ok": known}, status=200 if known else 404)
+
+
+def _renewed(request: Request, form: RenewalForm, now: datetime) -> bool:
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    actor = request.viewer if signed_in else Viewer(address=client_address(request))
+    mark = mark_of(request.session) if signed_in else ""
+    return devices.renew(actor=actor, at=now, was=form.was(), now=form.subscription(), session_mark=mark)

@@ -1,13 +1,18 @@
 """Devices for push messages: put on the list by their owner's browser, taken off by their owner, renewed by the browser itself (M6, M9)."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
+from members.actions.accounts import set_password
+from members.actions.office import secure_account
 from members.models import User
 from ossma.core import limits
-from ossma.core.models import AuditEntry, PushDevice, PushMessage
+from ossma.core.models import AuditEntry, OutboxMessage, PushDevice, PushMessage
+from ossma.core.outbox import render_mail
 from ossma.core.push import devices
 from tests.cast import make_cast
 from tests.factories.safety import NOW
@@ -65,6 +70,7 @@ def test_a_device_that_changes_hands_is_on_record(cast):
     subscribe(cast.client(cast.aya))
     subscribe(cast.client(cast.ben))
     assert AuditEntry.objects.filter(action="push.device_added", member_id=cast.ben.pk).exists()
+    assert AuditEntry.objects.get(action="push.device_ended").detail == {"user": cast.aya.user_id, "why": "changed hands"}
 
 
 @pytest.mark.parametrize("changes", [{"endpoint": "https://169.254.169.254/latest"}, {"auth": "AAAA"}, {"endpoint": ""}, {"expires": "soon"}])
@@ -178,3 +184,104 @@ def test_an_expired_subscription_is_left_out_and_forgotten(cast):
     assert devices.forget_expired(NOW, True) == 1
     assert devices.forget_expired(NOW, False) == 1
     assert not PushDevice.objects.exists()
+
+
+def ended_mails():
+    return OutboxMessage.objects.filter(template="core/push_ended").values_list("to_address", flat=True)
+
+
+def signed_in_again(cast, member):
+    """Another browser in which the member has logged in, with its session on the list of signed-in devices."""
+    client = cast.client(member)
+    UserSession.objects.create(user=member.user, ip="127.0.0.1", session_key=client.session.session_key, user_agent="Mozilla/5.0")
+    return client
+
+
+def test_after_logout_no_push_message_of_hers_appears_in_this_browser_and_the_page_says_so(cast):
+    client, phone = cast.client(cast.aya), cast.client(cast.aya)
+    subscribe(client, "hall")
+    subscribe(phone, "phone")
+    page = client.post("/logout/", follow=True).content.decode()
+    assert "プッシュ通知も止めました" in page
+    assert [device.endpoint.rsplit("/", 1)[1] for device in PushDevice.objects.all()] == ["phone"]
+    assert AuditEntry.objects.get(action="push.device_ended").detail["why"] == "session"
+    phone.post("/logout/")
+    assert not PushDevice.objects.exists()
+    assert not ended_mails()
+
+
+def test_a_session_that_is_ended_elsewhere_takes_its_push_messages_along(cast):
+    hall, phone = signed_in_again(cast, cast.aya), signed_in_again(cast, cast.aya)
+    subscribe(hall, "hall")
+    subscribe(phone, "phone")
+    assert phone.post("/account/devices/").status_code == 302
+    assert [device.endpoint.rsplit("/", 1)[1] for device in PushDevice.objects.all()] == ["phone"]
+
+
+def test_a_new_password_ends_all_other_devices_also_those_of_an_unknown_session(cast):
+    client, other = cast.client(cast.aya), cast.client(cast.aya)
+    subscribe(client, "own")
+    subscribe(other, "other")
+    PushDevice.objects.create(user=cast.aya.user, endpoint=f"{SINK}/push/old", created_at=NOW)
+    mark = PushDevice.objects.get(endpoint__endswith="own").session_mark
+    set_password(user=cast.aya.user, password="long and new 42", actor=cast.viewer(cast.aya), at=NOW, push_mark=mark)
+    assert [device.endpoint.rsplit("/", 1)[1] for device in PushDevice.objects.all()] == ["own"]
+    assert not ended_mails()
+    set_password(user=cast.aya.user, password="long and new 43", actor=cast.viewer(cast.aya), at=NOW)
+    assert list(ended_mails()) == [cast.aya.user.email]
+
+
+def test_the_password_page_keeps_the_device_in_hand(cast):
+    client = cast.client(cast.aya)
+    subscribe(client)
+    assert client.session["push_mark"] == PushDevice.objects.get().session_mark != ""
+
+
+def test_an_account_that_the_office_secures_rings_nowhere_any_more(cast):
+    subscribe(cast.client(cast.aya))
+    secure_account(user_id=cast.aya.user_id, lock=False, drop_factors=False, reason="stolen", actor=cast.viewer(cast.office), at=NOW)
+    assert not PushDevice.objects.exists()
+    assert list(ended_mails()) == [cast.aya.user.email]
+
+
+def test_where_somebody_else_is_signed_in_the_former_owners_device_ends_at_the_first_visit(cast):
+    subscribe(cast.client(cast.aya))
+    mine = fields()
+    renewal = mine | {"was_endpoint": mine["endpoint"], "was_auth": mine["auth"]}
+    assert cast.client(cast.ben).post("/push/", renewal).status_code == 404
+    assert not PushDevice.objects.exists()
+    assert list(ended_mails()) == [cast.aya.user.email]
+
+
+def test_a_device_from_before_belongs_to_the_session_that_comes_by(cast):
+    client = cast.client(cast.aya)
+    subscribe(client)
+    PushDevice.objects.update(session_mark="")
+    mine = fields()
+    assert client.post("/push/", mine | {"was_endpoint": mine["endpoint"], "was_auth": mine["auth"]}).status_code == 200
+    client.post("/logout/")
+    assert not PushDevice.objects.exists()
+
+
+def test_the_member_is_mailed_when_the_last_device_is_gone_and_not_before(cast):
+    client = cast.client(cast.aya)
+    subscribe(client, "one")
+    subscribe(client, "two")
+    first, last = PushDevice.objects.order_by("pk").values_list("pk", flat=True)
+    devices.note_outcomes(taken=[], gone=[first], at=NOW)
+    assert not ended_mails()
+    devices.note_outcomes(taken=[], gone=[last], at=NOW)
+    assert list(ended_mails()) == [cast.aya.user.email]
+    (mail,) = OutboxMessage.objects.filter(template="core/push_ended")
+    subject, text = render_mail(mail.template, json.loads(mail.context), "ja")
+    assert "プッシュ通知" in subject
+    assert "/me/push/" in text
+
+
+def test_an_expired_last_device_is_told_and_one_she_has_removed_herself_is_not(cast):
+    PushDevice.objects.create(user=cast.aya.user, endpoint=f"{SINK}/push/old", created_at=NOW, expires_at=NOW - timedelta(days=1))
+    client = cast.client(cast.ben)
+    subscribe(client)
+    client.post(reverse("member:members:push_remove", args=[PushDevice.objects.get(user=cast.ben.user).pk]))
+    devices.forget_expired(NOW, False)
+    assert list(ended_mails()) == [cast.aya.user.email]

@@ -16,6 +16,8 @@ class PushDevice(models.Model):
     p256dh = models.CharField(max_length=100)
     auth = models.CharField(max_length=40)
     name = models.CharField(_("device"), max_length=100, blank=True)
+    # Of the login session that put it on the list or was seen on it last: the device ends with it. Empty: not seen since this is kept.
+    session_mark = models.CharField(max_length=32, blank=True)
     language = models.CharField(_("language"), max_length=2, default="ja")
     created_at = models.DateTimeField(_("since"))
     last_ok_at = models.DateTimeField(_("last message taken"), null=True, blank=True)
