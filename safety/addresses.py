@@ -5,9 +5,10 @@ from django.conf import settings
 from ossma.core import links
 from safety.states import Channel
 
-FAMILY, CHECK_IN = "family", "checkin"
+FAMILY = "family"
 # The address tells through which channel it came: an answer by it shows that a human is reached there.
 ANSWERS: dict[str, str] = {Channel.EMAIL: "answer", Channel.PUSH: "answer.push", Channel.SECOND: "answer.second", Channel.SMS: "answer.sms"}
+CHECK_INS: dict[str, str] = {Channel.EMAIL: "checkin", Channel.PUSH: "checkin.push"}
 TAPS: dict[str, str] = {Channel.EMAIL: "reach", Channel.SECOND: "reach.second", Channel.PUSH: "reach.push"}
 
 
@@ -54,11 +55,11 @@ def tap_of(signed: str) -> tuple[int, str] | None:
     return _opened(TAPS, signed)
 
 
-def check_in_path(check_in_id: int) -> str:
+def check_in_path(check_in_id: int, channel: str = Channel.EMAIL) -> str:
     """Where a check-in is reported or put off without a login."""
-    return f"/checkin/{links.sign(CHECK_IN, check_in_id)}/"
+    return f"/checkin/{links.sign(CHECK_INS[channel], check_in_id)}/"
 
 
-def check_in_of(signed: str) -> int | None:
-    """The check-in behind a signed part of an address."""
-    return links.read(CHECK_IN, signed)
+def check_in_of(signed: str) -> tuple[int, str] | None:
+    """The check-in behind a signed part of an address, and the channel that carried it."""
+    return _opened(CHECK_INS, signed)

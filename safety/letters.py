@@ -15,6 +15,7 @@ from safety.addresses import check_in_path
 from safety.models import CheckIn, SafetyCase
 from safety.queries.alerted import alerted
 from safety.queries.checkins import contacts_told
+from safety.states import Channel
 
 REMINDER = (_("Your check-in"), _("You wanted to report by now. One tap is enough."))
 
@@ -27,7 +28,7 @@ def tell_reminder(row: CheckIn, *, at: datetime) -> None:
         key=f"checkin:{row.pk}:{row.runs_from.timestamp():.0f}:remind", to_address=row.member.user.email, language=row.member.user.language,
         template="safety/checkin_reminder", context={**_facts(row), "path": check_in_path(row.pk)}, at=at, member_id=row.member_id,
     )  # fmt: skip
-    words, path = both_languages(*REMINDER), check_in_path(row.pk)
+    words, path = both_languages(*REMINDER), check_in_path(row.pk, Channel.PUSH)
     promise_push(key=f"checkin:{row.pk}:{row.runs_from.timestamp():.0f}:remind", user_ids=[row.member.user_id], words=words, path=path, at=at)
 
 

@@ -59,7 +59,8 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
             navigate=hole,
             language=language,
             topic=f"check-{check.pk}",
-            life=life_until(check.deadline_at, at=at),
+            # That it was a drill is worth knowing after its deadline, too.
+            life=life_until(None if kind == "correction" else check.deadline_at, at=at),
             urgent=check.kind != CheckKind.REGULAR,
             buttons=() if kind == "correction" else _buttons(hole),
             data={"round": round_number},

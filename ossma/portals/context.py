@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from members import school_access
 from members.queries.schools import closing_of
 from members.states import PortalState, SchoolAct, SchoolRoleKind
-from ossma.core import formats, links
+from ossma.core import formats
 from ossma.core.duties import Duty
+from ossma.core.links import device_mark
 from ossma.core.viewer import Face, Viewer
 from safety.queries.answering import open_check
 
@@ -95,15 +96,10 @@ def _school_state(viewer: Viewer) -> dict[str, Any]:
     return {**context, **office, "closing": closing, "portal_banner": {"title": title, "text": text}}
 
 
-def device_mark(viewer: Viewer) -> str:
-    """Who is signed in, for scripts on this device to tell people apart; it says nothing about the person. Empty for nobody."""
-    return links.sign("device", viewer.user_id)[-12:] if viewer.user_id else ""
-
-
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for every template; costs one query on member pages and none elsewhere (the viewer is made already)."""
     viewer: Viewer = getattr(request, "viewer", Viewer())
-    known = {"who": device_mark(viewer), "school_name": viewer.school_name}
+    known = {"who": device_mark(viewer.user_id), "school_name": viewer.school_name}
     match viewer.face:
         case Face.MEMBER:
             return {**known, "bottom_bar": _bottom_bar(request), "open_check": open_check(viewer, timezone.now())}

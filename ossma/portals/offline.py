@@ -38,5 +38,6 @@ def _words() -> dict[str, tuple[str, str]]:
     return {
         "safe": (_("Received: you are safe."), _("If you can, also tell us where you are.")),
         "kept": (_("Kept on this device"), _("There is no network. Your answer will be sent with its true time as soon as the network is back.")),
+        "open_app": (_("Please open OSSMA"), _("There is a message for you. Press to see it.")),
         "open": (_("Please open the page"), _("Your answer could not be sent from here. Press to answer on the page.")),
     }

@@ -28,6 +28,6 @@ def tap_handed_over(tap_id: int, channel: str, at: datetime) -> datetime | None:
     return automated.mail_handed_over(f"reach:{tap_id}", at) if channel in MAILED else None
 
 
-def check_in_handed_over(check_in_id: int, at: datetime) -> datetime | None:
+def check_in_handed_over(check_in_id: int, channel: str, at: datetime) -> datetime | None:
     """The same for the reminders of a check-in."""
-    return automated.mail_handed_over(f"checkin:{check_in_id}:", at)
+    return automated.mail_handed_over(f"checkin:{check_in_id}:", at) if channel in MAILED else None

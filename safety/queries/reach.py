@@ -12,7 +12,7 @@ from applications.rules.period import day_in_japan
 from applications.states import ALIVE
 from members.models import Member
 from ossma.core.models import BouncedAddress, PushDevice
-from ossma.core.refusals import NotFound
+from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
 from safety.models import Reachability, ReachTap
 from safety.states import Channel, ReachFault
@@ -69,6 +69,11 @@ def ways_of(viewer: Viewer) -> tuple[list[Way], ReachTap | None]:
     ]  # fmt: skip
     ways.insert(1, Way(Channel.PUSH, has_device, False, answered.get(Channel.PUSH)))
     return ways, ReachTap.objects.filter(member=member).order_by("-month").first()
+
+
+def asked_member(tap_id: int) -> int:
+    """Whom a monthly question asks. Whoever holds the signed link may know. Raises NotFound."""
+    return first_or_404(list(ReachTap.objects.filter(pk=tap_id, member__withdrawn_at=None).values_list("member_id", flat=True)))
 
 
 def hard_to_reach(viewer: Viewer, at: datetime, wanted: Wanted) -> tuple[list[Hard], int | None]:

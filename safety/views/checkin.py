@@ -1,5 +1,7 @@
 """A check-in without a login, from the reminder's link: report, or put it off by an hour (safety.md S4)."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -15,16 +17,26 @@ from safety.queries.checkins import check_in, owner_of
 from safety.queries.hand_over import check_in_handed_over
 from safety.views.bare import bare_page, behind_link
 from safety.views.onward import onward
+from safety.views.whose import ASKS, asks_script, must_ask, whose
 
 
-@behind_link(check_in_of, kind="check_in", handed_over=check_in_handed_over, dead="public/safety/link_over.html")
-def check_in_page(request: Request, number: int) -> HttpResponse:
+def _handed_over(found: tuple[int, str], at: datetime) -> datetime | None:
+    return check_in_handed_over(*found, at)
+
+
+@behind_link(check_in_of, kind="check_in", handed_over=_handed_over, dead="public/safety/link_over.html")
+def check_in_page(request: Request, found: tuple[int, str]) -> HttpResponse:
     """GET shows, POST reports or puts off."""
     at = timezone.now()
+    number, channel = found
     actor = Viewer(face=Face.LINK, member_id=owner_of(number), address=client_address(request))
+    link = ("check_in", number, channel, owner_of(number))
+    asks = request.method == "POST" and must_ask(request, *link)
+    if asks and (told := asks_script(request, request.path)):
+        return told
     refusal = ""
     form = TapForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not asks:
         try:
             said_at = form.cleaned_data["said_at"]
             if form.cleaned_data["tap"] == "later":
@@ -37,6 +49,6 @@ def check_in_page(request: Request, number: int) -> HttpResponse:
     row = check_in(actor, number)
     context = {
         "row": row, "path": request.path, "refusal": refusal,
-        "number": call_number(row.country_id),
+        "number": call_number(row.country_id), "whose": whose(request, *link),
     }  # fmt: skip
-    return bare_page(request, "public/safety/checkin.html", context, status=422 if refusal else 200)
+    return bare_page(request, "public/safety/checkin.html", context, status=ASKS if asks else 422 if refusal else 200)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -28,10 +29,12 @@ from safety.forms.answer import ElsewhereForm, HereForm, NeedForm, answer_key, k
 from safety.queries.answering import Question, question_of, was_said
 from safety.queries.echo import Echo, echo_of
 from safety.said import Said
-from safety.states import AnswerKind, CheckKind, CheckState, Standing
+from safety.states import AnswerKind, Channel, CheckKind, CheckState, Standing
 from safety.views.bare import NOT_TAKEN, ask_second_step
 from safety.views.onward import onward
+from safety.views.whose import ASKS, asks_script, is_owner, must_ask, signed_in, whose
 
+ANSWER = "answer"
 NEXT_PAGE = {AnswerKind.OK: "here/", AnswerKind.HELP: "need/", AnswerKind.LATER: "thanks/"}
 
 
@@ -88,7 +91,7 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
             return _wrong_link(request)
         door = Door(*opened)
         try:
-            response = view(request, door)
+            response = (_asks_whose(request, door) if request.method == "POST" and door.channel == Channel.PUSH else None) or view(request, door)
         except NotFound:
             return _wrong_link(request)
         except TooMany as refused:
@@ -118,15 +121,10 @@ def _show(request: Request, name: str, door: Door, *, status: int = 200, **more:
         "closed": question.check.state == CheckState.CLOSED,
         "path": door.path,
         "key": uuid4(),
+        "whose": whose(request, ANSWER, door.recipient_id, door.channel, question.member_id),
         **more,
     }
     return _page(request, name, context, status=status)
-
-
-def _signed_in(request: Request) -> Viewer | None:
-    """The member who is signed in on this phone. Without a cookie nobody is looked up."""
-    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.viewer.face is Face.MEMBER
-    return request.viewer if signed_in else None
 
 
 def _answered(request: Request, door: Door, said: Said, to: str, **more: Any) -> HttpResponse:
@@ -135,7 +133,7 @@ def _answered(request: Request, door: Door, said: Said, to: str, **more: Any) ->
     Whoever is signed in on this phone is named; the action knows whether that is the person asked.
     """
     at = timezone.now()
-    actor = _signed_in(request) or Viewer(face=Face.LINK, address=client_address(request))
+    actor = signed_in(request) or Viewer(face=Face.LINK, address=client_address(request))
     stored = actions.answer_by_link(
         actor=actor, at=at, recipient_id=door.recipient_id, said=said, user_agent=agent_of(request), hand=hand_of(request, at),
         channel=door.channel, **more,
@@ -147,13 +145,24 @@ def _answered(request: Request, door: Door, said: Said, to: str, **more: Any) ->
 
 
 def _opened(request: Request, door: Door) -> None:
-    """Note that the person has seen the question."""
+    """Note that the person has seen the question; a notification on somebody else's screen was not seen by them."""
     question = door.question
-    viewer = _signed_in(request)
-    owner = viewer if viewer and viewer.member_id == question.member_id else by_link(question.member_id)
-    actions.mark_opened(
-        actor=owner, at=timezone.now(), recipient_id=door.recipient_id, user_agent=agent_of(request), channel=door.channel
-    )  # fmt: skip
+    owner = is_owner(request, question.member_id)
+    if owner or door.channel != Channel.PUSH:
+        actor = request.viewer if owner else by_link(question.member_id)
+        actions.mark_opened(
+            actor=actor, at=timezone.now(), recipient_id=door.recipient_id, user_agent=agent_of(request), channel=door.channel
+        )  # fmt: skip
+
+
+def _asks_whose(request: Request, door: Door) -> HttpResponse | None:
+    """The page that names whom it asks, instead of storing a press on somebody else's notification."""
+    question = door.question
+    if not must_ask(request, ANSWER, door.recipient_id, door.channel, question.member_id):
+        return None
+    choice = request.POST.get("answer") or ("help" if request.path == f"{door.path}need/" else "safe")
+    _speak(request, door)
+    return asks_script(request, f"{door.path}?{urlencode({'choice': choice})}") or _show(request, "ask", door, choice=choice, status=ASKS)
 
 
 @answering

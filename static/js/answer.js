@@ -15,12 +15,18 @@ const show = (element, text) => {
 };
 const said = () => document.querySelector("[data-kept-here]");
 
+// The page that asks who answers takes over from what was kept.
+const askWho = async (entry, { url }) => {
+  await ossmaKept.drop(entry.id);
+  location.assign(url);
+};
 // What was kept, told to whoever looks at the page it belongs to.
 const tell = (results) => {
-  for (const { entry, outcome, next } of results) {
+  for (const { entry, outcome, next, ask } of results) {
     if (entry.page !== location.href) continue;
     if (outcome === "sent") location.assign(next);
     if (outcome === "login") show(said(), said()?.dataset.login || "");
+    if (outcome === "asks") askWho(entry, ask);
   }
 };
 let busy = false;
@@ -67,9 +73,13 @@ for (const form of document.querySelectorAll("form[data-answer]")) {
     const fields = fieldsOf(form, event.submitter);
     const entry = { id: `${key?.value}${now}`, page: location.href, fields, said: now, ...target(form, new Map(fields).get("answer")) };
     try {
-      if (entry.signedIn) entry.who = await ossmaKept.fact("who");
-      const { outcome, next } = await ossmaKept.sayNow(entry);
+      const who = await ossmaKept.fact("who");
+      if (entry.signedIn) entry.who = who;
+      // This page names nobody: the server compares who pressed with whom the link asks.
+      else if (form.hasAttribute("data-anywhere")) fields.push(["who", who ?? ""]);
+      const { outcome, next, ask } = await ossmaKept.sayNow(entry);
       if (outcome === "sent") location.assign(next);
+      else if (outcome === "asks") await askWho(entry, ask);
       else if (outcome === "refused") sendPlainly(form, event.submitter);
       else show(said(), outcome === "login" ? said()?.dataset.login || form.dataset.kept : form.dataset.kept);
     } catch {

@@ -4,6 +4,7 @@
   const AGAIN = "ossma-kept";
   const PATIENCE_MS = 12000;
   const HOPELESS = [400, 404, 405, 413, 422];
+  const ASKS = 409;
 
   const opened = () =>
     new Promise((good, bad) => {
@@ -55,6 +56,8 @@
     }
     const reply = await ask(entry.url, { method: "POST", body: fields, headers: { Accept: "application/json" } });
     if (isJson(reply)) return { outcome: "sent", next: (await reply.json()).next };
+    // Pressed on a notification, and the one whom it asks is not signed in here: a page has to ask who answers.
+    if (reply.status === ASKS) return { outcome: "asks", ask: await reply.json() };
     if (entry.signedIn && reply.type === "opaqueredirect") return { outcome: "login" };
     // The page was older than the session: once more with a fresh token.
     if (entry.signedIn && reply.status === 403 && !late) return attempt(entry, true);
@@ -67,8 +70,19 @@
     } catch {
       // No network: it stays where it is.
     }
-    if (["sent", "refused"].includes(result.outcome)) await drop(entry.id);
+    const isOver = ["sent", "refused"].includes(result.outcome) || (late && result.outcome === "asks" && (await notify(result.ask)));
+    if (isOver) await drop(entry.id);
     return { entry, ...result };
+  };
+  // Nobody may be looking: a notification leads to the page that asks. False where none can be shown; then it stays kept.
+  const notify = async ({ url, title, body }) => {
+    try {
+      const worker = globalThis.registration ?? (await navigator.serviceWorker?.getRegistration());
+      await worker.showNotification(title, { body, tag: `ossma-asks-${url}`, data: { navigate: url } });
+      return true;
+    } catch {
+      return false;
+    }
   };
   // One at a time, page and worker together. A late try waits for the one under way: it may have failed just before the network came back.
   const alone = (entry, late) => {

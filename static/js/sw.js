@@ -94,27 +94,46 @@ const tell = async ({ title, body, lang, dir, tag, navigate, actions = [], data 
     data: { ...data, navigate, key: self.crypto.randomUUID() },
   });
 };
-self.addEventListener("push", (event) => {
-  const told = event.data?.json();
-  if (told?.web_push === DECLARATIVE) event.waitUntil(tell(told.notification));
-});
+// Whatever comes, something is shown: browsers take the permission away from a site that stays silent.
+const read = (event) => {
+  try {
+    const told = event.data?.json();
+    if (told?.web_push === DECLARATIVE && told.notification?.title) return told.notification;
+  } catch {
+    // Not ours, or not whole.
+  }
+  return { title: words.open_app[0], body: words.open_app[1], lang: language, tag: "ossma", navigate: "/" };
+};
+self.addEventListener("push", (event) => event.waitUntil(tell(read(event))));
 
-// A press on the notification's own button is a choice a person made: it answers, with no page open. What does not get through is kept.
-const answer = (url, key, choice) => {
+// A press on the notification's own button is a choice a person made: it answers, with no page open. What does not get through is kept, and with it
+// who is signed in on this device: of anybody but the one whom it asks the server wants to know first who answers.
+const answer = async (url, key, choice) => {
   const said = new Date().toISOString();
-  const fields = [["key", key], ["answer", choice], ["by_hand", "1"]];
+  const who = (await ossmaKept.fact("who").catch(() => undefined)) ?? "";
+  const fields = [["key", key], ["answer", choice], ["by_hand", "1"], ["who", who]];
   return ossmaKept.sayNow({ id: key + choice, url: url.pathname, page: "", fields, said, signedIn: false });
 };
+const askWho = async ({ id }, ask) => {
+  await ossmaKept.drop(id);
+  try {
+    await open(ours(ask.url));
+  } catch {
+    await tell({ title: ask.title, body: ask.body, lang: language, tag: "ossma-asks", navigate: ask.url });
+  }
+};
 const answerSafe = async (url, key, tag) => {
-  const { outcome, next } = await answer(url, key, "safe");
+  const { entry, outcome, next, ask } = await answer(url, key, "safe");
+  if (outcome === "asks") return askWho(entry, ask);
   const [title, body] = outcome === "sent" ? words.safe : outcome === "later" ? words.kept : words.open;
-  await tell({ title, body, lang: language, tag, navigate: next ?? url.href });
+  return tell({ title, body, lang: language, tag, navigate: next ?? url.href });
 };
 const answerHelp = async (url, key, tag) => {
-  const { outcome, next } = await answer(url, key, "help");
+  const { entry, outcome, next, ask } = await answer(url, key, "help");
+  if (outcome === "asks") return askWho(entry, ask);
   if (outcome === "later") await tell({ title: words.kept[0], body: words.kept[1], lang: language, tag, navigate: url.href });
   // The page with the number to call opens in any case.
-  await open(next ? ours(next) : new URL(`${url.pathname}?choice=help`, self.location.origin));
+  return open(next ? ours(next) : new URL(`${url.pathname}?choice=help`, self.location.origin));
 };
 const open = async (url) => {
   const there = (await self.clients.matchAll({ type: "window" })).find((client) => client.url === url.href);

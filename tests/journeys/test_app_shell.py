@@ -160,11 +160,18 @@ def test_a_phone_is_put_on_the_list_and_gets_its_test_message(people, cast, sett
         assert not PushDevice.objects.exists()
 
 
-def worker_of(people: People, person: Person) -> Worker:
-    """The service worker of the page, with leave to show notifications."""
+# Who is signed in is noted at the visit, after the page.
+KNOWN = "async () => { for (let tries = 0; tries < 200 && !(await ossmaKept.fact('who')); tries++) await new Promise((go) => setTimeout(go, 25)); }"
+
+
+def worker_of(people: People, person: Person, *, is_known: bool = False) -> Worker:
+    """The service worker of the page, with leave to show notifications; `is_known`: it knows who is signed in."""
     person.page.context.grant_permissions(["notifications"], origin=people.base_url)
     open_and_keep(person.page, "/helpline/")
-    return person.page.context.service_workers[0]
+    worker = person.page.context.service_workers[0]
+    if is_known:
+        worker.evaluate(KNOWN)
+    return worker
 
 
 SHOWN = "async () => (await registration.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, navigate: data.navigate }))"
@@ -186,7 +193,7 @@ def test_a_push_message_is_shown_by_the_worker_and_a_reminder_takes_its_place(pe
 def test_safe_on_the_notification_itself_answers_with_no_page_open(people, cast):
     check = ask(cast)
     asked = recipient(check, cast.aya)
-    worker = worker_of(people, anybody(people))
+    worker = worker_of(people, signed_in(people, cast, cast.aya), is_known=True)
     url = f"{people.base_url}{answer_path(asked.pk, Channel.PUSH)}"
     worker.evaluate("(url) => answerSafe(new URL(url), crypto.randomUUID(), 'check-1')", url)
     assert recipient(check, cast.aya).standing == Standing.OK
@@ -197,8 +204,8 @@ def test_safe_on_the_notification_itself_answers_with_no_page_open(people, cast)
 def test_safe_on_the_notification_without_network_is_kept_and_sent_later(people, cast):
     check = ask(cast)
     asked = recipient(check, cast.aya)
-    somebody = anybody(people)
-    worker = worker_of(people, somebody)
+    somebody = signed_in(people, cast, cast.aya)
+    worker = worker_of(people, somebody, is_known=True)
     somebody.page.context.set_offline(True)
     before = timezone.now()
     worker.evaluate("(url) => answerSafe(new URL(url), crypto.randomUUID(), 'check-1')", f"{people.base_url}{answer_path(asked.pk, Channel.PUSH)}")
@@ -227,7 +234,7 @@ PRESS = """async ({ action, navigate }) => {
 def test_help_on_the_notification_itself_calls_for_help_and_opens_the_page_with_the_number(people, cast):
     check = ask(cast)
     asked = recipient(check, cast.aya)
-    worker = worker_of(people, anybody(people))
+    worker = worker_of(people, signed_in(people, cast, cast.aya), is_known=True)
     link = answer_path(asked.pk, Channel.PUSH)
     (opened,) = worker.evaluate(PRESS, {"action": "help", "navigate": link})
     assert opened == f"{people.base_url}{link}need/"
@@ -238,8 +245,8 @@ def test_help_on_the_notification_itself_calls_for_help_and_opens_the_page_with_
 def test_help_on_the_notification_without_network_is_kept_and_opens_the_page_all_the_same(people, cast):
     check = ask(cast)
     asked = recipient(check, cast.aya)
-    somebody = anybody(people)
-    worker = worker_of(people, somebody)
+    somebody = signed_in(people, cast, cast.aya)
+    worker = worker_of(people, somebody, is_known=True)
     somebody.page.context.set_offline(True)
     link = answer_path(asked.pk, Channel.PUSH)
     before = timezone.now()
@@ -262,3 +269,50 @@ def test_a_press_on_the_notification_beside_its_buttons_opens_the_page_and_answe
     assert worker.evaluate(PRESS, {"action": "", "navigate": link}) == [f"{people.base_url}{link}"]
     assert worker.evaluate(PRESS, {"action": "", "navigate": "https://elsewhere.example/"}) == [f"{people.base_url}/"]
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["safe", "help"])
+def test_a_press_on_another_accounts_notification_opens_the_page_that_asks_and_stores_nothing(people, cast, action):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    ben = signed_in(people, cast, cast.ben)
+    worker = worker_of(people, ben, is_known=True)
+    link = answer_path(asked.pk, Channel.PUSH)
+    (opened,) = worker.evaluate(PRESS, {"action": action, "navigate": link})
+    assert opened == f"{people.base_url}{link}?choice={action}"
+    assert not Answer.objects.exists()
+    ben.page.goto(opened)
+    ben.reads("A. Y. さん")
+    ben.reads("別の方がログインしています")
+    ben.finds_no_fault()
+
+
+def test_what_nobody_signed_in_pressed_without_network_is_asked_about_when_it_is_back(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    somebody = anybody(people)
+    worker = worker_of(people, somebody)
+    somebody.page.context.set_offline(True)
+    link = answer_path(asked.pk, Channel.PUSH)
+    worker.evaluate(PRESS, {"action": "safe", "navigate": link})
+    session = cast.client(cast.aya).cookies["sessionid"].value
+    somebody.page.context.add_cookies([{"name": "sessionid", "value": session, "url": people.base_url}])
+    somebody.page.context.set_offline(False)
+    worker.evaluate("async () => { for (let tries = 0; tries < 50 && (await ossmaKept.all()).length; tries++) await ossmaKept.sendAll(); }")
+    asking = [one for one in worker.evaluate(SHOWN) if one["title"] == "どなたの回答ですか"]
+    assert [one["navigate"] for one in asking] == [f"{link}?choice=safe"]
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("data", ["null", "''", "'no JSON'", "'{\"web_push\":1}'", '\'{"web_push":8030,"notification":{}}\''])
+def test_a_push_message_always_shows_something(people, cast, data):
+    worker = worker_of(people, anybody(people))
+    worker.evaluate(f"""async () => {{
+      let work;
+      const event = new PushEvent("push", {data} === null ? {{}} : {{ data: {data} }});
+      event.waitUntil = (promise) => (work = promise);
+      self.dispatchEvent(event);
+      await work;
+    }}""")
+    (shown,) = worker.evaluate(SHOWN)
+    assert (shown["title"], shown["navigate"]) == ("OSSMAを開いてください", "/")

@@ -18,7 +18,7 @@ from safety.actions.watching import open_missed, remind_due, settle_reported
 from safety.addresses import check_in_path
 from safety.models import Answer, CheckIn, SafetyCase
 from safety.queries.checkins import due_counts
-from safety.states import CaseCause, CheckInState
+from safety.states import CaseCause, Channel, CheckInState
 from tests.factories.own import CheckInFactory
 from tests.factories.safety import DAY, HOUR, MINUTE, NOW, said
 
@@ -94,7 +94,7 @@ def test_the_reminder_comes_by_push_too_where_there_is_a_device(row, cast, setti
     PushDevice.objects.create(user=cast.aya.user, endpoint="https://push.example/1", p256dh="k", auth="a", created_at=NOW)
     look(DUE)
     message = PushMessage.objects.get()
-    assert (message.path, message.title_en) == (check_in_path(row.pk), "Your check-in")
+    assert (message.path, message.title_en) == (check_in_path(row.pk, Channel.PUSH), "Your check-in")
     assert "クスコ" not in message.body_ja
 
 

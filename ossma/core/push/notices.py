@@ -59,7 +59,7 @@ class Notice:
 
 
 def life_until(deadline: datetime | None, *, at: datetime) -> int:
-    """Seconds that a message is worth keeping for a phone that is off: until the deadline, at most a day."""
-    if deadline is None or deadline <= at:
+    """Seconds that a message is worth keeping for a phone that is off: until the deadline, at most a day; after it as short as can be."""
+    if deadline is None:
         return LONGEST_LIFE
     return min(LONGEST_LIFE, max(SHORTEST_LIFE, int((deadline - at).total_seconds())))

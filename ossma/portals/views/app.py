@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from helpline.queries import everything, numbers_for
 from members.walls import member_only
 from ossma.core.formats import is_japanese
+from ossma.core.links import device_mark
 from ossma.core.requests import Request
 from ossma.core.viewer import Face
-from ossma.portals import context, offline
+from ossma.portals import offline
 from safety.forms.answer import ReportForm
 
 
@@ -54,4 +55,4 @@ def offline_report(request: Request) -> HttpResponse:
 @member_only
 def token(request: Request) -> HttpResponse:
     """What a report that was kept needs to be sent: a fresh token, and who is signed in now, so that nobody sends another's."""
-    return JsonResponse({"token": get_token(request), "who": context.device_mark(request.viewer)})
+    return JsonResponse({"token": get_token(request), "who": device_mark(request.viewer.user_id)})

@@ -86,7 +86,7 @@ def test_it_waits_for_a_phone_that_is_off_until_the_deadline_and_never_longer_th
     assert life_until(NOW + timedelta(days=3), at=NOW) == 86_400
     assert life_until(None, at=NOW) == 86_400
     assert life_until(NOW + timedelta(seconds=5), at=NOW) == 60
-    assert life_until(NOW - timedelta(hours=1), at=NOW) == 86_400
+    assert life_until(NOW - timedelta(hours=1), at=NOW) == 60
 
 
 def test_what_is_not_urgent_says_so_to_the_service():
