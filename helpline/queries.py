@@ -29,6 +29,11 @@ class Place:
     numbers: list[HelplineNumber]
     emergency: LocalEmergency | None
 
+    @property
+    def connects(self) -> bool:
+        """Whether a number of its own is known to connect from a mobile phone: it comes before the one for everybody."""
+        return any(number.from_mobile == FromMobile.YES for number in self.numbers)
+
 
 def numbers_for(country: Country | None) -> list[HelplineNumber]:
     """What to call there, in the order to try: this country's numbers, then everybody's, the paid direct line last of each."""
@@ -44,9 +49,14 @@ def call_number(mofa_cd: str | None) -> HelplineNumber | None:
     return likeliest(_numbers(where))
 
 
+def by_likelihood(numbers: list[HelplineNumber]) -> list[HelplineNumber]:
+    """In the order to try from a mobile phone: what connects, what may, what does not; within each as before."""
+    return sorted(numbers, key=lambda number: MOBILE_FIRST.index(FromMobile(number.from_mobile)))
+
+
 def likeliest(numbers: list[HelplineNumber]) -> HelplineNumber | None:
     """The first of those that connect best from a mobile phone."""
-    return min(numbers, key=lambda number: MOBILE_FIRST.index(FromMobile(number.from_mobile)), default=None)
+    return next(iter(by_likelihood(numbers)), None)
 
 
 def places(iso2: str) -> list[Place]:
@@ -86,8 +96,14 @@ def everything() -> list[tuple[str, list[Place]]]:
     book = []
     for name, countries_there in regions():
         known = [country for country in countries_there if country.pk in own or country.pk in emergencies]
-        book.append((name, [Place(country, own.get(country.pk, []), emergencies.get(country.pk)) for country in known]))
+        book.append((name, [Place(country, by_likelihood(own.get(country.pk, [])), emergencies.get(country.pk)) for country in known]))
     return [(name, found) for name, found in book if found]
+
+
+def best_of_places() -> list[tuple[Place, HelplineNumber]]:
+    """The countries where a number of their own connects from a mobile phone, each with that number."""
+    places_with = [place for _name, found in everything() for place in found if place.connects]
+    return [(place, place.numbers[0]) for place in places_with]
 
 
 def faq(text: str = "") -> list[tuple[str, list[FaqEntry]]]:

@@ -34,12 +34,15 @@ def index(request: Request) -> HttpResponse:
     """Pick the country you are in (H1)."""
     text = _searched(request)
     direct = queries.call_number(None)
+    here = queries.present_country(request.viewer, timezone.now())
     context = {
         "q": text,
         "found": queries.find_countries(text),
-        "here": queries.present_country(request.viewer, timezone.now()),
+        "here": here,
+        "here_number": queries.call_number(here.pk) if here else None,
         "regions": queries.regions(),
         "direct": direct,
+        "first_call": here is None,
         "demo": direct is not None and not direct.confirmed,
     }
     return _page(request, "index", context)
@@ -50,12 +53,12 @@ def country(request: Request, iso2: str) -> HttpResponse:
     """What to call from there."""
     places = queries.places(iso2)
     everywhere = queries.numbers_for(None)
-    shown = [number for place in places for number in place.numbers] + everywhere
+    shown = queries.by_likelihood([number for place in places for number in place.numbers] + everywhere)
     context = {
         "country": places[0].country,
         "places": places,
-        "everywhere": everywhere,
-        "main": queries.likeliest(shown),
+        "numbers": shown,
+        "several": len(places) > 1,
         "demo": any(not number.confirmed for number in shown),
     }
     return _page(request, "country", context)

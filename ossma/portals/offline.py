@@ -37,7 +37,10 @@ def _words() -> dict[str, tuple[str, str]]:
     """What the worker says when somebody has answered on the notification itself: title and text."""
     return {
         "safe": (_("Received: you are safe."), _("If you can, also tell us where you are.")),
-        "kept": (_("Kept on this device"), _("There is no network. Your answer will be sent with its true time as soon as the network is back.")),
+        "kept": (
+            _("Kept on this device"),
+            _("There is no network. Your answer will be sent with its true time once the network is back, at the latest when you open OSSMA again."),
+        ),
         "open_app": (_("Please open OSSMA"), _("There is a message for you. Press to see it.")),
         "open": (_("Please open the page"), _("Your answer could not be sent from here. Press to answer on the page.")),
     }

@@ -28,6 +28,7 @@ from safety.views.onward import onward
 def report(request: Request) -> HttpResponse:
     """The report at any time, and below it what was asked and answered so far."""
     now = timezone.now()
+    country = present_country(request.viewer, now)
     if request.method == "POST":
         form = ReportForm(request.POST)
         if form.is_valid():
@@ -36,9 +37,9 @@ def report(request: Request) -> HttpResponse:
             settle_reported(actor=request.viewer, at=now, member_id=request.viewer.member_id)
             return onward(request, reverse("member:safety:done"))
     else:
-        country = present_country(request.viewer, now)
         form = ReportForm(initial={"key": uuid4(), "country": country.pk if country else ""})
-    context = {"form": form, "record": own_record(request.viewer), "echo": _echo(request)}
+    number = call_number(country.pk if country else None)
+    context = {"form": form, "record": own_record(request.viewer), "echo": _echo(request), "number": number}
     return render(request, "member/safety/report.html", context, status=400 if form.errors else 200)
 
 

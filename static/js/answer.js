@@ -14,6 +14,21 @@ const show = (element, text) => {
   element.scrollIntoView({ block: "nearest" });
 };
 const said = () => document.querySelector("[data-kept-here]");
+// Whom to call stands on the page already: shown the moment help is asked for, whatever the network does.
+const helpNow = document.querySelector("[data-help-now]");
+const callNow = () => {
+  if (!helpNow) return;
+  helpNow.hidden = false;
+  helpNow.scrollIntoView({ block: "start" });
+};
+// A kept page knows no person; the device knows the country in which its member was last.
+const nearest = async () => {
+  const own = JSON.parse(helpNow?.dataset.byCountry || "{}")[(await ossmaKept.fact("here")) ?? ""];
+  if (!own) return;
+  const link = helpNow.querySelector("a");
+  link.href = own.tel;
+  link.querySelector("span").textContent = link.dataset.call.replace("%", own.shown);
+};
 
 // The page that asks who answers takes over from what was kept.
 const askWho = async (entry, { url }) => {
@@ -77,11 +92,14 @@ for (const form of document.querySelectorAll("form[data-answer]")) {
       if (entry.signedIn) entry.who = who;
       // This page names nobody: the server compares who pressed with whom the link asks.
       else if (form.hasAttribute("data-anywhere")) fields.push(["who", who ?? ""]);
+      const isHelp = new Map(fields).get("answer") === "help";
+      if (isHelp) callNow();
       const { outcome, next, ask } = await ossmaKept.sayNow(entry);
       if (outcome === "sent") location.assign(next);
       else if (outcome === "asks") await askWho(entry, ask);
       else if (outcome === "refused") sendPlainly(form, event.submitter);
       else show(said(), outcome === "login" ? said()?.dataset.login || form.dataset.kept : form.dataset.kept);
+      if (isHelp) callNow();
     } catch {
       // Nothing can be kept here (a private window, say).
       sendPlainly(form, event.submitter);
@@ -116,6 +134,7 @@ if (place && "geolocation" in navigator) {
   });
 }
 
+nearest().catch(() => {});
 addEventListener("online", sendKept);
 // The worker has sent it in the background.
 navigator.serviceWorker?.addEventListener("message", ({ data }) => tell(data?.ossmaResults ?? []));

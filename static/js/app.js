@@ -17,6 +17,7 @@ const visit = async () => {
   if (before && before !== who) (await navigator.serviceWorker?.getRegistration())?.active?.postMessage({ ossmaLeft: before });
   await ossmaKept.note("who", who || undefined);
   await ossmaKept.note("caller", (isMember && who) || undefined);
+  await noteHere(ossmaKept).catch(() => {});
   if (who && globalThis.Notification?.permission === "granted" && navigator.serviceWorker) {
     const { renew } = await import("./push.js");
     await renew();
@@ -32,7 +33,33 @@ const tellCall = async () => {
   if (caller) await ossmaKept.sayNow({ id: `call ${said}`, url: "/helpline/call/", page: "", fields: [], said, signedIn: true, who: caller });
 };
 
+// The kept page of all numbers: the country whose page was asked for, and the one in which the member is, stand open on top. Where no number of
+// theirs is known to connect from mobile phones, the one for every country stays the first.
+const openCountries = async () => {
+  await import("./kept.js");
+  const asked = location.pathname.match(/^\/helpline\/([a-z]{2})\/$/i)?.[1].toUpperCase();
+  const here = await globalThis.ossmaKept.fact("here");
+  let isFirst = true;
+  for (const iso2 of new Set([asked, here].filter(Boolean))) {
+    for (const place of document.querySelectorAll(`[data-country="${iso2}"]`)) {
+      const connects = isFirst && place.hasAttribute("data-connects");
+      document.querySelector(connects ? "[data-asked-first]" : "[data-asked-next]").append(place);
+      place.open = true;
+      if (!connects) continue;
+      document.querySelector("[data-numbers] .button-primary")?.classList.replace("button-primary", "button-secondary");
+      place.querySelector("a").classList.replace("button-secondary", "button-primary");
+      isFirst = false;
+    }
+  }
+};
+// In which country the member is, for times without network; whoever is signed in next has a place of their own.
+const noteHere = async ({ note }) => {
+  const reply = isMember && (await fetch("/safety/token/", { headers: { Accept: "application/json" } }));
+  await note("here", (reply?.ok && (await reply.json()).here) || undefined);
+};
+
 export function startApp() {
+  if (isKept && document.querySelector("[data-numbers]")) openCountries().catch(() => {});
   if (location.pathname.startsWith("/helpline/")) {
     addEventListener("click", ({ target }) => target.closest("a[href^='tel:']") && tellCall().catch(() => {}));
   }

@@ -1,5 +1,6 @@
 """The pages anybody opens, signed in or not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,47 @@ def test_a_country_page_shows_numbers_restrictions_and_local_services(stranger):
     assert "外線番号" in page
     assert 'class="button button-primary" href="tel:+81300000000"' in page
     assert all(f'href="tel:{number}"' in page for number in ("+80000000000", "110", "120", "119"))
+
+
+def calls(page):
+    """The numbers of the call buttons in the order of the page, and which of them are filled."""
+    found = re.findall(r'class="button (button-[a-z]+)" href="tel:([^"]+)"', page)
+    return [number for _kind, number in found], [number for kind, number in found if kind == "button-primary"]
+
+
+def test_the_first_and_only_filled_button_is_the_number_that_works_from_a_mobile(stranger):
+    NumberFactory(e164="+81300000000", from_mobile=FromMobile.YES)
+    NumberFactory(e164="+81300000001", kind=NumberKind.COLLECT, from_mobile=FromMobile.NO)
+    NumberFactory(country_id="0033", kind=NumberKind.UIFN, e164="+80000000000", from_mobile=FromMobile.UNKNOWN)
+    order, filled = calls(text_of(stranger, "/helpline/FR/"))
+    assert order == ["+81300000000", "+80000000000", "+81300000001"]
+    assert filled == order[:1]
+
+
+def test_a_freephone_of_the_country_that_connects_comes_before_the_charged_line(stranger):
+    NumberFactory(e164="+81300000000", from_mobile=FromMobile.YES)
+    NumberFactory(country_id="1000", kind=NumberKind.NATIONAL_FREEPHONE, e164="+18000000000", from_mobile=FromMobile.YES)
+    order, filled = calls(text_of(stranger, "/helpline/US/"))
+    assert (order[:2], filled) == (["+18000000000", "+81300000000"], ["+18000000000"])
+
+
+def test_a_member_abroad_calls_from_the_first_page_by_the_first_button():
+    cast = make_cast()
+    NumberFactory(e164="+81300000000", from_mobile=FromMobile.YES)
+    ApplicationFactory(member=cast.aya, first_day="2020-01-01", last_day="2100-01-01")
+    order, filled = calls(text_of(cast.client(cast.aya), "/helpline/"))
+    assert (order[0], filled) == ("+81300000000", ["+81300000000"])
+    assert calls(text_of(cast.client(cast.ben), "/helpline/"))[1] == ["+81300000000"]
+
+
+def test_the_page_kept_for_times_without_network_begins_with_the_number_that_works_and_says_every_restriction(stranger):
+    NumberFactory(e164="+81300000001", kind=NumberKind.COLLECT, from_mobile=FromMobile.NO)
+    NumberFactory(e164="+81300000000", from_mobile=FromMobile.YES, confirmed=False)
+    NumberFactory(country_id="0033", kind=NumberKind.UIFN, e164="+80000000000", from_mobile=FromMobile.UNKNOWN, note_ja="ホテルでは手数料")
+    page = text_of(stranger, "/offline/helpline/")
+    order, filled = calls(page)
+    assert (order, filled) == (["+81300000000", "+80000000000", "+81300000001"], ["+81300000000"])
+    assert all(words in page for words in ("見本の番号です", "つながらない場合があります", "ホテルでは手数料"))
 
 
 def test_hawaii_stands_on_the_page_of_the_usa(stranger):

@@ -15,6 +15,7 @@ from safety.addresses import answer_path
 from safety.models import Answer, SafetyCase, SafetyCheck
 from safety.states import AnswerSource, Channel, Standing
 from tests.cast import Cast, make_cast
+from tests.factories.applications import ApplicationFactory
 from tests.factories.safety import MINUTE, recipient, sent
 from tests.journeys.browsers import People, Person
 from tests.push import Browser, push_service
@@ -60,7 +61,7 @@ def open_and_keep(page: Page, path: str) -> None:
 
 
 def ask(cast: Cast) -> SafetyCheck:
-    """A check to Aya, sent a minute ago: no mail scanner is suspected any more."""
+    """A check to Aya, sent a minute ago."""
     return sent(cast.viewer(cast.doi), at=timezone.now() - MINUTE, audience={"named": [cast.aya.pk]})
 
 
@@ -73,6 +74,54 @@ def test_the_numbers_to_call_open_without_network(people, cast):
     somebody.sees("Helpline")
     somebody.reads("保存日時")
     assert somebody.page.locator("a[href^='tel:']").count() > 10
+
+
+@pytest.mark.parametrize(("asked", "first"), [("fr", "+81300000000"), ("us", "+18000000000")])
+def test_the_country_asked_for_stands_open_on_top_and_the_first_button_is_the_filled_one(people, cast, asked, first):
+    load_demo_helpline(timezone.now())
+    aya = signed_in(people, cast, cast.aya)
+    ApplicationFactory(member=cast.aya, first_day="2020-01-01", last_day="2100-01-01")
+    worker_of(people, aya, is_known=True).evaluate(KNOWN.replace("'who'", "'here'"))
+    aya.page.context.set_offline(True)
+    aya.page.goto(f"/helpline/{asked}/")
+    opened = aya.page.locator("details[open]")
+    expect(opened.first).to_have_attribute("data-country", asked.upper())
+    assert "FR" in opened.evaluate_all("(all) => all.map((one) => one.dataset.country)")
+    assert aya.page.locator("main a[href^='tel:']").first.get_attribute("href") == f"tel:{first}"
+    assert aya.page.locator("main .button-primary").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))") == [f"tel:{first}"]
+    aya.finds_no_fault()
+
+
+@pytest.mark.parametrize(("member", "number"), [("chika", "tel:+81300000000"), ("aya", "tel:+18000000000")])
+def test_a_call_for_help_without_network_shows_the_number_to_call_above_the_buttons(people, cast, member, number):
+    load_demo_helpline(timezone.now())
+    trip = ApplicationFactory(member=cast.aya, first_day="2020-01-01", last_day="2100-01-01")
+    trip.destinations.update(country_id="1000", city="", zone="America/New_York")
+    person = signed_in(people, cast, getattr(cast, member))
+    worker = worker_of(people, person, is_known=True)
+    if member == "aya":
+        worker.evaluate(KNOWN.replace("'who'", "'here'"))
+    person.page.context.set_offline(True)
+    person.page.goto("/safety/")
+    card = person.page.locator("[data-help-now]")
+    expect(card).to_be_hidden()
+    person.tick("I need help")
+    person.press("Report")
+    expect(card.get_by_role("link")).to_have_attribute("href", number)
+    expect(card).to_be_visible()
+    assert card.evaluate("(card) => Boolean(card.compareDocumentPosition(document.querySelector('form')) & Node.DOCUMENT_POSITION_FOLLOWING)")
+    person.finds_no_fault()
+
+
+def test_an_answer_page_shows_the_number_of_the_place_the_moment_help_is_pressed(people, cast):
+    load_demo_helpline(timezone.now())
+    check = ask(cast)
+    somebody = anybody(people)
+    somebody.page.goto(answer_path(recipient(check, cast.aya).pk))
+    somebody.page.context.set_offline(True)
+    somebody.press("I need help")
+    expect(somebody.page.locator("[data-help-now] a")).to_be_in_viewport()
+    somebody.finds_no_fault()
 
 
 def test_any_other_page_says_what_still_works(people, cast):

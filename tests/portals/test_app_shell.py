@@ -52,7 +52,7 @@ def test_the_numbers_are_all_on_one_page_with_the_time_they_were_saved(client):
     load_demo_helpline(NOW)
     html = client.get("/offline/helpline/").content.decode()
     assert html.count("tel:+") > 10
-    assert 'id="fr"' in html
+    assert 'data-country="FR"' in html
     assert "保存日時" in html
 
 

@@ -1,5 +1,7 @@
 """The portal as an app on the phone (member-portal.md M9): worker, install page, pages without network."""
 
+import json
+
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from helpline.queries import everything, numbers_for
+from helpline.queries import best_of_places, by_likelihood, call_number, everything, numbers_for, present_country
 from members.walls import member_only
 from ossma.core.formats import is_japanese
 from ossma.core.links import device_mark
@@ -42,17 +44,24 @@ def offline_home(request: Request) -> HttpResponse:
 @require_safe
 def offline_helpline(request: Request) -> HttpResponse:
     """Every number of every country on one page, as of now."""
-    return render(request, "public/portals/offline_helpline.html", {"book": everything(), "direct": numbers_for(None), "saved_at": timezone.now()})
+    book, direct = everything(), by_likelihood(numbers_for(None))
+    shown = [*direct, *(number for _name, found in book for place in found for number in place.numbers)]
+    context = {"book": book, "direct": direct, "saved_at": timezone.now(), "demo": any(not number.confirmed for number in shown)}
+    return render(request, "public/portals/offline_helpline.html", context)
 
 
 @require_safe
 def offline_report(request: Request) -> HttpResponse:
     """The report for times without network: kept on the device, sent when the network is back. Nothing on it is about anybody."""
-    return render(request, "public/portals/offline_report.html", {"form": ReportForm()})
+    by_country = {place.country.iso2: {"tel": best.tel, "shown": best.dial_as_shown} for place, best in best_of_places()}
+    context = {"form": ReportForm(), "number": call_number(None), "by_country": json.dumps(by_country)}
+    return render(request, "public/portals/offline_report.html", context)
 
 
 @require_safe
 @member_only
 def token(request: Request) -> HttpResponse:
-    """What a report that was kept needs to be sent: a fresh token, and who is signed in now, so that nobody sends another's."""
-    return JsonResponse({"token": get_token(request), "who": device_mark(request.viewer.user_id)})
+    """What the device of a member keeps for bad times: a fresh token to send what was kept, who is signed in now, and in which country they are."""
+    country = present_country(request.viewer, timezone.now())
+    here = country.iso2 if country else None
+    return JsonResponse({"token": get_token(request), "who": device_mark(request.viewer.user_id), "here": here or ""})
