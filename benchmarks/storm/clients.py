@@ -85,7 +85,7 @@ class Person:
             return
         for press in range(2 if twice else 1):
             begun = time.perf_counter()
-            status, head, _ = await self.browser.ask("POST", self.path, f"answer={choice}&key={key[1].decode()}")
+            status, head, _ = await self.browser.ask("POST", self.path, f"answer={choice}&by_hand=1&key={key[1].decode()}")
             self.log.posts.append((time.perf_counter() - begun) * 1000)
             if status != SEE_OTHER:
                 self.log.fault(f"POST {status}")

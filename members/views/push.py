@@ -1,5 +1,6 @@
 """プッシュ通知: which of the account's devices take push messages (M6, M9)."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from members import devices as browsers
 from members.actions.push import send_test
 from members.forms.push import RenewalForm, SubscriptionForm
 from members.push_sessions import mark_of
+from members.queries.initials import initials_of_user
 from members.views.keys import frame
 from members.walls import signed_in
 from ossma.core import limits
@@ -52,7 +54,7 @@ def _register(request: Request) -> HttpResponse:
     except Refused:
         return JsonResponse({"ok": False}, status=400)
     messages.success(request, _("This device receives push messages from now on."))
-    return JsonResponse({"ok": True})
+    return JsonResponse({"ok": True, "owner": _owner(request.viewer.user_id)})
 
 
 @signed_in
@@ -97,10 +99,16 @@ def renewal(request: Request) -> JsonResponse:
         known = _renewed(request, form, now)
     except Refused:
         return JsonResponse({"ok": False}, status=400)
-    return JsonResponse({"ok": known}, status=200 if known else 404)
+    return JsonResponse({"ok": known is not None, "owner": _owner(known)}, status=404 if known is None else 200)
 
 
-def _renewed(request: Request, form: RenewalForm, now: datetime) -> bool:
+def _owner(user_id: int | None) -> dict[str, str] | None:
+    """Whom the device belongs to, for its page without network: known to whoever holds the subscription's secret, and no more than initials."""
+    found = initials_of_user(user_id) if user_id else None
+    return asdict(found) if found else None
+
+
+def _renewed(request: Request, form: RenewalForm, now: datetime) -> int | None:
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
     actor = request.viewer if signed_in else Viewer(address=client_address(request))
     mark = mark_of(request.session) if signed_in else ""

@@ -10,7 +10,7 @@ from django.db.models import F, Prefetch
 from django.utils.translation import get_language
 
 from applications.models.located import city_label, place_label
-from members.models import Member, School
+from members.models import School
 from ossma.core import formats
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
@@ -172,18 +172,3 @@ def was_said(key: UUID) -> bool:
 def picture_of(key: UUID) -> int | None:
     """The picture of the answer of this key."""
     return Answer.objects.filter(key=key).values_list("picture_id", flat=True).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Initials:
-    """As much of a member as lets them recognise themselves on a shared screen, and tells a stranger nothing."""
-
-    letters: str
-    number_end: str
-
-
-def initials_of(member_id: int) -> Initials:
-    """For a page that has to name whom it asks."""
-    row = Member.objects.only("given_roman", "family_roman", "number").get(pk=member_id)
-    letters = " ".join(f"{name[0]}." for name in (row.given_roman, row.family_roman) if name)
-    return Initials(letters, row.number[-3:])

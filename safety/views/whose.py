@@ -10,10 +10,10 @@ from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from members.queries.initials import Initials, initials_of
 from ossma.core import links
 from ossma.core.requests import Request
 from ossma.core.viewer import Face, Viewer
-from safety.queries.answering import Initials, initials_of
 from safety.states import Channel
 
 # Not taken as it came: somebody has to say for whom it is.
@@ -44,10 +44,14 @@ def is_owner(request: Request, member_id: int) -> bool:
 
 
 def must_ask(request: Request, purpose: str, number: int, channel: str, member_id: int) -> bool:
-    """Whether a press has to be asked about first: it came by push, from a browser that is not the member's, and no page has named them."""
+    """Whether a press has to be asked about first: it came by push, from a browser that is not the member's, and no page has named them.
+
+    The page that is kept for times without network names whom the device belongs to (`asked_for`); here it is seen whether that was right.
+    """
     if channel != Channel.PUSH or links.read(f"asked.{purpose}", request.POST.get("asked", "")) == number:
         return False
-    return not is_owner(request, member_id)
+    named = request.POST.get("asked_for", "")
+    return not is_owner(request, member_id) and (not named or named != initials_of(member_id).mark)
 
 
 def whose(request: Request, purpose: str, number: int, channel: str, member_id: int) -> Whose:

@@ -77,6 +77,19 @@ const target = (form, answer) => {
   return { url: form.action, signedIn: form.hasAttribute("data-signed-in") };
 };
 
+// Opened by a notification without network, it names whose device this is, if that member is not the one signed in; the server compares.
+let namedHere = "";
+const nameOwner = async () => {
+  const card = document.querySelector("[data-owner]");
+  const { owner } = (card && location.pathname.startsWith("/a/") && (await ossmaKept.fact("subscription"))) || {};
+  if (!owner || owner.mark === (await ossmaKept.fact("who"))) return;
+  const title = card.querySelector("h2");
+  title.textContent = title.dataset.names.replace("%1", owner.letters).replace("%2", owner.number_end);
+  card.hidden = false;
+  namedHere = owner.mark;
+};
+nameOwner().catch(() => {});
+
 for (const form of document.querySelectorAll("form[data-answer]")) {
   const key = form.elements.namedItem("key");
   // A page that was kept for bad times is older than its reader: its key is made now.
@@ -91,7 +104,7 @@ for (const form of document.querySelectorAll("form[data-answer]")) {
       const who = await ossmaKept.fact("who");
       if (entry.signedIn) entry.who = who;
       // This page names nobody: the server compares who pressed with whom the link asks.
-      else if (form.hasAttribute("data-anywhere")) fields.push(["who", who ?? ""]);
+      else if (form.hasAttribute("data-anywhere")) fields.push(["who", who ?? ""], ["asked_for", namedHere]);
       const isHelp = new Map(fields).get("answer") === "help";
       if (isHelp) callNow();
       const { outcome, next, ask } = await ossmaKept.sayNow(entry);

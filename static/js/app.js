@@ -41,15 +41,18 @@ const openCountries = async () => {
   const here = await globalThis.ossmaKept.fact("here");
   let isFirst = true;
   for (const iso2 of new Set([asked, here].filter(Boolean))) {
-    for (const place of document.querySelectorAll(`[data-country="${iso2}"]`)) {
-      const connects = isFirst && place.hasAttribute("data-connects");
+    // A country can be two places with numbers of their own; the mainland has the lower code.
+    const places = [...document.querySelectorAll(`[data-country="${iso2}"]`)].sort((one, other) => one.dataset.code - other.dataset.code);
+    const connects = isFirst && places[0]?.hasAttribute("data-connects");
+    for (const place of places) {
       document.querySelector(connects ? "[data-asked-first]" : "[data-asked-next]").append(place);
       place.open = true;
-      if (!connects) continue;
-      document.querySelector("[data-numbers] .button-primary")?.classList.replace("button-primary", "button-secondary");
-      place.querySelector("a").classList.replace("button-secondary", "button-primary");
-      isFirst = false;
     }
+    if (connects) {
+      document.querySelector("[data-numbers] .button-primary")?.classList.replace("button-primary", "button-secondary");
+      places[0].querySelector("a").classList.replace("button-secondary", "button-primary");
+    }
+    isFirst = false;
   }
 };
 // In which country the member is, for times without network; whoever is signed in next has a place of their own.

@@ -31,7 +31,7 @@ export async function renew() {
   if (!key) return;
   const now = fieldsOf(await subscribed(key));
   const reply = await post("/push/", { was_endpoint: was.endpoint, was_auth: was.auth, ...now });
-  if (reply.ok) await ossmaKept.note("subscription", now);
+  if (reply.ok) await ossmaKept.note("subscription", { ...now, owner: (await reply.json()).owner });
   if (reply.status !== 404) return;
   // Its owner has taken this device off the list.
   await (await (await navigator.serviceWorker.ready).pushManager.getSubscription())?.unsubscribe();
@@ -75,7 +75,7 @@ const switchOn = async (button) => {
     const fields = fieldsOf(await subscribed(box.dataset.push));
     const reply = await post(location.pathname, { ...fields, csrfmiddlewaretoken: box.querySelector("[name=csrfmiddlewaretoken]").value });
     if (!reply.ok) throw new Error(String(reply.status));
-    await ossmaKept.note("subscription", fields);
+    await ossmaKept.note("subscription", { ...fields, owner: (await reply.json()).owner });
     location.reload();
   } catch {
     show("failed");

@@ -158,6 +158,6 @@ const changed = async (event) => {
   const now = { endpoint, p256dh: keys.p256dh, auth: keys.auth, expires: expirationTime ?? "" };
   const fields = { was_endpoint: was.endpoint, was_auth: was.auth ?? was.keys.auth, ...now };
   const reply = await fetch("/push/", { method: "POST", body: new URLSearchParams(fields) });
-  if (reply.ok) await ossmaKept.note("subscription", now);
+  if (reply.ok) await ossmaKept.note("subscription", { ...now, owner: (await reply.json()).owner });
 };
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(changed(event)));

@@ -1,6 +1,8 @@
 """The portal as an app: numbers and reports without network, push messages on a device, answers from the notification (member-portal.md M9)."""
 
 import json
+from dataclasses import asdict
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, Worker, expect
 
 from helpline.seed import load_demo_helpline
+from members.queries.initials import initials_of
 from ossma.core.models import PushDevice
 from ossma.core.tasks import send_push
 from safety import pushes
@@ -52,6 +55,11 @@ def signed_in(people: People, cast: Cast, member) -> Person:
     session = cast.client(member).cookies["sessionid"].value
     person.page.context.add_cookies([{"name": "sessionid", "value": session, "url": people.base_url}])
     return person
+
+
+def earlier_by_a_tick():
+    """Now, before what a browser's clock of whole milliseconds says next."""
+    return timezone.now() - timedelta(milliseconds=1)
 
 
 def open_and_keep(page: Page, path: str) -> None:
@@ -140,7 +148,7 @@ def test_a_report_without_network_arrives_with_its_true_time(people, cast):
     aya.page.context.set_offline(True)
     aya.page.goto("/safety/")
     aya.sees("Safety report")
-    before = timezone.now()
+    before = earlier_by_a_tick()
     aya.tick("I am safe")
     aya.press("Report")
     expect(aya.page.get_by_role("status").filter(visible=True)).to_contain_text("この端末に保存")
@@ -256,7 +264,7 @@ def test_safe_on_the_notification_without_network_is_kept_and_sent_later(people,
     somebody = signed_in(people, cast, cast.aya)
     worker = worker_of(people, somebody, is_known=True)
     somebody.page.context.set_offline(True)
-    before = timezone.now()
+    before = earlier_by_a_tick()
     worker.evaluate("(url) => answerSafe(new URL(url), crypto.randomUUID(), 'check-1')", f"{people.base_url}{answer_path(asked.pk, Channel.PUSH)}")
     (shown,) = worker.evaluate(SHOWN)
     assert shown["title"] == "この端末に保存しました"
@@ -298,7 +306,7 @@ def test_help_on_the_notification_without_network_is_kept_and_opens_the_page_all
     worker = worker_of(people, somebody, is_known=True)
     somebody.page.context.set_offline(True)
     link = answer_path(asked.pk, Channel.PUSH)
-    before = timezone.now()
+    before = earlier_by_a_tick()
     (opened,) = worker.evaluate(PRESS, {"action": "help", "navigate": link})
     assert opened == f"{people.base_url}{link}?choice=help"
     (shown,) = worker.evaluate(SHOWN)
@@ -334,6 +342,24 @@ def test_a_press_on_another_accounts_notification_opens_the_page_that_asks_and_s
     ben.reads("A. Y. さん")
     ben.reads("別の方がログインしています")
     ben.finds_no_fault()
+
+
+def test_the_page_without_network_names_whose_device_it_is_and_loses_nothing_that_was_written(people, cast):
+    check = ask(cast)
+    somebody = anybody(people)
+    worker = worker_of(people, somebody)
+    worker.evaluate("(owner) => ossmaKept.note('subscription', { owner })", asdict(initials_of(cast.aya.pk)))
+    somebody.page.context.set_offline(True)
+    somebody.page.goto(answer_path(recipient(check, cast.aya).pk, Channel.PUSH))
+    somebody.reads("A. Y. さん")
+    somebody.finds_no_fault()
+    somebody.tick("I am safe")
+    somebody.page.get_by_label("コメント").fill("駅にいます")
+    somebody.press("Report")
+    expect(somebody.page.get_by_role("status").filter(visible=True)).to_contain_text("この端末に保存")
+    with somebody.page.expect_navigation(url="**/thanks/"):
+        somebody.page.context.set_offline(False)
+    assert Answer.objects.get().comment == "駅にいます"
 
 
 def test_what_nobody_signed_in_pressed_without_network_is_asked_about_when_it_is_back(people, cast):

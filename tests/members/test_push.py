@@ -11,6 +11,7 @@ from members.actions.accounts import set_password
 from members.actions.office import secure_account
 from members.models import User
 from ossma.core import limits
+from ossma.core.links import device_mark
 from ossma.core.models import AuditEntry, OutboxMessage, PushDevice, PushMessage
 from ossma.core.outbox import render_mail
 from ossma.core.push import devices
@@ -40,7 +41,8 @@ def subscribe(client, name="phone", **changes):
 
 def test_a_members_browser_is_put_on_the_list_with_a_name_that_one_recognises(cast):
     client = cast.client(cast.aya)
-    assert subscribe(client).json() == {"ok": True}
+    owner = {"letters": "A. Y.", "number_end": cast.aya.number[-3:], "mark": device_mark(cast.aya.user_id)}
+    assert subscribe(client).json() == {"ok": True, "owner": owner}
     device = PushDevice.objects.get()
     assert (device.user, device.name, device.language) == (cast.aya.user, "Safari · iPhone", "ja")
     assert "Safari · iPhone" in client.get(PAGE).content.decode()

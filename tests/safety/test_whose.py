@@ -100,6 +100,15 @@ def test_a_whole_report_from_somebody_elses_device_is_asked_about_too(cast, chec
     assert not Answer.objects.exists()
 
 
+def test_a_report_from_the_page_without_network_counts_when_it_has_named_the_right_member(cast, check, path):
+    client = browser(cast, None)
+    words = {"key": str(uuid4()), "comment": "駅にいます", "who": ""}
+    wrong, right = (device_mark(member.user_id) for member in (cast.ben, cast.aya))
+    assert client.post(f"{path}here/", words | {"asked_for": wrong}).status_code == 409
+    assert client.post(f"{path}here/", words | {"asked_for": right}).status_code == 303
+    assert Answer.objects.get().comment == "駅にいます"
+
+
 def test_a_link_in_a_mail_needs_no_login_as_before(cast, check):
     mailed = answer_path(recipient(check, cast.aya).pk)
     client = browser(cast, None)

@@ -93,28 +93,28 @@ def _make_room(user_id: int) -> None:
 
 
 @transaction.atomic
-def renew(*, actor: Viewer, at: datetime, was: Subscription, now: Subscription, session_mark: str = "") -> bool:
-    """A browser comes by, or has changed its subscription. The former address and its secret are the proof; False when they are nobody's.
+def renew(*, actor: Viewer, at: datetime, was: Subscription, now: Subscription, session_mark: str = "") -> int | None:
+    """A browser comes by, or has changed its subscription. The former address and its secret are the proof; answers whose it is, None for nobody's.
 
     No login is asked: this happens while no page is open and no session lives. Where somebody else is signed in by now, the device ends: it would
     show one person's messages to another.
     """
     device = PushDevice.objects.select_for_update().filter(endpoint=was.endpoint).first()
     if device is None or not constant_time_compare(device.auth, was.auth):
-        return False
+        return None
     if actor.user_id not in {None, device.user_id}:
         _end(PushDevice.objects.filter(pk=device.pk), actor=actor, at=at, why=CHANGED_HANDS)
-        return False
+        return None
     device.session_mark = session_mark or device.session_mark
     if (was.endpoint, was.auth) == (now.endpoint, now.auth):
         device.save(update_fields=["session_mark"])
-        return True
+        return device.user_id
     require_subscription(endpoint=now.endpoint, p256dh=now.p256dh, auth=now.auth)
     _end(PushDevice.objects.filter(endpoint=now.endpoint).exclude(pk=device.pk), actor=actor, at=at, why=CHANGED_HANDS)
     device.endpoint, device.p256dh, device.auth, device.expires_at = now.endpoint, now.p256dh, now.auth, now.expires_at
     device.save(update_fields=["endpoint", "p256dh", "auth", "expires_at", "session_mark"])
     audit.record(actor=actor, at=at, action="push.device_renewed", subject=("device", device.pk))
-    return True
+    return device.user_id
 
 
 @transaction.atomic
