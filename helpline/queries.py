@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from applications.queries.presence import where_is
 from helpline.models import EmergencyProposal, FaqEntry, HelplineNumber, LocalEmergency, NumberProposal
+from helpline.rules import by_likelihood
 from helpline.states import FromMobile, NumberKind
 from ossma.core.countries import queries as countries
 from ossma.core.countries.folding import fold
@@ -18,7 +19,6 @@ from ossma.core.models.country import Region
 from ossma.core.viewer import Viewer
 
 KINDS = list(NumberKind)
-MOBILE_FIRST = [FromMobile.YES, FromMobile.UNKNOWN, FromMobile.NO]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,6 @@ def call_number(mofa_cd: str | None) -> HelplineNumber | None:
     """
     where = Q(country=None) | Q(country=mofa_cd) if mofa_cd else Q(country=None)
     return likeliest(_numbers(where))
-
-
-def by_likelihood(numbers: list[HelplineNumber]) -> list[HelplineNumber]:
-    """In the order to try from a mobile phone: what connects, what may, what does not; within each as before."""
-    return sorted(numbers, key=lambda number: MOBILE_FIRST.index(FromMobile(number.from_mobile)))
 
 
 def likeliest(numbers: list[HelplineNumber]) -> HelplineNumber | None:

@@ -20,3 +20,13 @@ class FromMobile(TextChoices):
     YES = "yes", pgettext_lazy("from a mobile phone", "It connects")
     NO = "no", pgettext_lazy("from a mobile phone", "It does not connect")
     UNKNOWN = "unknown", pgettext_lazy("from a mobile phone", "It may not connect")
+
+
+class Phone(TextChoices):
+    """What somebody calls from: it decides which kinds of numbers are likely to connect (support.md H1)."""
+
+    OWN_SIM = "own_sim", _("My mobile, Japanese SIM")
+    LOCAL_SIM = "local_sim", _("My mobile, local SIM")
+    WIFI = "wifi", _("Wi-Fi only (calling app)")
+    HOTEL = "hotel", _("Hotel phone")
+    PAYPHONE = "payphone", _("Payphone")

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from helpline import actions, queries
+from helpline.rules import by_likelihood
+from helpline.states import Phone
 from members.walls import member_only
 from ossma.core import limits
 from ossma.core.moments import moment_of
@@ -53,12 +55,16 @@ def country(request: Request, iso2: str) -> HttpResponse:
     """What to call from there."""
     places = queries.places(iso2)
     everywhere = queries.numbers_for(None)
-    shown = queries.by_likelihood([number for place in places for number in place.numbers] + everywhere)
+    asked = request.GET.get("phone")
+    phone = Phone(asked) if asked in Phone.values else Phone.OWN_SIM
+    shown = by_likelihood([number for place in places for number in place.numbers] + everywhere, phone)
     context = {
         "country": places[0].country,
         "places": places,
         "numbers": shown,
         "several": len(places) > 1,
+        "phone": phone,
+        "phones": Phone.choices,
         "demo": any(not number.confirmed for number in shown),
     }
     return _page(request, "country", context)

@@ -27,7 +27,8 @@ const nearest = async () => {
   if (!own) return;
   const link = helpNow.querySelector("a");
   link.href = own.tel;
-  link.querySelector("span").textContent = link.dataset.call.replace("%", own.shown);
+  link.ariaLabel = link.dataset.call.replace("%", own.shown);
+  link.querySelector("span").textContent = own.shown;
 };
 
 // The page that asks who answers takes over from what was kept.

@@ -84,6 +84,25 @@ def test_the_first_and_only_filled_button_is_the_number_that_works_from_a_mobile
     assert filled == order[:1]
 
 
+@pytest.mark.parametrize(
+    ("phone", "first", "last"),
+    [
+        ("own_sim", "+81300000000", "+81300000001"),
+        ("local_sim", "+81300000000", "+81300000001"),
+        ("wifi", "+81300000000", "+81300000001"),
+        ("hotel", "+80000000000", "+81300000000"),
+        ("payphone", "+80000000000", "+81300000000"),
+        ("smoke_signals", "+81300000000", "+81300000001"),
+    ],
+)
+def test_the_telephone_one_has_decides_which_number_comes_first(stranger, phone, first, last):
+    NumberFactory(e164="+81300000000", from_mobile=FromMobile.YES)
+    NumberFactory(e164="+81300000001", kind=NumberKind.COLLECT, from_mobile=FromMobile.NO)
+    NumberFactory(country_id="0033", kind=NumberKind.UIFN, e164="+80000000000", from_mobile=FromMobile.UNKNOWN)
+    order, filled = calls(text_of(stranger, "/helpline/FR/", phone=phone))
+    assert (order[0], order[-1], filled) == (first, last, [first])
+
+
 def test_a_freephone_of_the_country_that_connects_comes_before_the_charged_line(stranger):
     NumberFactory(e164="+81300000000", from_mobile=FromMobile.YES)
     NumberFactory(country_id="1000", kind=NumberKind.NATIONAL_FREEPHONE, e164="+18000000000", from_mobile=FromMobile.YES)

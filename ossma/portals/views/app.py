@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from helpline.queries import best_of_places, by_likelihood, call_number, everything, numbers_for, present_country
+from helpline.queries import best_of_places, call_number, everything, numbers_for, present_country
+from helpline.rules import by_likelihood
 from members.walls import member_only
 from ossma.core.formats import is_japanese
 from ossma.core.links import device_mark
