@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("safety", "0022_approved_is_kept")]
+    dependencies = [("safety", "0023_case_endings")]
 
     operations = [
         RemoveIndexConcurrently("recipient", "recipient_silence"),
