@@ -127,7 +127,7 @@ def end_reported_place(*, stay_id: int, actor: Viewer, at: datetime) -> Stay:
     """The member is no longer where she had said: the itinerary counts again. Raises NotFound."""
     stay, _application = _own_report(actor, stay_id, at)
     # An instant that began and ended at once never was.
-    stay.ends_at = max(at, stay.starts_at + timedelta(seconds=1))
+    stay.ends_at = max(at, stay.starts_at + timedelta(microseconds=1))
     stay.save(update_fields=["ends_at"])
     _record("stay.ended", stay, actor, at)
     return stay

@@ -18,7 +18,7 @@ from ossma.core import formats
 from ossma.core.duties import Duty
 from ossma.core.links import device_mark
 from ossma.core.viewer import Face, Viewer
-from safety.queries.answering import open_check
+from safety.queries.answering import page_head
 
 
 def _link(request: HttpRequest, url: str, label: str, icon: str, *, count: int = 0, exact: bool = False) -> dict[str, Any]:
@@ -102,7 +102,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     known = {"who": device_mark(viewer.user_id), "school_name": viewer.school_name}
     match viewer.face:
         case Face.MEMBER:
-            return {**known, "bottom_bar": _bottom_bar(request), "open_check": open_check(viewer, timezone.now())}
+            head = page_head(viewer, timezone.now())
+            # On the pages of the call itself all of it is said already.
+            call = None if request.path.startswith(reverse("member:safety:report")) else head.call
+            return {**known, "bottom_bar": _bottom_bar(request), "open_check": head.check, "open_call": call}
         case Face.SCHOOL | Face.SUPPORTER:
             role = " ".join(str(SchoolRoleKind(role).label) for role in viewer.roles)
             known |= {"portal_role": role, **_school_state(viewer)}

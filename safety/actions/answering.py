@@ -85,7 +85,7 @@ def answer_by_link(
             return stored
     with transaction.atomic():
         if said.country_id and not unconfirmed:
-            correct_record(recipient.member_id, said, actor=actor, at=at)
+            correct_record(member_id=recipient.member_id, said=said, actor=actor, at=at)
         recipient = held_recipient(recipient_id)
         if picture is not None and not Answer.objects.filter(key=said.key).exists():
             stored_file = stored_files.store(image=picture, owner_kind="safety.answer", owner_id=said.key, at=at)
@@ -173,7 +173,7 @@ def _report(member_id: int, said: Said, witness: Witness, *, actor: Viewer, at: 
     """Store what is said without a question, and as the answer to every question that is open."""
     member = Member.objects.get(pk=member_id)
     if said.country_id and witness in (IN_APP, BY_LINK):
-        correct_record(member_id, said, actor=actor, at=at)
+        correct_record(member_id=member_id, said=said, actor=actor, at=at)
     # Locked before anything is stored: an answer by link locks its recipient first, too.
     asked = held_open_recipients(member.pk)
     stored = store_report(actor=actor, at=at, member_id=member.pk, said=said, witness=witness)

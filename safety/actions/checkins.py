@@ -5,18 +5,20 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from applications.queries.places import Place
 from members.models import Member
 from ossma.core import audit
 from ossma.core.duties import not_for_office
-from ossma.core.refusals import NotFound
+from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Viewer
 from safety import promises, rules
 from safety.actions.answering import report_by_link, report_own
 from safety.letters import tell_all_clear
 from safety.models import CheckIn
 from safety.queries import checkins
+from safety.queries.answering import has_open_call
 from safety.said import Said
 from safety.states import AnswerKind, CheckInState
 
@@ -74,14 +76,21 @@ def extend_check_in(*, actor: Viewer, at: datetime, check_in_id: int, seen_due: 
 
 @not_for_office
 @transaction.atomic
-def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int, said_at: datetime | None = None) -> CheckIn:
-    """ "I am safe": a report like any other, so that the school sees it too, and the end of the check-in. It counts from when it was pressed."""
+def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int, said_at: datetime | None = None, sure: bool = False) -> CheckIn:
+    """ "I am safe": a report like any other, so that the school sees it too, and the end of the check-in. It counts from when it was pressed.
+
+    Before its time it does not say where one is. While a call for help is open it is asked for once more (Refused "open_call" unless `sure`).
+    """
     row = _locked(actor, check_in_id)
     if row.state == CheckInState.REPORTED:
         return row
     promises.require_check_in_move(row.state, CheckInState.REPORTED)
     pressed = _pressed_at(row, said_at, at)
-    said = Said(AnswerKind.OK, uuid5(row.key, "reported"), said_at=pressed, country_id=row.country_id, city=row.place)
+    if not sure and has_open_call(row.member_id):
+        words = _("Your call for help is still open. Say once more that you are safe: we will call you all the same, to be sure.")
+        raise Refused(words, code="open_call")
+    place = {"country_id": row.country_id, "city": row.place} if pressed >= row.due_at else {}
+    said = Said(AnswerKind.OK, uuid5(row.key, "reported"), said_at=pressed, **place)
     if actor.user_id is None:
         report_by_link(actor=actor, at=at, member_id=row.member_id, said=said)
     else:

@@ -20,7 +20,7 @@ from safety.states import AnswerKind
 
 
 @inner_action
-def correct_record(member_id: int, said: Said, *, actor: Viewer, at: datetime) -> None:
+def correct_record(*, member_id: int, said: Said, actor: Viewer, at: datetime) -> None:
     """Write the place that was said beside the one on record, if it is another. Before any recipient is locked: the order of the locks.
 
     "I am not there" and a report of one's own are the same sentence. A rule that forbids it costs the record, never the answer.

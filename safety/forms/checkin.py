@@ -95,6 +95,8 @@ class TapForm(forms.Form):
     tap = forms.ChoiceField(choices=[("safe", "safe"), ("later", "later"), ("cancel", "cancel")])
     due = forms.CharField(required=False)
     said_at = LenientMoment(required=False)
+    # Said once more while a call for help is open.
+    sure = forms.BooleanField(required=False)
 
     def clean_due(self) -> datetime | None:
         """The time the page showed, None when it says none."""

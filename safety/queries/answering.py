@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import F, Prefetch
+from django.db.models import Case, F, OuterRef, Prefetch, Subquery, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from applications.models.located import city_label, place_label
-from members.models import School
+from members.models import Member, School
 from ossma.core import formats
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
 from safety.addresses import answer_path
 from safety.models import Answer, Recipient, SafetyCase, SafetyCheck, SignOfLife
+from safety.queries.echo import Echo, echo_of_brief, open_call_brief
 from safety.queries.traces import sign_label
 from safety.reasons import why_asked
 from safety.states import CaseCause, CaseState, CheckKind, CheckState, Standing
@@ -92,19 +95,40 @@ class OpenCheck:
         return f"{self.url}?choice=help"
 
 
-def open_check(viewer: Viewer, _at: datetime) -> OpenCheck | None:
-    """The newest question a member has not answered; something real comes before any drill."""
+@dataclass(frozen=True, slots=True)
+class PageHead:
+    """What stands on top of every page of a member: the open question, and the call for help that is being looked after."""
+
+    check: OpenCheck | None = None
+    call: Echo | None = None
+
+
+BRIEF = ("kind", "title_ja", "title_en", "place_ja", "place_en", "event_zone")
+MOMENTS = ("event_at", "sent_at")
+
+
+def page_head(viewer: Viewer, at: datetime) -> PageHead:
+    """Both in one query. Of the questions that a member has not answered the newest; something real comes before any drill."""
     if viewer.member_id is None:
+        return PageHead()
+    drill_last = Case(When(check_row__kind=CheckKind.DRILL, then=1), default=0)
+    silent = Recipient.objects.filter(member=OuterRef("pk"), standing=Standing.SILENT, check_row__state=CheckState.OPEN)
+    columns = {name: f"check_row__{name}" for name in (*BRIEF, *MOMENTS)}
+    question = silent.order_by(drill_last, "-check_row__sent_at").values(brief=JSONObject(pk="pk", **columns))[:1]
+    rows = Member.objects.filter(pk=viewer.member_id).annotate(question=Subquery(question), call=open_call_brief())
+    for found in rows.values_list("question", "call"):
+        return PageHead(_open_check(found[0]), echo_of_brief(found[1], at))
+    return PageHead()
+
+
+def _open_check(brief: dict[str, Any] | None) -> OpenCheck | None:
+    if brief is None:
         return None
-    silent = Recipient.objects.filter(member_id=viewer.member_id, standing=Standing.SILENT, check_row__state=CheckState.OPEN)
-    newest = silent.select_related("check_row").order_by("-check_row__sent_at")
-    recipient = min(newest, key=lambda row: row.check_row.kind == CheckKind.DRILL, default=None)
-    if recipient is None:
-        return None
-    check = recipient.check_row
-    moment = check.event_at or check.sent_at
+    check = SafetyCheck(**{name: brief[name] for name in BRIEF})
+    event_at, sent_at = (datetime.fromisoformat(brief[name]) if brief[name] else None for name in MOMENTS)
+    moment = event_at or sent_at
     local_time = formats.both_clocks(moment, ZoneInfo(check.event_zone), get_language() or "ja") if moment else ""
-    return OpenCheck(check.headline, check.place, local_time, answer_path(recipient.pk), check.kind == CheckKind.DRILL)
+    return OpenCheck(check.headline, check.place, local_time, answer_path(brief["pk"]), check.kind == CheckKind.DRILL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from members.models import EmergencyContact, Member
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from safety.models import Answer, CallEntry, Recipient, SafetyCase, SafetyCheck, SignOfLife
+from safety.queries.echo import safe_since
 from safety.queries.traces import Person, person_of, sign_label, with_traces
 from safety.queries.walls import behind_wall
 from safety.states import AnswerKind, AnswerSource, CaseCause, CaseState, CheckKind, CheckState
@@ -19,7 +20,7 @@ PAST_SHOWN = 20
 
 def _cases(viewer: Viewer) -> QuerySet[SafetyCase]:
     rows = SafetyCase.objects.select_related("member__sign_of_life", "school", "owner", "country", "calling_by", "read_by", "recipient__check_row")
-    return behind_wall(viewer, rows)
+    return behind_wall(viewer, rows.annotate(safe_at=safe_since()))
 
 
 def case_of(viewer: Viewer, case_id: int) -> SafetyCase:

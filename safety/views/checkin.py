@@ -34,7 +34,7 @@ def check_in_page(request: Request, found: tuple[int, str]) -> HttpResponse:
     asks = request.method == "POST" and must_ask(request, *link)
     if asks and (told := asks_script(request, request.path)):
         return told
-    refusal = ""
+    refusal, asks_again = "", False
     form = TapForm(request.POST)
     if request.method == "POST" and form.is_valid() and not asks:
         try:
@@ -42,13 +42,13 @@ def check_in_page(request: Request, found: tuple[int, str]) -> HttpResponse:
             if form.cleaned_data["tap"] == "later":
                 extend_check_in(actor=actor, at=at, check_in_id=number, seen_due=form.cleaned_data["due"], said_at=said_at)
             else:
-                report_check_in(actor=actor, at=at, check_in_id=number, said_at=said_at)
+                report_check_in(actor=actor, at=at, check_in_id=number, said_at=said_at, sure=form.cleaned_data["sure"])
             return onward(request, request.path)
         except Refused as refused:
-            refusal = refused.message
+            refusal, asks_again = refused.message, refused.code == "open_call"
     row = check_in(actor, number)
     context = {
         "row": row, "path": request.path, "refusal": refusal,
-        "number": call_number(row.country_id), "whose": whose(request, *link),
+        "number": call_number(row.country_id), "whose": whose(request, *link), "asks_again": asks_again,
     }  # fmt: skip
     return bare_page(request, "public/safety/checkin.html", context, status=ASKS if asks else 422 if refusal else 200)

@@ -35,7 +35,7 @@ def read(url, client=None):
 
 
 def test_the_page_goes_on_looking_for_news_and_says_each_step(cast, path, case, doi):
-    assert "まだだれも開いていません" in read(path + "thanks/")
+    assert "担当者が確認しています" in read(path + "thanks/")
     assert f'data-refresh="{path}case/"' in read(path + "case/")
     calls.read_case(actor=doi, at=timezone.now(), case_id=case.pk)
     assert "既読（土井 博さん）" in read(path + "case/")

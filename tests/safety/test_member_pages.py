@@ -8,7 +8,7 @@ from django.urls import reverse
 from safety import actions
 from safety.addresses import answer_path
 from safety.models import Answer, SafetyCase
-from safety.queries.answering import open_check
+from safety.queries.answering import page_head
 from tests.factories.safety import HOUR, MINUTE, NOW, recipient, said, sent
 
 REPORT = "/safety/"
@@ -76,19 +76,19 @@ def test_the_page_costs_the_same_with_one_question_and_with_three(browser, offic
 
 def test_an_open_question_takes_over_until_it_is_answered(cast, office):
     viewer = cast.viewer(cast.aya)
-    assert open_check(viewer, NOW) is None
+    assert page_head(viewer, NOW).check is None
     check = sent(office)
-    shown = open_check(viewer, NOW)
+    shown = page_head(viewer, NOW).check
     assert (shown.title, shown.place, shown.is_drill) == ("パリで大きな停電", "パリ（フランス）", False)
     assert shown.safe_url == f"{answer_path(recipient(check, cast.aya).pk)}?choice=safe"
     actions.answer_by_link(actor=viewer, at=NOW + MINUTE, recipient_id=recipient(check, cast.aya).pk, said=said())
-    assert open_check(viewer, NOW) is None
+    assert page_head(viewer, NOW).check is None
 
 
 def test_something_real_comes_before_a_newer_drill(cast, office):
     check = sent(office)
     sent(office, kind="drill", typed=3, at=NOW + HOUR)
-    shown = open_check(cast.viewer(cast.aya), NOW)
+    shown = page_head(cast.viewer(cast.aya), NOW).check
     assert not shown.is_drill
     assert shown.url == answer_path(recipient(check, cast.aya).pk)
 
@@ -96,8 +96,8 @@ def test_something_real_comes_before_a_newer_drill(cast, office):
 def test_a_closed_question_is_off_the_page(cast, office):
     check = sent(office)
     actions.close_check(actor=office, at=NOW + HOUR, check_id=check.pk)
-    assert open_check(cast.viewer(cast.aya), NOW) is None
+    assert page_head(cast.viewer(cast.aya), NOW).check is None
 
 
 def test_staff_have_no_banner(doi):
-    assert open_check(doi, NOW) is None
+    assert page_head(doi, NOW).check is None

@@ -33,7 +33,7 @@ TAPS: dict[str, tuple[Callable[..., CheckIn], Any]] = {
 @member_only
 def index(request: Request) -> HttpResponse:
     """What runs, with its taps, and what is over."""
-    return render(request, "member/safety/checkins.html", {"rows": own_check_ins(request.viewer)})
+    return render(request, "member/safety/checkins.html", {"rows": own_check_ins(request.viewer), "sure": request.GET.get("sure", "")})
 
 
 @member_only
@@ -65,10 +65,13 @@ def act(request: Request, i: int) -> HttpResponse:
         tap = form.cleaned_data["tap"]
         do, done = TAPS[tap]
         more = {} if tap == "cancel" else {"said_at": form.cleaned_data["said_at"]}
+        more |= {"sure": form.cleaned_data["sure"]} if tap == "safe" else {}
         more |= {"seen_due": form.cleaned_data["due"]} if tap == "later" else {}
         try:
             do(actor=request.viewer, at=timezone.now(), check_in_id=i, **more)
             messages.success(request, done)
         except Refused as refused:
             messages.error(request, refused.message)
+            if refused.code == "open_call":
+                return redirect(f"{reverse('member:safety:check_ins')}?sure={i}")
     return onward(request, reverse("member:safety:check_ins"))
