@@ -37,7 +37,9 @@ AT_ONCE = {AnswerKind.OK, AnswerKind.LATER}
 @not_for_office
 def mark_opened(*, actor: Viewer, at: datetime, recipient_id: int, user_agent: str = "", channel: str = Channel.EMAIL) -> None:
     """Note that the question was seen, the first time only. A program's look behind a mailed link is nobody's (ossma.core.automated)."""
-    if actor.face is Face.MEMBER or not _is_automated(recipient_id, user_agent, Hand.NONE, channel, at):
+    if actor.face is Face.MEMBER or not is_automated(
+        user_agent=user_agent, hand=Hand.NONE, handed_over=lambda: mail_handed_over(recipient_id, channel, at), at=at
+    ):
         Recipient.objects.filter(pk=recipient_id, opened_at=None).update(opened_at=at)
 
 
@@ -51,8 +53,11 @@ def _require_news(recipient: HeldRecipient, said: Said, at: datetime) -> None:
         require(limits.HELP_REPEAT, key=recipient.pk, at=at)
 
 
-def _is_automated(recipient_id: int, user_agent: str, hand: Hand, channel: str, at: datetime) -> bool:
-    return is_automated(user_agent=user_agent, hand=hand, handed_over=lambda: mail_handed_over(recipient_id, channel, at), at=at)
+def _unanswered_since(recipient: HeldRecipient, channel: str, at: datetime) -> datetime | None:
+    """The newest hand-over; None when a hand has answered since: nobody is asked "was that you?" on every page."""
+    moment = mail_handed_over(recipient.pk, channel, at)
+    answered = moment is not None and recipient.answered_at is not None and recipient.answered_at >= moment
+    return None if answered else moment
 
 
 def _unconfirmed_key(key: UUID) -> UUID:
@@ -73,7 +78,9 @@ def answer_by_link(
     recipient = seen_recipient(recipient_id)
     _require_news(recipient, said, at)
     # Whoever is signed in as the person asked is no program that reads mail.
-    unconfirmed = not _in_person(actor, recipient) and _is_automated(recipient_id, user_agent, hand, channel, at)
+    unconfirmed = not _in_person(actor, recipient) and is_automated(
+        user_agent=user_agent, hand=hand, handed_over=lambda: _unanswered_since(recipient, channel, at), at=at
+    )
     if unconfirmed:
         said = replace(said, key=_unconfirmed_key(said.key))
     elif hand is Hand.SECOND_STEP and picture is None:

@@ -15,7 +15,7 @@ from ossma.core.models import PushDevice
 from ossma.core.tasks import send_push
 from safety import pushes
 from safety.addresses import answer_path
-from safety.models import Answer, SafetyCase, SafetyCheck
+from safety.models import Answer, Delivery, SafetyCase, SafetyCheck
 from safety.states import AnswerSource, Channel, Standing
 from tests.cast import Cast, make_cast
 from tests.factories.applications import ApplicationFactory
@@ -130,6 +130,22 @@ def test_an_answer_page_shows_the_number_of_the_place_the_moment_help_is_pressed
     somebody.press("I need help")
     expect(somebody.page.locator("[data-help-now] a")).to_be_in_viewport()
     somebody.finds_no_fault()
+
+
+def test_a_finger_on_the_page_counts_in_the_second_after_sending(people, cast):
+    check = ask(cast)
+    asked = recipient(check, cast.aya)
+    now = timezone.now()
+    Delivery.objects.create(
+        recipient=asked, check_row=check, round_number=0, channel="email", to_address="aya@example.jp", language="ja", due_at=now,
+        state="sent", begun_at=now, ended_at=now + MINUTE,
+    )  # fmt: skip
+    somebody = anybody(people)
+    somebody.page.goto(answer_path(asked.pk))
+    assert recipient(check, cast.aya).opened_at is None
+    somebody.press("I am safe")
+    expect(somebody.page).to_have_url(f"{people.base_url}{answer_path(asked.pk)}here/")
+    assert recipient(check, cast.aya).standing == Standing.OK
 
 
 def test_any_other_page_says_what_still_works(people, cast):

@@ -103,10 +103,14 @@ def is_safe(aya: Person, link: str) -> None:
 
 
 def needs_help(ben: Person, link: str) -> None:
-    """Without script: help is called for at once, then the one question."""
+    """Without script: help is called for at once, then the one question. So soon after the mail it is asked whether that was a person."""
     ben.page.goto(link)
     ben.is_on("Power cut in New York")
     ben.press("I need help")
+    ben.is_on("Please press once more")
+    # Pressed before anybody can have read it the page asks again.
+    while ben.page.get_by_role("heading", level=1).text_content() == "Please press once more":
+        ben.press("Yes, that was me")
     ben.is_on("Your call for help has arrived.")
     ben.tick("Injured")
     ben.press("Send")

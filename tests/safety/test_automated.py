@@ -113,6 +113,14 @@ def test_who_presses_the_second_step_before_it_can_be_read_is_asked_again_and_th
     assert recipient(check, cast.aya).standing == Standing.HELP
 
 
+def test_whoever_has_taken_the_second_step_is_not_asked_again_on_the_next_page(cast, check, path, clock, edge):
+    page = edge.post(path, {"answer": "help", "key": str(uuid4())})
+    clock.on(3)
+    pressed_again(edge, page)
+    assert edge.post(f"{path}need/", {"key": str(uuid4()), "need": "injured"}).status_code == 303
+    assert Answer.objects.filter(unconfirmed=False).count() == 2
+
+
 def test_the_sign_of_one_page_is_of_no_use_on_another(cast, check, path, clock, edge):
     page = edge.post(path, {"answer": "later", "key": str(uuid4())})
     token = re.search(r'name="second_step" value="([^"]+)"', page.content.decode())[1]
