@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from ossma.core.refusals import Refused
@@ -108,12 +109,12 @@ class TestCheckIns:
             checkins.report_check_in(actor=cast.viewer(cast.aya), at=now, check_in_id=row.pk)
         assert refused.value.code == "open_call"
         client = cast.client(cast.aya)
-        due = row.due_at.isoformat()
-        asked = client.post(f"/safety/check-ins/{row.pk}/", {"tap": "safe", "due": due}, follow=True)
+        due, act = row.due_at.isoformat(), reverse("member:safety:check_in_act", args=[row.pk])
+        asked = client.post(act, {"tap": "safe", "due": due}, follow=True)
         assert 'name="sure" value="1"' in asked.content.decode()
         row.refresh_from_db()
         assert row.state == CheckInState.PLANNED
-        client.post(f"/safety/check-ins/{row.pk}/", {"tap": "safe", "due": due, "sure": "1"})
+        client.post(act, {"tap": "safe", "due": due, "sure": "1"})
         row.refresh_from_db()
         case.refresh_from_db()
         assert (row.state, case.state) == (CheckInState.REPORTED, "new")

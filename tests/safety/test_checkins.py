@@ -145,7 +145,7 @@ def test_put_off_after_the_reminder_it_is_reminded_of_again(row, aya):
 
 def test_one_tap_reports_and_is_a_report_like_any_other(row, aya, cast):
     for _twice in range(2):
-        report_check_in(actor=aya, at=NOW + HOUR, check_in_id=row.pk)
+        report_check_in(actor=aya, at=DUE, check_in_id=row.pk)
     assert state(row) == CheckInState.REPORTED
     answer = Answer.objects.get(recipient=None)
     assert (answer.kind, answer.city) == ("ok", "クスコ")
