@@ -39,7 +39,7 @@ def today_safety(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
     tallies = dashboard.tallies(viewer, checks)
     listed = following.open_cases(viewer)
     cases = [case for case in listed if not case.is_drill]
-    rows = [{"check": check, "tally": tallies[check.pk]} for check in checks]
+    rows: list[dict[str, Any]] = [{"check": check, "tally": tallies[check.pk]} for check in checks]
     context = {
         "now": at,
         "cases": cases[:CASES_SHOWN],

@@ -36,7 +36,7 @@ class UntilFields(forms.Form):
     """Two fields; `until_of` reads them."""
 
     how_long = forms.ChoiceField(label=_("Until when are you there?"), choices=CHOICES, widget=forms.RadioSelect, required=False)
-    until = LenientDay(label=_("Last day there"), required=False)
+    until: forms.DateField = LenientDay(label=_("Last day there"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

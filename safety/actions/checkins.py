@@ -1,6 +1,6 @@
 """Missed check-ins: a member says when they will report, and is looked for if they do not (safety.md S4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -89,8 +89,9 @@ def report_check_in(*, actor: Viewer, at: datetime, check_in_id: int, said_at: d
     if not sure and has_open_call(row.member_id):
         words = _("Your call for help is still open. Say once more that you are safe: we will call you all the same, to be sure.")
         raise Refused(words, code="open_call")
-    place = {"country_id": row.country_id, "city": row.place} if pressed >= row.due_at else {}
-    said = Said(AnswerKind.OK, uuid5(row.key, "reported"), said_at=pressed, **place)
+    said = Said(AnswerKind.OK, uuid5(row.key, "reported"), said_at=pressed)
+    if pressed >= row.due_at:
+        said = replace(said, country_id=row.country_id, city=row.place)
     if actor.user_id is None:
         report_by_link(actor=actor, at=at, member_id=row.member_id, said=said)
     else:

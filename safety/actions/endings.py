@@ -1,6 +1,7 @@
 """How cases end (safety.md S2, S3): by people who say how, with their drill, or back into the pool when nobody is in charge any more."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -98,7 +99,7 @@ RETURNING c.id, c.member_id, c.school_id
 @transaction.atomic
 def release_unattended(*, actor: Viewer, at: datetime) -> int:
     """Give cases back to the pool whose owner may not act any more (account closed, role ended); returns how many. Safe at any time."""
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "office": list(office_users(Duty.WORK_CASES).values_list("pk", flat=True)),
         "kinds": [SchoolRoleKind.OWNER.value, SchoolRoleKind.ADMINISTRATOR.value],

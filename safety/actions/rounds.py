@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -88,8 +89,8 @@ def queue_rounds(*, actor: Viewer, at: datetime, check_id: int) -> int:
     worth = ladder.worth_sending([(row.number, _channels(check, row), dues[row.number]) for row in sending], at=at)
     written: Counter[int] = Counter()
     for number, channel, zones in worth:
-        due = {zone: dues[number][zone] for zone in zones}
-        written[number] += _write(check.pk, number, channel, due, everywhere=len(due) == len(dues[number]))
+        moments = {zone: dues[number][zone] for zone in zones}
+        written[number] += _write(check.pk, number, channel, moments, everywhere=len(moments) == len(dues[number]))
     for row in sending:
         Round.objects.filter(pk=row.pk).update(messages=written[row.number])
     tell_planner("safety_delivery", rows=written.total())
@@ -133,7 +134,7 @@ def _write(check_id: int, number: int, channel: str, due: Mapping[str, datetime]
     moments = set(due.values())
     # One moment for all needs no table of zones.
     plain = everywhere and len(moments) == 1
-    values: dict[str, object] = {"check": check_id, "round": number, "channel": channel, "at": max(moments)}
+    values: dict[str, Any] = {"check": check_id, "round": number, "channel": channel, "at": max(moments)}
     if not plain:
         values |= {"zones": list(due), "dues": list(due.values())}
     with connection.cursor() as cursor:
