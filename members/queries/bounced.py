@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef, Q
 from django.db.models.functions import Lower
 
 from members.models import Member, User
@@ -15,10 +15,9 @@ from ossma.core.viewer import Viewer
 
 def bounced(viewer: Viewer, member_id: int) -> list[tuple[BouncedAddress, bool]]:
     """The member's addresses that do not work, each with whether it is the second one and not the account's."""
-    known = Member.objects.visible_to(viewer).filter(pk=member_id).values_list("user__email", "second_email").first()
-    first, second = (address.lower() for address in known or ("", ""))
-    rows = BouncedAddress.objects.filter(address__in=[first, second])
-    return [(row, row.address != first) for row in rows]
+    own = Member.objects.visible_to(viewer).filter(pk=member_id).annotate(first=Lower("user__email"), second=Lower("second_email"))
+    rows = BouncedAddress.objects.filter(Q(address__in=own.values("first")) | Q(address__in=own.values("second")))
+    return [(row, not row.is_first) for row in rows.annotate(is_first=Exists(own.filter(first=OuterRef("address"))))]
 
 
 def unreached(viewer: Viewer) -> tuple[int, datetime | None]:
