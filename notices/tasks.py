@@ -13,7 +13,10 @@ from ossma.core.viewer import SYSTEM
 
 @shared_task(name="notices.fetch_advisories")
 def fetch_advisories() -> bool | None:
-    """Read the feed at ADVISORY_FEED_URL and store it; None when no address is set. Safe at any time and twice at once."""
+    """Read the feed at ADVISORY_FEED_URL and store it; None when no address is set.
+
+    Safe at any time and twice at once.
+    """
     url = settings.ADVISORY_FEED_URL
     if not url:
         return None

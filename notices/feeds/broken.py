@@ -6,7 +6,9 @@ from django.utils.translation import gettext_noop as _
 REASONS = {
     "empty": _("The file is empty."),
     "too_big": _("The file is larger than %(limit)d MB."),
-    "html": _("The answer is a web page, not the feed: the address may be wrong, or the ministry's site under maintenance."),
+    "html": _(
+        "The answer is a web page, not the feed: the address may be wrong, or the ministry's site under maintenance."
+    ),
     "not_utf8": _("The file is not UTF-8 text."),
     "not_xml": _("The file is not XML."),
     "cut_off": _("The file is cut off: its end is missing."),
@@ -16,9 +18,6 @@ REASONS = {
     "no_kind": _("The file does not say what kind of feed it is."),
     "bad_time": _("The feed's own time cannot be read: “%(value)s”."),
     "count": _("The file promises %(promised)s items but holds %(found)d."),
-    "bad_key": _("Item %(number)d has no usable key."),
-    "bad_date": _("The date of item %(key)s cannot be read: “%(value)s”."),
-    "twice": _("Item %(key)s stands in the file twice with different contents."),
 }
 QUOTED = 40
 

@@ -13,6 +13,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 ROOT = "opendata"
 HOME_ZONE = ZoneInfo("Asia/Tokyo")
+TIME_FORMS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d")
 # The open data began later; an earlier year is a slip.
 FIRST_YEAR = 2000
 
@@ -57,9 +58,14 @@ def _text_of(data: bytes) -> str:
 
 
 def read_time(value: str) -> datetime | None:
-    """The ministry's clock ("2026/04/06 18:00:50", Japan, without offset), aware; None if it is not one."""
-    try:
-        moment = datetime.strptime(value, "%Y/%m/%d %H:%M:%S").replace(tzinfo=HOME_ZONE)
-    except ValueError:
-        return None
-    return moment if moment.year >= FIRST_YEAR else None
+    """The ministry's clock ("2026/04/06 18:00:50", Japan, without offset), aware; None if it is not one.
+
+    Read without seconds, or without a clock, as well: a day alone is its first moment.
+    """
+    for form in TIME_FORMS:
+        try:
+            moment = datetime.strptime(value, form).replace(tzinfo=HOME_ZONE)
+        except ValueError:
+            continue
+        return moment if moment.year >= FIRST_YEAR else None
+    return None

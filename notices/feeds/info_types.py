@@ -11,6 +11,8 @@ class InfoType(models.TextChoices):
     CONSULAR_MAIL_URGENT = "R20", _("Consular mail (urgent)")
     DANGER = "T40", _("Danger information")
     INFECTION_DANGER = "T41", _("Infectious disease danger information")
+    # T81 is the code in use; T41 is the one the ministry documents for the same information.
+    INFECTION_DANGER_IN_USE = "T81", _("Infectious disease danger information")
     SPOT = "C30", _("Spot information")
     SPOT_INFECTION = "C31", _("Spot information (infectious disease)")
     WIDE_AREA = "C50", _("Wide-area information")

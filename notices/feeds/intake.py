@@ -1,4 +1,7 @@
-"""Taking a file in: parse it, then store it whole, or note that it could not be read. The last good data stays either way."""
+"""Taking a file in: parse it, then store it whole, or note that it could not be read.
+
+The last good data stays either way.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +15,7 @@ from notices.feeds.broken import FeedBroken
 from notices.feeds.items import Item
 from notices.feeds.parse import parse
 from notices.feeds.source import FeedAway
-from notices.rules import Incoming, Novelty
+from notices.rules import Incoming, Novelty, Reading
 from ossma.core.viewer import Viewer
 
 
@@ -32,21 +35,26 @@ def incoming(item: Item) -> Incoming:
         infection_levels=sorted(item.infection_levels, reverse=True),
         content_hash=item.content_hash,
         needs_look=item.needs_look,
+        oddities=sorted({oddity.kind.value for oddity in item.oddities}),
         country_cds=item.country_cds,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What came of a file: its items and what each is to us, or why nothing could be read."""
+    """What came of a file: what each item is to us, and the keys of those taken back; or why nothing could be read."""
 
     items: list[Incoming] = field(default_factory=list)
     news: dict[str, Novelty] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
     error: str = ""
 
 
 def take_in(*, read: Callable[[], bytes], source: str, actor: Viewer, at: datetime, dry_run: bool = False) -> Intake:
-    """Read, parse and store one file, or only compare it with what we hold. A failure is put on record as well."""
+    """Read, parse and store one file, or only compare it with what we hold. A failure is put on record as well.
+
+    A file whose own time lies ahead of ours counts as made now: one wrong clock must not make all later files old.
+    """
     try:
         feed = parse(read())
     except (FeedBroken, FeedAway) as error:
@@ -55,7 +63,8 @@ def take_in(*, read: Callable[[], bytes], source: str, actor: Viewer, at: dateti
                 actions.note_failed_run(source=source, error=str(error), actor=actor, at=at)
         return Intake(error=str(error))
     items = [incoming(item) for item in feed.items]
-    news = queries.compare(items, feed.last_modified)
+    reading = Reading(feed.name, min(feed.last_modified, at), items, unusable=feed.unusable)
+    found = queries.compare(reading)
     if not dry_run:
-        actions.store_feed(items=items, feed_time=feed.last_modified, source=source, actor=actor, at=at)
-    return Intake(items, news)
+        actions.store_feed(reading=reading, source=source, actor=actor, at=at)
+    return Intake(items, found.news, withdrawn=found.withdrawn)

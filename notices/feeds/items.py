@@ -20,6 +20,8 @@ class Oddness(models.TextChoices):
     NO_TITLE = "no_title", _("no title")
     NO_TEXT = "no_text", _("no text")
     NO_LINK = "no_link", _("no link")
+    BAD_DATE = "bad_date", _("date that cannot be read")
+    TWICE = "twice", _("twice in one file with different contents")
     FOREIGN_LINK = "foreign_link", _("link to another site, left out")
     STRANGE_LEVEL = "strange_level", _("level that cannot be read")
     TOO_LONG = "too_long", _("too long, cut")
@@ -38,12 +40,16 @@ class Oddity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One piece of information. `issued_at` is None where the ministry gives a day only: sort by our own first sight of it."""
+    """One piece of information.
+
+    `issued_at` is None where the ministry gives a day only: sort by our own first sight of it.
+    """
 
     key: str
     info_type: str
     content_tags: tuple[str, ...]
-    issued_on: date
+    # None where the ministry's date cannot be read (Oddness.BAD_DATE): the item is kept all the same.
+    issued_on: date | None
     issued_at: datetime | None
     area_cds: frozenset[str]
     # Known countries it concerns: those tagged in the feed and those of the sending mission.
@@ -70,9 +76,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A whole file, all of it or nothing. `data_type` L light, A full; `od_type` 02 new arrivals, 04 country; times are aware."""
+    """A whole file. `data_type` L light, A full; `od_type` 02 new arrivals, 04 country; times are aware.
+
+    `name`: which of the ministry's feeds it is a file of, "02" or "04:0033". `unusable`: how many items had no key to
+    keep them by.
+    """
 
     items: tuple[Item, ...]
     last_modified: datetime
     data_type: str
     od_type: str
+    name: str
+    unusable: int = 0

@@ -1,7 +1,13 @@
-"""The strict reader. The file as a whole is right or refused; inside an item what is unknown is kept and marked, never dropped."""
+"""The strict reader.
+
+The file as a whole is right or refused; inside an item what is unknown is kept and marked, never dropped.
+
+One item that cannot be read costs that item alone: without a key it is counted, without a date it is kept and marked.
+"""
 
 from collections.abc import Mapping
-from datetime import time
+from dataclasses import replace
+from datetime import datetime, time
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,6 +23,7 @@ from ossma.core.countries.files import missions as known_missions
 COUNTRY_FILE = "04"
 MAX_TITLE = 400
 MAX_CODE = 8
+MAX_NAME = 40
 
 
 def parse(data: bytes, missions: Mapping[str, MissionRow] | None = None) -> Feed:
@@ -35,8 +42,14 @@ def parse(data: bytes, missions: Mapping[str, MissionRow] | None = None) -> Feed
     mails = root.findall("mail")
     _check_count(root.get("mailCount"), len(mails), od_type)
     table = known_missions() if missions is None else missions
-    items = _each_once([_item(number, mail, table) for number, mail in enumerate(mails, 1)])
-    return Feed(items, last_modified, data_type, od_type)
+    keyed = [mail for mail in mails if fields.is_key(fields.text(mail, "keyCd"))]
+    items = _each_once([_item(mail, table) for mail in keyed])
+    return Feed(items, last_modified, data_type, od_type, _name(root, od_type), unusable=len(mails) - len(keyed))
+
+
+def _name(root: Element, od_type: str) -> str:
+    """Which feed a file is of: those of single countries go their own ways in time."""
+    return f"{od_type}:{fields.text(root, 'country/cd')}"[:MAX_NAME] if od_type == COUNTRY_FILE else od_type[:MAX_NAME]
 
 
 def _check_count(promised: str | None, found: int, od_type: str) -> None:
@@ -48,31 +61,34 @@ def _check_count(promised: str | None, found: int, od_type: str) -> None:
 
 
 def _each_once(items: list[Item]) -> tuple[Item, ...]:
+    """Each key once.
+
+    Where its contents differ the first is kept and a person must look: no machine knows which is right.
+    """
     by_key: dict[str, Item] = {}
     for item in items:
-        if by_key.setdefault(item.key, item).content_hash != item.content_hash:
-            raise FeedBroken("twice", key=item.key)
+        kept = by_key.setdefault(item.key, item)
+        if kept.content_hash != item.content_hash and Oddity(Oddness.TWICE) not in kept.oddities:
+            both = fields.hash_of({"twice": [kept.content_hash, item.content_hash]})
+            by_key[item.key] = replace(kept, oddities=(*kept.oddities, Oddity(Oddness.TWICE)), content_hash=both)
     return tuple(by_key.values())
 
 
-def _item(number: int, mail: Element, missions: Mapping[str, MissionRow]) -> Item:
+def _item(mail: Element, missions: Mapping[str, MissionRow]) -> Item:
     key = fields.text(mail, "keyCd")
-    if not fields.is_key(key):
-        raise FeedBroken("bad_key", number=number)
     stamp = fields.text(mail, "leaveDate")
     issued = read_time(stamp)
-    if issued is None:
-        raise FeedBroken("bad_date", key=key, value=stamp)
     odd: list[Oddity] = []
+    if issued is None:
+        odd.append(Oddity(Oddness.BAD_DATE, stamp[: fields.MAX_QUOTED]))
     info_type = _info_type(mail, odd)
     mission_cd = fields.shortened(fields.text(mail, "koukanCd"), MAX_CODE, odd)
     places = read_places(mail, missions.get(mission_cd), mission_cd, odd)
-    has_clock = info_type in MAILS or issued.time() != time(0)
     content: dict[str, Any] = {
         "info_type": info_type,
         "content_tags": tuple(fields.text(mail, "contentInfo").split()),
-        "issued_on": issued.date(),
-        "issued_at": issued if has_clock else None,
+        "issued_on": issued.date() if issued else None,
+        "issued_at": issued if _has_clock(info_type, issued, stamp) else None,
         "area_cds": places.area_cds,
         "mission_cd": mission_cd,
         "title": _title(mail, odd),
@@ -94,6 +110,11 @@ def _item(number: int, mail: Element, missions: Mapping[str, MissionRow]) -> Ite
     )
 
 
+def _has_clock(info_type: str, issued: datetime | None, stamp: str) -> bool:
+    """Only mails are sent at midnight; of everything else 00:00:00 says the day alone."""
+    return issued is not None and ":" in stamp and (info_type in MAILS or issued.time() != time(0))
+
+
 def _info_type(mail: Element, odd: list[Oddity]) -> str:
     info_type = fields.shortened(fields.text(mail, "infoType"), MAX_CODE, odd)
     if info_type not in InfoType:
@@ -102,4 +123,6 @@ def _info_type(mail: Element, odd: list[Oddity]) -> str:
 
 
 def _title(mail: Element, odd: list[Oddity]) -> str:
-    return fields.shortened(" ".join(fields.required_text(mail, "title", Oddness.NO_TITLE, odd).split()), MAX_TITLE, odd)
+    return fields.shortened(
+        " ".join(fields.required_text(mail, "title", Oddness.NO_TITLE, odd).split()), MAX_TITLE, odd
+    )

@@ -1,6 +1,7 @@
 """Whom an item concerns: the countries it names and those its sender looks after.
 
-The missions in the USA name no country, or only islands: by the tags alone nobody in the USA would ever be told (feeds-and-ui.md 1.4).
+The missions in the USA name no country, or only islands: by the tags alone nobody in the USA would ever be told
+(feeds-and-ui.md 1.4).
 """
 
 import re
@@ -14,6 +15,7 @@ from ossma.core.models.country import Region
 
 AREA = re.compile(r"[0-9]{2}")
 MAX_CODE = 8
+USA_POSTS, USA_MAINLAND = "301", "1000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,22 @@ def read_places(mail: Element, mission: MissionRow | None, mission_cd: str, odd:
     odd.extend(Oddity(Oddness.UNKNOWN_COUNTRY, code[: fields.MAX_QUOTED]) for code in unknown)
     if mission_cd and mission is None:
         odd.append(Oddity(Oddness.UNKNOWN_MISSION, mission_cd))
-    concerned = tagged | _sent_from(mission, nothing_named=not codes)
+    concerned = tagged | _sent_from(mission or _unseen_in_usa(mission_cd), nothing_named=not codes)
     if not concerned:
         odd.append(Oddity(Oddness.NO_COUNTRY))
-    return Places(_areas(mail, odd), concerned, tagged, tuple(code[:MAX_CODE] for code in unknown), tuple(sorted(codes)))
+    return Places(
+        _areas(mail, odd), concerned, tagged, tuple(code[:MAX_CODE] for code in unknown), tuple(sorted(codes))
+    )
+
+
+def _unseen_in_usa(mission_cd: str) -> MissionRow | None:
+    """A post in the USA that our table does not know yet: the mainland, beside the duty desk.
+
+    Such posts name no country themselves.
+    """
+    return (
+        MissionRow(mission_cd, frozenset({USA_MAINLAND}), frozenset(), "") if mission_cd.startswith(USA_POSTS) else None
+    )
 
 
 def _sent_from(mission: MissionRow | None, *, nothing_named: bool) -> frozenset[str]:

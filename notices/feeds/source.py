@@ -42,12 +42,17 @@ def _only_to(first: httpx.URL) -> Callable[[httpx.Request], None]:
 
 
 def from_address(url: str, contact: str) -> bytes:
-    """The file at an address, at most a byte more than the parser takes. Raises FeedAway. `contact` tells the ministry who reads."""
+    """The file at an address, at most a byte more than the parser takes.
+
+    Raises FeedAway. `contact` tells the ministry who reads.
+    """
     data = bytearray()
     hooks = {"request": [_only_to(httpx.URL(url))]}
     try:
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks, headers={"User-Agent": f"OSSMA ({contact})"}) as client,
+            httpx.Client(
+                timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks, headers={"User-Agent": f"OSSMA ({contact})"}
+            ) as client,
             client.stream("GET", url) as answer,
         ):
             if answer.status_code != httpx.codes.OK:

@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from notices import actions, queries
-from notices.feeds import CREDIT, label_of
-from notices.queries import Touching
-from notices.rules import weight
+from notices.feeds import CREDIT
+from notices.presenters import advisory_row, doubts_of, levels_where_members_are
+from notices.queries import ALL, DESK, TOUCHING
 from ossma.core.requests import Request
 
 PAGE = 20
-# To find those that touch the viewer's members this many of the newest are looked through.
-LOOKED_THROUGH = 200
-ALL, TOUCHING, DESK = "", "touching", "desk"
+LEVELS = "levels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +34,37 @@ SCHOOL = Desk("school:notices", "school/base.html", "school:safety")
 OFFICE = Desk("office:notices", "office/base.html", "office:safety")
 
 
-def _row(found: Touching) -> dict[str, Any]:
-    row = found.advisory
-    levels = [*row.risk_levels, *row.infection_levels]
-    return {
-        "advisory": row,
-        "countries": row.countries.all(),
-        "concern": found.concern,
-        "type": label_of(row.info_type),
-        "weight": weight(row.info_type, levels),
-        "levels": [_("Level %(n)d") % {"n": level} for level in sorted(set(levels), reverse=True)],
-    }
-
-
 def _show(request: Request, desk: Desk, name: str, context: dict[str, Any]) -> HttpResponse:
     at = timezone.now()
-    shared = {"desk": desk, "credit": CREDIT, "fresh": queries.freshness(at), "now": at, "is_office": request.viewer.is_office}
+    shared = {
+        "desk": desk,
+        "credit": CREDIT,
+        "fresh": queries.freshness(at),
+        "now": at,
+        "is_office": request.viewer.is_office,
+    }
     return render(request, f"school/notices/{name}.html", {**shared, **context})
 
 
 @require_safe
 def advisories(request: Request, desk: Desk) -> HttpResponse:
-    """The advisories, newest to us first: all, those that touch the viewer's members, or (office) those the duty desk must see."""
+    """The advisories: all, those that concern the viewer's members, or (office) those the duty desk must see.
+
+    `?show=levels`: the danger levels of the countries where the viewer's members are or travel.
+    """
     viewer, at = request.viewer, timezone.now()
     show = request.GET.get("show", ALL)
-    chips = [(ALL, _("All")), (TOUCHING, _("Concerning members"))]
+    chips = [(ALL, _("All")), (TOUCHING, _("Concerning members")), (LEVELS, _("Danger levels"))]
     if viewer.is_office:
         chips.append((DESK, _("For the duty desk")))
-    page: Page[Any]
-    if show == TOUCHING:
-        found = [one for one in queries.with_concern(viewer, queries.advisories()[:LOOKED_THROUGH], at) if one.concern.anybody]
-        page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-        rows = list(page)
-    else:
-        wanted = queries.to_look_at(viewer) if show == DESK else queries.advisories()
-        page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
-        rows = queries.with_concern(viewer, page, at)
-    items = [{"url": f"?show={value}" if value else "?", "label": label, "current": value == show} for value, label in chips]
-    context = {"rows": [_row(one) for one in rows], "page": page, "items": items, "query": f"show={show}&" if show in {TOUCHING, DESK} else ""}
+    items = [
+        {"url": f"?show={value}" if value else "?", "label": label, "current": value == show} for value, label in chips
+    ]
+    if show == LEVELS:
+        return _show(request, desk, "levels", {"rows": levels_where_members_are(viewer, at), "items": items})
+    page: Page[Any] = Paginator(queries.listed(viewer, at, show), PAGE).get_page(request.GET.get("page"))
+    rows = [advisory_row(one) for one in queries.with_concern(viewer, page, at)]
+    context = {"rows": rows, "page": page, "items": items, "query": f"show={show}&" if show in {TOUCHING, DESK} else ""}
     return _show(request, desk, "advisories", context)
 
 
@@ -81,8 +72,8 @@ def advisories(request: Request, desk: Desk) -> HttpResponse:
 def advisory(request: Request, desk: Desk, n: int) -> HttpResponse:
     """One advisory with the ministry's words and whom it concerns."""
     row = queries.advisory(n)
-    found = queries.with_concern(request.viewer, [row], timezone.now())
-    return _show(request, desk, "advisory", {**_row(found[0]), "issued": row.issued_at or row.issued_on})
+    (found,) = queries.with_concern(request.viewer, [row], timezone.now())
+    return _show(request, desk, "advisory", {"row": advisory_row(found), "doubts": doubts_of(row)})
 
 
 @require_POST

@@ -1,7 +1,9 @@
 """What concerns the member's own stays."""
 
 from datetime import timedelta
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,27 +11,28 @@ from django.views.decorators.http import require_safe
 
 from members.walls import member_only
 from notices import queries
-from notices.feeds import CREDIT, label_of
-from notices.rules import weight
+from notices.feeds import CREDIT
+from notices.presenters import advisory_row, levels_where_members_are
 from ossma.core.requests import Request
 
-SHOWN = 50
+PAGE = 50
 LOOK_BACK = timedelta(days=60)
 
 
 @require_safe
 @member_only
 def notices(request: Request) -> HttpResponse:
-    """The advisories of the last two months about where the member is or goes within 30 days."""
-    at = timezone.now()
-    found = queries.touching(request.viewer, at, since=at - LOOK_BACK, limit=SHOWN)
-    rows = [
-        {
-            "advisory": one.advisory,
-            "here": bool(one.concern.now),
-            "type": label_of(one.advisory.info_type),
-            "weight": weight(one.advisory.info_type, [*one.advisory.risk_levels, *one.advisory.infection_levels]),
-        }
-        for one in found
-    ]
-    return render(request, "member/notices/list.html", {"rows": rows, "credit": CREDIT})
+    """Where the member is or goes within 30 days: its danger levels, and the advisories of two months by weight."""
+    viewer, at = request.viewer, timezone.now()
+    concerns = queries.concern_by_country(viewer, at)
+    page: Page[Any] = Paginator(queries.touching(concerns, since=at - LOOK_BACK), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "levels": levels_where_members_are(viewer, at, concerns),
+        "rows": [advisory_row(one) for one in queries.with_concern(viewer, page, at)],
+        "page": page,
+        "credit": CREDIT,
+        "fresh": queries.freshness(at),
+    }
+    return render(request, "member/notices/list.html", context)

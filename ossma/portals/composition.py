@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.queries import applications, itinerary, presence
+from notices.presenters import LevelLine, danger_levels
 from ossma.core import registries
 from ossma.core.countries import queries as countries
 from ossma.core.viewer import Viewer
@@ -29,6 +30,7 @@ class Trip:
     when: str
     now: datetime
     cover: CoverLine
+    levels: list[LevelLine]
     url: str
     itinerary_url: str
 
@@ -36,13 +38,14 @@ class Trip:
 def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
     """The member's home: tasks, trips with their countdown, the two ways to a human being, everything else (look.md)."""
     rows = itinerary.plans_of(applications.current(viewer, at.date()))
+    levels = danger_levels([application.destinations.all()[0].country for application, _plan in rows])
     tasks = {key: [task for task in of_room(viewer, at) if not task.done] for key, of_room in registries.home_tasks}
     return {
         "tasks": [task for of_room in tasks.values() for task in of_room],
         "task_action": _("Do it now"),
         "check_ins": running_check_ins(viewer),
         "reported": next((stay for _application, plan in rows for stay in reversed(plan.stays) if stay.is_report_at(at)), None),
-        "trips": [_trip(application, line, at) for (application, _plan), line in zip(rows, lines_of(rows, at), strict=True)],
+        "trips": [_trip(application, line, levels, at) for (application, _plan), line in zip(rows, lines_of(rows, at), strict=True)],
         "empty_title": _("No stay abroad yet"),
         "empty_text": _("Apply for a service before you leave: your stay, itinerary and insurance will be shown here."),
         "empty_action": _("Apply for a service"),
@@ -60,7 +63,7 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
     }
 
 
-def _trip(application: Application, cover: CoverLine, at: datetime) -> Trip:
+def _trip(application: Application, cover: CoverLine, levels: dict[str, list[LevelLine]], at: datetime) -> Trip:
     place = application.destinations.all()[0]
     return Trip(
         city=place.city_label,
@@ -69,6 +72,7 @@ def _trip(application: Application, cover: CoverLine, at: datetime) -> Trip:
         when=cover.countdown,
         now=at,
         cover=cover,
+        levels=levels[place.country_id],
         url=reverse("member:applications:detail", args=[application.pk]),
         itinerary_url=reverse("member:applications:itinerary", args=[application.pk]),
     )

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from notices.models import Advisory, FeedRun
-from notices.rules import Incoming
+from notices.models import Advisory, FeedRun, FeedState
+from notices.rules import ARRIVALS, Incoming, weight
 
 NOW = datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
 
@@ -26,6 +26,11 @@ class AdvisoryFactory(factory.django.DjangoModelFactory):
     content_hash = "a" * 64
     first_seen_at = NOW
     changed_at = NOW
+    weight = factory.LazyAttribute(
+        lambda row: weight(row.info_type, [*row.risk_levels, *row.infection_levels], row.title).value
+    )
+    risk_levels: list[int] = []
+    infection_levels: list[int] = []
 
     @factory.post_generation
     def countries(self, create, extracted, **kwargs):
@@ -35,7 +40,10 @@ class AdvisoryFactory(factory.django.DjangoModelFactory):
 
 def good_run(at=NOW, **changes) -> FeedRun:
     """A reading that went well."""
-    return FeedRun.objects.create(**{"started_at": at, "source": "test", "ok": True, "feed_time": at} | changes)
+    run = FeedRun.objects.create(**{"started_at": at, "source": "test", "ok": True, "feed_time": at} | changes)
+    if run.ok:
+        FeedState.objects.update_or_create(name=ARRIVALS, defaults={"newest_time": run.feed_time, "read_at": at})
+    return run
 
 
 def item(key="170001", **changes) -> Incoming:
@@ -43,7 +51,7 @@ def item(key="170001", **changes) -> Incoming:
     values = {
         "key_cd": key, "info_type": "R10", "title": "停電に関する注意喚起", "lead": "停電しています。", "url": "", "issued_on": date(2026, 11, 21),
         "issued_at": NOW, "unknown_countries": [], "mission_cd": "", "risk_levels": [], "infection_levels": [], "content_hash": "a" * 64,
-        "needs_look": False, "country_cds": frozenset({"0033"}),
+        "needs_look": False, "oddities": [], "country_cds": frozenset({"0033"}),
     }  # fmt: skip
     return Incoming(**values | changes)
 

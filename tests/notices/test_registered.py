@@ -14,10 +14,10 @@ def test_today_shows_what_concerns_the_school_and_a_supporter_s_group(cast):
     AdvisoryFactory(countries=["0039"])
     template, doi = registered.today_advisories(cast.viewer(cast.doi), NOW)
     assert template == "school/notices/panel.html"
-    assert [(row["title"], row["concern"].now) for row in doi["rows"]] == [("停電", 2)]
-    assert not doi["is_stale"]
+    assert [(one["row"].advisory.title, one["row"].concern.now) for one in doi["rows"]] == [("停電", 2)]
+    assert not doi["fresh"].is_stale
     emi = registered.today_advisories(cast.viewer(cast.emi), NOW)[1]
-    assert emi["rows"][0]["concern"].now == 1
+    assert emi["rows"][0]["row"].concern.now == 1
     assert emi["rows"][0]["url"].startswith("https://")
 
 

@@ -7,6 +7,7 @@ from django.db import DataError
 
 from notices import actions
 from notices.models import Advisory, FeedRun
+from notices.rules import Reading
 from ossma.core.models import AuditEntry
 from ossma.core.refusals import NotFound
 from tests.factories.notices import NOW, AdvisoryFactory, item
@@ -16,7 +17,7 @@ LATER = NOW + timedelta(minutes=5)
 
 
 def store(*items, system, at=NOW, feed_time=None):
-    return actions.store_feed(items=items, feed_time=feed_time or at, source="test", actor=system, at=at)
+    return actions.store_feed(reading=Reading("02", feed_time or at, items), source="test", actor=system, at=at)
 
 
 def codes(key):
@@ -72,7 +73,7 @@ def test_a_reading_that_failed_is_on_record_and_the_good_data_stays(system):
 def test_every_reading_leaves_an_audit_line_with_its_figures(system):
     store(item("1"), system=system)
     entry = AuditEntry.objects.get(action="advisories.read")
-    assert entry.detail == {"ok": True, "items": 1, "new": 1, "changed": 0}
+    assert entry.detail == {"ok": True, "items": 1, "new": 1, "changed": 0, "withdrawn": 0, "returned": 0}
 
 
 def test_looking_at_an_advisory_is_noted_once(cast):

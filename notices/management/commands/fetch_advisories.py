@@ -46,12 +46,14 @@ class Command(BaseCommand):
         countries = {code for item in taken.items for code in item.country_cds}
         figures = f"{found.count(Novelty.NEW)} new, {found.count(Novelty.CHANGED)} changed, {len(countries)} countries"
         self.stdout.write(f"{len(taken.items)} items: {figures}")
+        if taken.withdrawn:
+            self.stdout.write(f"taken back by the ministry: {', '.join(taken.withdrawn)}")
         concerns = queries.concern_of(SYSTEM, dict(enumerate(item.country_cds for item in taken.items)), at)
         for number, item in enumerate(taken.items):
             who = concerns[number]
             look = "  (duty desk must look)" if item.needs_look else ""
-            head = f"{item.key_cd:>9} {item.info_type:4} {taken.news[item.key_cd]:8} members now {who.now}, within 30 days {who.soon}"
-            self.stdout.write(f"{head}  {item.title}{look}")
+            head = f"{item.key_cd:>9} {item.info_type:4} {taken.news[item.key_cd]:10}"
+            self.stdout.write(f"{head} members now {who.now}, within 30 days {who.soon}  {item.title}{look}")
 
 
 def _source(file: str | None) -> Source:
