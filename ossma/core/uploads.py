@@ -21,7 +21,14 @@ QUALITY = 85
 # A JPEG is decoded at a half or less of a large size, the others whole: four bytes a pixel.
 MAX_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000, "PNG": 30_000_000, "WEBP": 30_000_000}
 FORMATS = ("JPEG", "PNG", "WEBP")
-HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+# Brands of ISO 23008-12 (HEIF) and AVIF, stills and sequences. The telling one may stand among the compatible brands only.
+HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"heif", b"mif1", b"mif2", b"mif3", b"miaf", b"msf1"}
+    | {b"avif", b"avis", b"avio", b"av01", b"avci", b"avcs", b"jpeg", b"jpgs", b"j2ki", b"j2is", b"vvic", b"vvis", b"evbi", b"evbs"}
+)
+LARGEST_BRAND_BOX = 512
+# 16-bit grey comes under several names; all hold 0 to 65535.
+GREY16 = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 # What Pillow's decoders are known to raise on broken input; the last is a failure to reserve room for it.
 UNREADABLE = (
     OSError,
@@ -95,10 +102,19 @@ def _refuse_by_first_look(raw: bytes) -> None:
         raise PictureRefused(_("The picture is larger than 10 MB. Choose a smaller one, or send a screenshot of it."), code="too_big")
     if raw.startswith(b"%PDF"):
         raise PictureRefused(_("PDF files cannot be taken yet. Send a screenshot or a photo of the page instead."), code="pdf")
-    if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
+    if _is_heif(raw):
         raise PictureRefused(_("HEIC pictures cannot be taken yet. Send a screenshot of the picture, or save it as JPEG first."), code="heic")
     if not (raw.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (raw.startswith(b"RIFF") and raw[8:12] == b"WEBP")):
         raise PictureRefused(_("This is not a JPEG, PNG or WebP picture. Choose a photo or a screenshot."), code="not_a_picture")
+
+
+def _is_heif(raw: bytes) -> bool:
+    """Whether the first box of a file names HEIF or AVIF among its brands: the major one, then (after its version) the compatible ones."""
+    if raw[4:8] != b"ftyp":
+        return False
+    end = min(int.from_bytes(raw[:4], "big"), LARGEST_BRAND_BOX)
+    brands = [raw[8:12], *(raw[start : start + 4] for start in range(16, end - 3, 4))]
+    return not HEIF_BRANDS.isdisjoint(brands)
 
 
 def _refuse_bombs(opened: Image.Image) -> None:
@@ -114,9 +130,20 @@ def _too_large_to_open() -> str:
 def _upright_and_small(opened: Image.Image) -> Image.Image:
     opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
     opened.load()
-    upright = ImageOps.exif_transpose(opened)
+    upright = ImageOps.exif_transpose(_eight_bits(opened))
     upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     return upright
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """16-bit grey scaled to 8 bits: Pillow's own conversion cuts every value above 255 to white."""
+    if picture.mode not in GREY16:
+        return picture
+    # Only "I" takes arithmetic. Rounded down: 65535 / 256 is 255.
+    small = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if isinstance(shade := picture.info.get("transparency"), int):
+        small.info["transparency"] = shade >> 8
+    return small
 
 
 def _written_anew(picture: Image.Image) -> CleanImage:

@@ -67,6 +67,49 @@ def test_every_kind_of_pixel_is_understood(mode):
     assert opened(cleaned(encoded(Image.new(mode, (20, 20)), kind))).mode == "RGB"
 
 
+def grey16(*values: int) -> Image.Image:
+    """One row of 16-bit grey."""
+    image = Image.new("I;16", (len(values), 1))
+    for column, value in enumerate(values):
+        image.putpixel((column, 0), value)
+    return image
+
+
+def test_sixteen_bit_grey_keeps_its_shades():
+    ramp = grey16(*(step * 65535 // 511 for step in range(512))).resize((512, 64), Image.Resampling.NEAREST)
+    image = opened(cleaned(encoded(ramp, "PNG")))
+    shades = [image.getpixel((column, 32))[0] for column in (0, 128, 256, 383, 511)]
+    assert shades == pytest.approx([0, 64, 128, 191, 255], abs=2)
+
+
+def test_a_single_pixel_of_sixteen_bit_grey_is_not_white():
+    assert opened(cleaned(encoded(grey16(30000), "PNG"))).getpixel((0, 0)) == (117, 117, 117)
+
+
+def test_the_transparent_shade_of_sixteen_bit_grey_becomes_white():
+    row = grey16(*([0x1234] * 16 + [0x8000] * 16)).resize((32, 16), Image.Resampling.NEAREST)
+    image = opened(cleaned(encoded(row, "PNG", transparency=0x1234)))
+    assert [image.getpixel((column, 8))[0] for column in (4, 28)] == pytest.approx([255, 128], abs=3)
+
+
+BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "heif", "mif1", "mif2", "msf1", "avif", "avis"]
+
+
+@pytest.mark.parametrize("brand", BRANDS)
+def test_every_brand_of_heic_is_told_by_its_name(brand):
+    box = b"\0\0\0\x18ftyp" + brand.encode() + b"\0\0\0\0" + b"mif1heic" + b"\0" * 40
+    assert refusal(box).code == "heic"
+    with translation.override("ja"):
+        assert "HEIC" in str(refusal(box))
+
+
+def test_a_brand_that_stands_among_the_compatible_ones_only_tells_too_and_a_film_does_not():
+    assert refusal(b"\0\0\0\x18ftypmp99\0\0\0\0xxxxheic" + b"\0" * 40).code == "heic"
+    assert refusal(b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + b"\0" * 40).code == "not_a_picture"
+    assert refusal(b"\0\0\0\x10ftypisom\0\0\0\0heic" + b"\0" * 40).code == "not_a_picture"
+    assert refusal(b"\0\0\0\x18ftyp").code == "not_a_picture"
+
+
 def test_the_same_picture_has_the_same_fingerprint():
     assert cleaned(photo()).sha256 == cleaned(photo()).sha256
 
