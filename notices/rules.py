@@ -33,7 +33,7 @@ RISK_TYPES, INFECTION_TYPES = frozenset({"T40"}), frozenset({"T41", "T81"})
 MAIL_TYPE = "R10"
 # What a mission sends about its own counters. Only these words in the title of an ordinary mail; an unplanned closing
 # is news.
-COUNTER = re.compile("休館日|休館のお知らせ|在外選挙|在外投票|領事手数料|領事出張サービス|アンケート")
+COUNTER = re.compile("休館日|休館のお知らせ|在外選挙|在外投票|領事手数料|領事出張サービス")
 NO_COUNTER = re.compile("臨時|退避|緊急|危険|安全|注意喚起|停止|閉鎖")
 
 

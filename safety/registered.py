@@ -82,6 +82,11 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
         title, url = _("Safety checks drafted from advisories"), reverse("office:safety:preview", args=[held[0].pk])
         due = bool(held[0].held_until and held[0].held_until <= at)
         items.append(WorkItem("rule_drafts", title, len(held), url, held[0].created_at, urgent=due, duties=(Duty.SEND_CHECK,)))
+    outdated = plans.outdated_drafts(viewer)
+    if outdated:
+        title = _("Safety checks whose advisory was taken back or has risen")
+        url, since = reverse("office:safety:show", args=[outdated[0].pk]), outdated[0].created_at
+        items.append(WorkItem("outdated_drafts", title, len(outdated), url, since, urgent=True, duties=(Duty.SEND_CHECK,)))
     failed, since = dashboard.failed_sendings(viewer)
     if failed:
         items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since, duties=CASES))

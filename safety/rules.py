@@ -7,6 +7,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notices.rules import INFECTION_TYPES, highest
 from ossma.core.refusals import Refused
 from safety.states import CASE_MOVES, CHECK_MOVES, AnswerKind, AnswerSource, CaseState, CheckKind, CheckState, Standing
 
@@ -130,7 +131,8 @@ def require_count(*, kind: str, count: int, typed: int | None) -> None:
 
 def rule_means(info_type: str, levels: Sequence[int], *, types: Sequence[str], least_level: int) -> bool:
     """Whether a rule over advisories means one of this type with these danger levels. No types: any; level 0: any, also none."""
-    return (not types or info_type in types) and max(levels, default=0) >= least_level
+    kinds = INFECTION_TYPES if info_type in INFECTION_TYPES else {info_type}
+    return (not types or not kinds.isdisjoint(types)) and highest(levels) >= least_level
 
 
 def said_when(*, claimed: datetime | None, received: datetime, sent: datetime) -> datetime:

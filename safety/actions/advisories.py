@@ -13,6 +13,7 @@ from members.school_access import school_act
 from members.states import SchoolAct
 from notices.audience import Audience
 from notices.models import Advisory
+from notices.rules import highest
 from ossma.core import audit, outbox
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import Country
@@ -78,8 +79,8 @@ def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school
     if draft is None:
         content = _content(advisory, list(advisory.countries.all()), at)
         draft = draft_check(actor=actor, at=at, school_id=school_id, advisory_id=advisory.pk, **content)
-        draft.incident = _incident_of(advisory, at)
-        draft.save(update_fields=["incident"])
+        draft.incident, draft.advisory_level = _incident_of(advisory, at), _level_of(advisory)
+        draft.save(update_fields=["incident", "advisory_level"])
     elif actor.is_school and actor.school_id != draft.school_id:
         raise NotFound
     return draft
@@ -88,13 +89,19 @@ def draft_from_advisory(*, actor: Viewer, at: datetime, advisory_id: int, school
 @inner_action
 @transaction.atomic
 def apply_rule(*, actor: Viewer, at: datetime, rule_id: int, advisory_id: int) -> RuleDecision:
-    """Decide once what a rule makes of an advisory: a draft that is held for the office, or nothing. Safe at any time and twice at once."""
+    """Decide once per level what a rule makes of an advisory: a draft that is held for the office, or nothing.
+
+    A level that rises after the draft drafts again, whatever became of the first; while that one is not sent, it warns instead.
+    Safe at any time and twice at once.
+    """
     advisory = Advisory.objects.select_for_update().get(pk=advisory_id)
     rule = AdvisoryRule.objects.get(pk=rule_id)
     decision = RuleDecision.objects.filter(rule=rule, advisory=advisory).first() or RuleDecision(rule=rule, advisory=advisory)
-    if decision.outcome == RuleOutcome.DRAFTED:
+    level = _level_of(advisory)
+    drafted_at = decision.level if decision.level is not None else 0
+    if decision.outcome == RuleOutcome.DRAFTED and (level <= drafted_at or decision.version == advisory.version):
         return decision
-    decision.version, decision.decided_at = advisory.version, at
+    decision.version, decision.level, decision.decided_at = advisory.version, level, at
     decision.outcome, decision.check_row = _judge(actor, at, rule, advisory)
     decision.save()
     audit.record(
@@ -111,10 +118,15 @@ def _judge(actor: Viewer, at: datetime, rule: AdvisoryRule, advisory: Advisory) 
     if not meant or not rules.rule_means(advisory.info_type, levels, types=rule.info_types, least_level=rule.least_level):
         return RuleOutcome.NO_MATCH, None
     audience = {"countries": [country.pk for country in meant], "arriving_days": rule.travelling_days}
-    # Two rules about one advisory, or a person who was quicker: one draft.
-    drafted = SafetyCheck.objects.filter(advisory=advisory, school=None).exclude(state=CheckState.CANCELLED).first()
+    # Two rules about one advisory, or a person who was quicker: one draft for each level it rises to.
+    about = SafetyCheck.objects.filter(advisory=advisory, school=None).exclude(state=CheckState.CANCELLED)
+    drafted = about.filter(advisory_level__gte=_level_of(advisory)).first()
     if drafted is not None:
         return RuleOutcome.DRAFTED, drafted
+    unsent = about.filter(state__in=[CheckState.DRAFT, CheckState.SCHEDULED]).order_by("-pk").first()
+    if unsent is not None:
+        _warn_office(unsent, advisory, at)
+        return RuleOutcome.DRAFTED, unsent
     if not preview(actor, audience=Audience.from_json(audience), kind=rule.kind, at=at).count:
         return RuleOutcome.NOBODY, None
     return RuleOutcome.DRAFTED, _draft_by_rule(actor, at, rule, advisory, meant, audience)
@@ -130,9 +142,28 @@ def _draft_by_rule(
     check = draft_check(actor=actor, at=at, school_id=None, advisory_id=advisory.pk, **content)
     check.incident = None if rule.kind == CheckKind.DRILL else _incident_of(advisory, at)
     check.rule, check.held_until = rule, at + timedelta(minutes=rule.hold_minutes)
-    check.save(update_fields=["incident", "rule", "held_until"])
+    check.advisory_level = _level_of(advisory)
+    check.save(update_fields=["incident", "rule", "held_until", "advisory_level"])
     _tell_office(check, rule, at)
     return check
+
+
+def _level_of(advisory: Advisory) -> int:
+    return highest([*advisory.risk_levels, *advisory.infection_levels])
+
+
+def _warn_office(check: SafetyCheck, advisory: Advisory, at: datetime) -> None:
+    """One mail per level: the words of a check that waits were written for a lower one."""
+    context = {
+        "title_ja": check.title_ja,
+        "title_en": check.title_en,
+        "before": check.advisory_level,
+        "level": _level_of(advisory),
+        "path": reverse("office:safety:preview", args=[check.pk]),
+    }
+    for address in sorted(set(settings.OFFICE_MAIL)):
+        key = f"level_risen:{check.pk}:{_level_of(advisory)}:{address}"
+        outbox.promise(key=key, to_address=address, language=outbox.BOTH, template="safety/level_risen", context=context, at=at)
 
 
 def _tell_office(check: SafetyCheck, rule: AdvisoryRule, at: datetime) -> None:

@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.rules import highest
 from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.models import Claimable
@@ -57,6 +58,8 @@ class SafetyCheck(models.Model):
 
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("incident"))
     advisory = models.ForeignKey("notices.Advisory", models.SET_NULL, null=True, blank=True, related_name="checks", verbose_name=_("advisory"))
+    # The highest danger or infection level the advisory named when this was drafted; empty where that is not known any more.
+    advisory_level = models.PositiveSmallIntegerField(_("level of the advisory when drafted"), null=True, blank=True)
     school = models.ForeignKey("members.School", models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("school"))
     kind = models.CharField(_("kind"), max_length=8, choices=CheckKind, default=CheckKind.AD_HOC)
     state = models.CharField(_("state"), max_length=10, choices=CheckState, default=CheckState.DRAFT)
@@ -104,8 +107,8 @@ class SafetyCheck(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(state="open") | Q(sent_at__isnull=False), name="open_check_was_sent"),
             models.UniqueConstraint(fields=["schedule", "occasion"], name="one_check_per_occasion"),
-            # Two readings of one advisory at once draft once.
-            models.UniqueConstraint(fields=["rule", "advisory"], name="one_draft_per_rule_and_advisory"),
+            # Two readings of one advisory at once draft once; a higher level under the same key is news.
+            models.UniqueConstraint(fields=["rule", "advisory", "advisory_level"], name="one_draft_per_rule_and_level"),
         ]
         indexes = [
             models.Index(fields=["scheduled_for"], name="check_scheduled", condition=Q(state="scheduled")),
@@ -119,6 +122,14 @@ class SafetyCheck(models.Model):
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_en if get_language() == "en" else self.title_ja
+
+    @property
+    def risen_level(self) -> int | None:
+        """The advisory's highest level now, if it has risen since this was drafted."""
+        if self.advisory is None or self.advisory_level is None:
+            return None
+        level = highest([*self.advisory.risk_levels, *self.advisory.infection_levels])
+        return level if level > self.advisory_level else None
 
     @property
     def headline(self) -> str:

@@ -49,11 +49,13 @@ class Occasion(models.Model):
 
 
 class RuleDecision(models.Model):
-    """What a rule made of an advisory, by the version it saw. A drafted one is never drafted again."""
+    """What a rule made of an advisory, by the version and level it saw. What was drafted is drafted again at a higher level only."""
 
     rule = models.ForeignKey(AdvisoryRule, models.CASCADE, related_name="decisions", verbose_name=_("rule"), db_index=False)
     advisory = models.ForeignKey("notices.Advisory", models.CASCADE, related_name="+", verbose_name=_("advisory"))
     version = models.PositiveIntegerField(_("version"))
+    # The highest level of that version; empty for decisions older than this field whose advisory has changed since.
+    level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=RuleOutcome)
     decided_at = models.DateTimeField(_("decided"))
     check_row = models.ForeignKey(

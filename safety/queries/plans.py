@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet
 
 from notices.audience import Audience
 from notices.models import Advisory
+from notices.rules import highest
 from ossma.core.duties import Duty
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
@@ -18,6 +19,7 @@ from safety.states import CheckState, RuleOutcome
 # Advisories older than this concern no rule any more, nor does a rule look again at one that touched nobody more often than this.
 ADVISORIES_BACK, LOOK_AGAIN = timedelta(days=2), timedelta(hours=1)
 PAST_SHOWN = 12
+UNENDED = (CheckState.DRAFT, CheckState.SCHEDULED, CheckState.OPEN, CheckState.STOPPED)
 
 
 def templates(viewer: Viewer) -> QuerySet[CheckTemplate]:
@@ -98,14 +100,29 @@ def due_days(at: datetime) -> list[DueDay]:
 def undecided(at: datetime) -> list[tuple[int, int]]:
     """(rule, advisory): what is new to a rule, or has changed, or touched nobody an hour ago."""
     rules = list(AdvisoryRule.objects.filter(is_active=True).values_list("pk", flat=True))
-    recent = dict(Advisory.objects.filter(changed_at__gt=at - ADVISORIES_BACK, changed_at__lte=at).values_list("pk", "version"))
+    news = Advisory.objects.filter(changed_at__gt=at - ADVISORIES_BACK, changed_at__lte=at, withdrawn_at=None)
+    recent = {row.pk: row for row in news.only("version", "risk_levels", "infection_levels")}
     if not rules or not recent:
         return []
-    settled = Q(outcome=RuleOutcome.DRAFTED) | Q(version=F("advisory__version")) & (
-        Q(outcome=RuleOutcome.NO_MATCH) | Q(decided_at__gt=at - LOOK_AGAIN)
-    )
-    done = set(RuleDecision.objects.filter(settled, rule__in=rules, advisory__in=recent).values_list("rule_id", "advisory_id"))
+    decisions = RuleDecision.objects.filter(rule__in=rules, advisory__in=recent)
+    done = {(one.rule_id, one.advisory_id) for one in decisions if _is_settled(one, recent[one.advisory_id], at)}
     return [(rule, advisory) for rule in rules for advisory in sorted(recent) if (rule, advisory) not in done]
+
+
+def _is_settled(decision: RuleDecision, advisory: Advisory, at: datetime) -> bool:
+    """Whether a rule has nothing new to look at. What was drafted is news again at a higher level, whatever became of the draft."""
+    if decision.version == advisory.version:
+        return decision.outcome != RuleOutcome.NOBODY or decision.decided_at > at - LOOK_AGAIN
+    level = highest([*advisory.risk_levels, *advisory.infection_levels])
+    return decision.outcome == RuleOutcome.DRAFTED and decision.level is not None and level <= decision.level
+
+
+def outdated_drafts(viewer: Viewer) -> list[SafetyCheck]:
+    """The office's checks, not sent or not ended, whose advisory was taken back or names a higher level now; the oldest first."""
+    if not viewer.may(Duty.SEND_CHECK):
+        return []
+    rows = SafetyCheck.objects.filter(school=None, state__in=UNENDED).exclude(advisory=None).select_related("advisory")
+    return [row for row in rows.order_by("created_at") if row.risen_level or (row.advisory and row.advisory.withdrawn_at)]
 
 
 def held_drafts(viewer: Viewer) -> list[SafetyCheck]:

@@ -153,3 +153,97 @@ def test_the_work_list_calls_when_the_time_to_think_is_over(rule, office):
 def test_old_advisories_concern_no_new_rule(rule):
     AdvisoryFactory(risk_levels=[3], changed_at=NOW - timedelta(days=3))
     assert plans.undecided(NOW) == []
+
+
+def risen(row, level, at):
+    """The ministry names a higher level under the same key."""
+    row.risk_levels, row.version, row.changed_at = [level], row.version + 1, at
+    row.save()
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "closed", "sent"])
+def test_a_level_that_rises_after_a_draft_drafts_again_whatever_became_of_the_first(rule, office, ended):
+    row = AdvisoryFactory(risk_levels=[2])
+    (first,) = looked()
+    if ended == "cancelled":
+        actions.cancel_check(actor=office, at=NOW, check_id=first.pk)
+    else:
+        actions.send_check(actor=office, at=NOW, check_id=first.pk, typed_count=None)
+    if ended == "closed":
+        SafetyCheck.objects.filter(pk=first.pk).update(state=CheckState.CLOSED, ended_at=NOW)
+    risen(row, 4, NOW + HOUR)
+    _first, second = looked(NOW + HOUR)
+    assert (second.state, second.rule, second.advisory_level, first.advisory_level) == (CheckState.DRAFT, rule, 4, 2)
+    assert len(looked(NOW + 2 * HOUR)) == 2
+    decision = RuleDecision.objects.get()
+    assert (decision.level, decision.check_row, decision.outcome) == (4, second, RuleOutcome.DRAFTED)
+    if ended != "cancelled":
+        assert second.incident == first.incident
+
+
+def test_a_level_that_rises_before_the_draft_is_sent_warns_once_instead_of_drafting_twice(rule, office):
+    AdvisoryRule.objects.create(name="全世界")
+    row = AdvisoryFactory(risk_levels=[2])
+    (check,) = looked()
+    risen(row, 3, NOW + HOUR)
+    assert len(looked(NOW + HOUR)) == len(looked(NOW + 2 * HOUR)) == 1
+    (mail,) = OutboxMessage.objects.filter(template="safety/level_risen")
+    assert mail.key.startswith(f"level_risen:{check.pk}:3:")
+    check.refresh_from_db()
+    assert (check.advisory_level, check.risen_level) == (2, 3)
+    risen(row, 4, NOW + 3 * HOUR)
+    looked(NOW + 3 * HOUR)
+    assert OutboxMessage.objects.filter(template="safety/level_risen").count() == 2
+
+
+@pytest.mark.parametrize("level", [2, 1])
+def test_a_level_that_stays_or_falls_drafts_nothing_more(rule, office, level):
+    row = AdvisoryFactory(risk_levels=[2])
+    (first,) = looked()
+    actions.cancel_check(actor=office, at=NOW, check_id=first.pk)
+    risen(row, level, NOW + HOUR)
+    assert len(looked(NOW + HOUR)) == 1
+    assert plans.undecided(NOW + HOUR) == []
+
+
+def test_what_the_ministry_has_taken_back_drafts_nothing(rule):
+    AdvisoryFactory(risk_levels=[3], withdrawn_at=NOW)
+    assert looked() == []
+
+
+def test_a_rule_for_infectious_diseases_means_both_codes_of_the_ministry(cast):
+    AdvisoryRule.objects.create(name="感染症", info_types=["T41"])
+    AdvisoryFactory(info_type="T81", infection_levels=[1])
+    assert len(looked()) == 1
+
+
+def outdated(office):
+    return [(item.count, item.urgent) for item in office_work(office, NOW) if item.key == "outdated_drafts"]
+
+
+def test_the_office_is_told_when_the_advisory_behind_a_check_is_taken_back(cast, office):
+    row = AdvisoryFactory(title="陸路退避")
+    check = actions.draft_from_advisory(actor=office, at=NOW, advisory_id=row.pk, school_id=None)
+    assert outdated(office) == []
+    row.withdrawn_at = NOW
+    row.save()
+    assert outdated(office) == [(1, True)]
+    client = cast.client(cast.office)
+    for page in ("preview", "edit"):
+        assert "外務省がこの情報を取り下げました" in client.get(f"/admin/desk/safety/{check.pk}/{page}/").content.decode()
+    actions.send_check(actor=office, at=NOW, check_id=check.pk, typed_count=None)
+    assert outdated(office) == [(1, True)]
+    assert "外務省がこの情報を取り下げました" in client.get(f"/admin/desk/safety/{check.pk}/").content.decode()
+    row.withdrawn_at = None
+    row.save()
+    assert outdated(office) == []
+
+
+def test_a_check_drafted_by_a_person_is_told_of_a_level_that_rises_too(cast, office):
+    row = AdvisoryFactory(info_type="T40", risk_levels=[2])
+    check = actions.draft_from_advisory(actor=office, at=NOW, advisory_id=row.pk, school_id=None)
+    risen(row, 4, NOW + HOUR)
+    assert outdated(office) == [(1, True)]
+    assert "現在、危険レベルは4です" in cast.client(cast.office).get(f"/admin/desk/safety/{check.pk}/preview/").content.decode()
+    actions.cancel_check(actor=office, at=NOW, check_id=check.pk)
+    assert outdated(office) == []
