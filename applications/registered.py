@@ -18,7 +18,7 @@ from applications.queries.money import APPLICATION, CHANGE, give_backs_waiting
 from applications.rules.period import day_in_japan
 from applications.states import ALIVE, ApplicationState, ServiceCode
 from applications.summary import chip_of
-from ossma.core import formats, registries
+from ossma.core import formats, registries, retention
 from ossma.core.duties import Duty
 from ossma.core.registries import Cover, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
@@ -91,3 +91,27 @@ registries.cover_facts.register("applications.stay", stay_lines)
 registries.cover_facts.register("applications", cover_lines)
 for label, approvable in APPROVABLES.items():
     registries.approvals.register(label, approvable)
+drafts = retention.Rule("applications.ApplicationDraft", "updated_at", retention.A_YEAR_AND_MORE)
+registries.retention.register("applications.drafts", drafts)
+retention.ended_by("applications.drafts", drafts.table)
+retention.kept_because(
+    "What was applied for, planned, quoted and called off: the contract with the member, kept with the books.",
+    "applications.Application",
+    "applications.Destination",
+    "applications.PeriodChange",
+    "applications.Quote",
+    "applications.Cancellation",
+    "applications.GiveBack",
+)
+retention.kept_because(
+    "Where a member was: says why a check asked them; ends with the member (contracts.md D2).",
+    "applications.Stay",
+)
+retention.kept_because(
+    "Effective-dated tables of the office, a few rows a year: what was quoted must stay explainable.",
+    "applications.FeeTable",
+    "applications.FeeRow",
+    "applications.HandlingRate",
+    "applications.CancellationTable",
+    "applications.CancellationRow",
+)

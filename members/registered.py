@@ -10,7 +10,7 @@ from members.actions import invitations
 from members.proposals import APPROVABLES
 from members.queries import bounced, kind_requests, profile, staff
 from members.work import approval_work
-from ossma.core import registries
+from ossma.core import registries, retention
 from ossma.core.duties import Duty
 from ossma.core.push import devices, vapid
 from ossma.core.registries import Task, WorkItem
@@ -107,6 +107,28 @@ registries.member_panels.register("members.bounced", bounced_panel)
 registries.work_list.register("members.post", post_work)
 registries.work_list.register("members.delegates", delegate_work)
 registries.retention.register("members.invitations", forget_invitations)
+# It holds what was typed, medical notes included; who comes back later begins at the join password again.
+sign_ups = retention.Rule("members.SignupDraft", "updated_at", retention.A_SEASON)
+registries.retention.register("members.sign_ups", sign_ups)
+retention.ended_by("members.sign_ups", sign_ups.table)
+retention.ended_by("members.invitations", "members.Invitation")
+retention.kept_because("The account itself: closing one is an act of the office (contracts.md D2).", "members.User")
+retention.kept_because(
+    "The member's file: ends with the member (contracts.md D2).",
+    "members.Member",
+    "members.EmergencyContact",
+)
+retention.kept_because("Says who decided what the member is: ends with the member.", "members.KindRequest")
+retention.kept_because("Proof of what was agreed to.", "members.LegalAcceptance", "members.LegalDocument")
+retention.kept_because(
+    "A school, its contract and its people: some rows a school, kept for its accounts and its history.",
+    "members.School",
+    "members.SchoolStateChange",
+    "members.SchoolContract",
+    "members.SchoolRole",
+    "members.JoinPassword",
+    "members.Group",
+)
 registries.came_back.register("members", bounced.known_address)
 registries.work_list.register("members.approvals", approval_work)
 for label, approvable in APPROVABLES.items():

@@ -12,7 +12,7 @@ from applications.queries.applications import application
 from notices import actions, queries
 from notices.feeds import CREDIT
 from notices.presenters import advisory_row, country_rows, levels_where_members_are
-from ossma.core import formats, registries
+from ossma.core import formats, registries, retention
 from ossma.core.duties import Duty
 from ossma.core.refusals import NotFound
 from ossma.core.registries import Health, WorkItem
@@ -139,3 +139,5 @@ registries.retention.register("notices.runs", forget_runs)
 registries.today_panels.register("notices.advisories", today_advisories)
 registries.work_list.register("notices.advisories", desk_work)
 registries.health.register("advisories", feed_health)
+retention.ended_by("notices.runs", "notices.FeedRun")
+retention.kept_because("One row a feed: how far it has come decides what an older file may do.", "notices.FeedState")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ossma.core import registries
+from ossma.core import registries, retention
 from ossma.core.duties import Duty
 from ossma.core.registries import Health, Task, WorkItem
 from ossma.core.viewer import SYSTEM, Face, Viewer
@@ -90,6 +90,20 @@ def forget_accounts(at: datetime, dry_run: bool) -> int:
 
 
 registries.retention.register("payments.accounts", forget_accounts)
+retention.ended_by("payments.accounts", "payments.Refund")
+retention.kept_because(
+    "Books: kept for the seven years of the tax law; accounts for refunds are emptied earlier.",
+    "payments.Payment",
+    "payments.PaymentLine",
+    "payments.PaymentMove",
+    "payments.LedgerLine",
+)
+retention.kept_because(
+    "Evidence of what the gateway and we said to each other: kept with the books.",
+    "payments.Attempt",
+    "payments.GatewayNotice",
+    "payments.Trouble",
+)
 registries.work_list.register("payments", office_work)
 registries.home_tasks.register("payments", payment_tasks)
 registries.member_panels.register("payments", member_panel)

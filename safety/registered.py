@@ -13,7 +13,7 @@ from ossma.core import registries
 from ossma.core.duties import Duty
 from ossma.core.registries import CameBack, Health, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
-from safety import actions
+from safety import actions, retention
 from safety.actions.pictures import delete_pictures
 from safety.actions.positions import coarsen_positions
 from safety.life import touch_life
@@ -149,5 +149,6 @@ registries.signs_of_life.register("safety", sign_of_life)
 registries.retention.register("safety.positions", coarsen)
 registries.retention.register("safety.pictures", forget_pictures)
 registries.data_export.register("safety.pictures", picture_facts)
+retention.hang_in()
 for label, approvable in APPROVABLES.items():
     registries.approvals.register(label, approvable)

@@ -31,3 +31,4 @@ class CoreConfig(AppConfig):
         noting = import_module("ossma.core.bounces.noting")
         registries.came_back.register("outbox", noting.outbox_came_back)
         registries.retention.register("core.returned", noting.forget_old)
+        import_module("ossma.core.retention").hang_in()

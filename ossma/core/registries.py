@@ -74,6 +74,14 @@ class Insured:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """How the rows of a table end: by a rule of `retention`, or, for a reason, not at all."""
+
+    rule: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """One entry of /healthz and of the office's health page."""
 
@@ -140,6 +148,8 @@ signs_of_life: Registry[Callable[[int, datetime, str, str], None]] = Registry("s
 came_back: Registry[Callable[[CameBack, datetime], str]] = Registry("came back")
 # Retention: (at, dry_run) → number of rows dealt with.
 retention: Registry[Callable[[datetime, bool], int]] = Registry("retention")
+# Of every table, by its label ("core.OutboxMessage"): the rule that empties it, or why none does.
+kept: Registry[Kept] = Registry("kept")
 # Health: () → Health.
 health: Registry[Callable[[], Health]] = Registry("health")
 # Insurance behind applications: (application_ids, at) → what is registered for each; an application without an entry has none.
