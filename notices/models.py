@@ -75,6 +75,8 @@ class Advisory(models.Model):
         models.CharField(max_length=8), verbose_name=_("unknown country codes"), default=list, blank=True
     )
     mission_cd = models.CharField(_("mission"), max_length=8, blank=True)
+    # Japanese names of the cities it speaks of; empty where it may concern its countries as a whole.
+    city_names = ArrayField(models.CharField(max_length=100), verbose_name=_("cities"), default=list, blank=True)
     risk_levels = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("danger levels"), default=list, blank=True
     )

@@ -3,14 +3,14 @@
 Advisories themselves are public facts; whom they concern is behind the wall.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.queries.presence import abroad, arriving_within
+from applications.queries.presence import abroad, arrivals_within, arriving_within
 from notices.models import Advisory, FeedRun, FeedState
 from notices.rules import (
     ARRIVALS,
@@ -20,13 +20,16 @@ from notices.rules import (
     SOON,
     Held,
     Novelty,
+    Point,
     Reading,
+    is_elsewhere,
     is_frozen,
     is_stale,
     novelty,
     still_listed,
     taken_back,
 )
+from ossma.core.countries.files import cities
 from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
@@ -47,6 +50,12 @@ SELECT key, count(*) FILTER (WHERE here), count(*) FILTER (WHERE NOT here) FROM 
     SELECT asked.key, there.member_id, bool_or(there.here) AS here
     FROM asked JOIN there ON there.country_id = asked.country_id GROUP BY asked.key, there.member_id
 ) AS each_once GROUP BY key
+"""
+
+PLACES = """
+SELECT p.country_id, p.latitude, p.longitude FROM ({abroad}) p
+UNION ALL
+SELECT r.country_id, r.latitude, r.longitude FROM ({arriving}) r
 """
 
 BY_COUNTRY = """
@@ -229,6 +238,35 @@ def concern_by_country(viewer: Viewer, at: datetime) -> dict[str, Concern]:
     with connection.cursor() as cursor:
         cursor.execute(BY_COUNTRY.format(abroad=here, arriving=ahead), {**parameters, **more})
         return {code: Concern(now, soon) for code, now, soon in cursor.fetchall()}
+
+
+def places_of(viewer: Viewer, at: datetime) -> dict[str, list[Point | None]]:
+    """Where the viewer's members are and travel within 30 days, by country; None where the place is not known exactly.
+
+    For a member's own few places, not for a school's hundreds. One query.
+    """
+    here, parameters = abroad(viewer, at)
+    ahead, more = arrivals_within(viewer, at, SOON.days)
+    found: dict[str, list[Point | None]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES.format(abroad=here, arriving=ahead), {**parameters, **more})
+        for code, latitude, longitude in cursor.fetchall():
+            known = latitude is not None and longitude is not None
+            found.setdefault(code, []).append((float(latitude), float(longitude)) if known else None)
+    return found
+
+
+def speaks_of_elsewhere(row: Advisory, places: Mapping[str, Sequence[Point | None]]) -> bool:
+    """Whether an advisory (its countries prefetched) names cities far from all of these places in its country."""
+    if not row.city_names:
+        return False
+    codes = {country.pk for country in row.countries.all()}
+    named = [
+        (float(city.latitude), float(city.longitude))
+        for city in cities()
+        if city.mofa_cd in codes and city.name_ja in row.city_names
+    ]
+    return is_elsewhere(named, [place for code in codes for place in places.get(code, [])])
 
 
 def touching(countries: Iterable[str], *, since: datetime | None = None) -> QuerySet[Advisory]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
+from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
 # The feed is read every five minutes; after half an hour without a good reading the office is told (feeds-and-ui.md
@@ -22,6 +23,10 @@ LISTED_FOR, MARGIN = timedelta(hours=48), timedelta(minutes=15)
 # So many gone at once, and more than half of all, is a file that lost its items rather than a ministry that takes them
 # all back.
 DOUBTFUL_FROM = 5
+# Within this distance of a city people go there and back in a day.
+FAR_KM, EARTH_KM = 150, 6371.0
+# Latitude and longitude in degrees.
+Point = tuple[float, float]
 HOME_ZONE = ZoneInfo("Asia/Tokyo")
 # From this danger level on ("do not travel"), for urgent consular mail and infectious disease danger information, an
 # advisory is grave.
@@ -55,6 +60,8 @@ class Incoming:
     content_hash: str
     needs_look: bool
     oddities: list[str]
+    # Of an ordinary mail of a consulate: the cities it speaks of, where it speaks of nothing larger.
+    city_names: list[str]
     country_cds: frozenset[str]
 
 
@@ -163,6 +170,20 @@ def weight(info_type: str, levels: Sequence[int], title: str) -> Weight:
         return Weight.WARN
     is_counter = info_type == MAIL_TYPE and COUNTER.search(title) and not NO_COUNTER.search(title)
     return Weight.COUNTER if is_counter else Weight.MAIL
+
+
+def is_elsewhere(cities: Sequence[Point], places: Sequence[Point | None]) -> bool:
+    """Whether all cities that an advisory speaks of lie far from all places of a reader. In doubt it concerns them."""
+    if not cities or not places:
+        return False
+    return all(place is not None and kilometres(city, place) > FAR_KM for city in cities for place in places)
+
+
+def kilometres(one: Point, other: Point) -> float:
+    """The great circle between two points."""
+    (south, west), (north, east) = (map(radians, one), map(radians, other))
+    half = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
 def highest(levels: Sequence[int]) -> int:

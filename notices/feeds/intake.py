@@ -12,6 +12,7 @@ from django.utils import translation
 
 from notices import actions, queries
 from notices.feeds.broken import FeedBroken
+from notices.feeds.districts import cities_named
 from notices.feeds.items import Item
 from notices.feeds.parse import parse
 from notices.feeds.source import FeedAway
@@ -37,6 +38,13 @@ def incoming(item: Item) -> Incoming:
         needs_look=item.needs_look,
         oddities=sorted({oddity.kind.value for oddity in item.oddities}),
         country_cds=item.country_cds,
+        city_names=cities_named(
+            info_type=item.info_type,
+            mission_cd=item.mission_cd,
+            country_cds=item.country_cds,
+            title=item.title,
+            lead=item.lead,
+        ),
     )
 
 

@@ -28,9 +28,14 @@ def notices(request: Request) -> HttpResponse:
     page: Page[Any] = Paginator(queries.touching(concerns, since=at - LOOK_BACK), PAGE).get_page(
         request.GET.get("page")
     )
+    places = queries.places_of(viewer, at)
+    found = queries.with_concern(viewer, page, at)
+    far = [queries.speaks_of_elsewhere(one.advisory, places) for one in found]
+    rows = [(advisory_row(one), elsewhere) for one, elsewhere in zip(found, far, strict=True)]
     context = {
         "levels": levels_where_members_are(viewer, at, concerns),
-        "rows": [advisory_row(one) for one in queries.with_concern(viewer, page, at)],
+        "rows": [row for row, elsewhere in rows if not elsewhere],
+        "elsewhere": [row for row, elsewhere in rows if elsewhere],
         "page": page,
         "credit": CREDIT,
         "fresh": queries.freshness(at),

@@ -51,7 +51,7 @@ def item(key="170001", **changes) -> Incoming:
     values = {
         "key_cd": key, "info_type": "R10", "title": "停電に関する注意喚起", "lead": "停電しています。", "url": "", "issued_on": date(2026, 11, 21),
         "issued_at": NOW, "unknown_countries": [], "mission_cd": "", "risk_levels": [], "infection_levels": [], "content_hash": "a" * 64,
-        "needs_look": False, "oddities": [], "country_cds": frozenset({"0033"}),
+        "needs_look": False, "oddities": [], "city_names": [], "country_cds": frozenset({"0033"}),
     }  # fmt: skip
     return Incoming(**values | changes)
 
