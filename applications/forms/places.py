@@ -26,6 +26,18 @@ def offer(form: forms.Form, name: str, choices: Choices) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
+def check_city(gazetteer: Gazetteer, country_id: str, city: str) -> None:
+    """Raise ValidationError for a known city of another country. A place of the same name can be entered with its region."""
+    other = gazetteer.other_country(country_id, city)
+    if other is None:
+        return
+    text = _(
+        "%(city)s is in %(country)s. Please choose that country."
+        " If you mean another place of this name, add its state or region: “%(city)s (name of the region)”."
+    )
+    raise ValidationError(text, code="country", params={"city": city, "country": other.label})
+
+
 class PlaceForm(forms.Form):
     """A country, a city, and the time zone once the city leaves it open. Cleans to `location`."""
 
@@ -62,6 +74,11 @@ class PlaceForm(forms.Form):
         """Find the place; a city that is not known, in a country of several clocks, leaves a question."""
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("country") or not cleaned.get("city"):
+            return cleaned
+        try:
+            check_city(self.gazetteer, cleaned["country"], cleaned["city"])
+        except ValidationError as error:
+            self.add_error("city", error)
             return cleaned
         place = self.gazetteer.find(cleaned["country"], cleaned["city"], cleaned.get("zone", ""))
         if place is None:

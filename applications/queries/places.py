@@ -40,7 +40,7 @@ class Gazetteer:
         """`named`: ministry codes and city names as typed; nonsense in either is left out."""
         pairs = {(code, fold(city)) for code, city in named if code}
         self.countries = {country.pk: country for country in by_codes({code for code, _city in pairs})}
-        self._cities = _cities({(code, city) for code, city in pairs if city and code in self.countries})
+        self._cities = _cities({city for code, city in pairs if city and code in self.countries})
 
     def find(self, country_id: str, city_name: str, zone: str = "") -> Place | None:
         """The place of that name: a known city by any of its spellings, else the name as typed with the country's clock.
@@ -50,12 +50,20 @@ class Gazetteer:
         country = self.countries.get(country_id)
         if country is None:
             return None
-        city = self._cities.get((country_id, fold(city_name)))
+        city = next((one for one in self._named(city_name) if one.country_id == country_id), None)
         if city is not None:
             return Place(country.pk, city.name_ja, city.zone, float(city.latitude), float(city.longitude))
         if zone in country.zones:
             return Place(country.pk, city_name, zone)
         return Place(country.pk, city_name, country.zones[0]) if len(country.zones) == 1 else None
+
+    def other_country(self, country_id: str, city_name: str) -> Country | None:
+        """Where a known city of that name lies, when none lies in the country given. None for a city that nobody knows: that one may be anywhere."""
+        countries = [city.country for city in self._named(city_name)]
+        return countries[0] if countries and country_id not in {country.pk for country in countries} else None
+
+    def _named(self, city_name: str) -> list[City]:
+        return self._cities.get(fold(city_name), [])
 
 
 def find_place(country: Country, city_name: str, zone: str = "") -> Place | None:
@@ -63,14 +71,14 @@ def find_place(country: Country, city_name: str, zone: str = "") -> Place | None
     return Gazetteer([(country.pk, city_name)]).find(country.pk, city_name, zone)
 
 
-def _cities(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], City]:
-    """Cities by country and folded name, the well-known one where two share a spelling."""
+def _cities(wanted: set[str]) -> dict[str, list[City]]:
+    """Cities of all countries by folded name, the well-known ones first."""
     if not wanted:
         return {}
-    spelled = [Q(country_id=code, search_key__contains=f"\n{name}\n") for code, name in wanted]
-    found: dict[tuple[str, str], City] = {}
-    for city in City.objects.filter(reduce(or_, spelled)).order_by("-major", "pk"):
-        for code, name in wanted:
-            if city.country_id == code and f"\n{name}\n" in city.search_key:
-                found.setdefault((code, name), city)
+    spelled = [Q(search_key__contains=f"\n{name}\n") for name in wanted]
+    found: dict[str, list[City]] = {name: [] for name in wanted}
+    for city in City.objects.filter(reduce(or_, spelled)).select_related("country").order_by("-major", "pk"):
+        for name in wanted:
+            if f"\n{name}\n" in city.search_key:
+                found[name].append(city)
     return found

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms.places import check_city
 from applications.forms.until import UntilFields
+from applications.queries.places import Gazetteer
 from ossma.core import limits
 from ossma.core.countries.queries import choices_with_home
 from ossma.core.forms import LongSelect
@@ -133,6 +135,20 @@ class PlacedForm(PositionForm):
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["country"]).choices = [("", _("Choose a country")), *choices_with_home()]
 
+    def clean(self) -> dict[str, Any]:
+        """A known city lies in its country: asked of those who see the answer, not of what a phone kept and sends without its owner."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("country") and cleaned.get("city") and not cleaned.get("said_at") and self.may_be_refused():
+            try:
+                check_city(Gazetteer([(cleaned["country"], cleaned["city"])]), cleaned["country"], cleaned["city"])
+            except forms.ValidationError as error:
+                self.add_error("city", error)
+        return cleaned
+
+    def may_be_refused(self) -> bool:
+        """A call for help never is."""
+        return True
+
     def details(self, at: datetime) -> dict[str, Any]:
         """What goes into the answer beside its kind."""
         data = self.cleaned_data
@@ -202,6 +218,10 @@ class ReportForm(UntilForm):
     )  # fmt: skip
     need = forms.ChoiceField(label=_("What has happened?"), required=False, choices=[("", "—"), *Need.choices])
     field_order = ["key", "said_at", "answer", "need", "country", "city", "how_long", "until", "comment"]
+
+    def may_be_refused(self) -> bool:
+        """Not when it says "help", wherever that is."""
+        return self.cleaned_data.get("answer") != "help"
 
     @property
     def kind(self) -> AnswerKind:
