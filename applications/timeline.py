@@ -1,5 +1,6 @@
 """An itinerary as its page shows it: items, gaps and the place that holds now, in the order of time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Stay
 from applications.queries.itinerary import Plan
+from applications.rules.deciding import refusal_to_open
 from applications.rules.itinerary import Gap
 from applications.states import StayKind, StaySource
 from ossma.core.formats import clock, day_and_clock
+from ossma.core.registries import Task
 
 ICONS = {StayKind.FLIGHT: "plane", StayKind.TRAIN: "clock", StayKind.STAY: "bed", StayKind.OTHER: "pin"}
 
@@ -33,6 +36,24 @@ def warnings(plan: Plan) -> list[str]:
             ngettext("%(days)s day of the travel period has no entry.", "%(days)s days of the travel period have no entry.", days) % {"days": days}
         )
     return found
+
+
+def transport_tasks(rows: Iterable[tuple[Application, Plan]], at: datetime) -> list[Task]:
+    """For the member's home: flights and trains ahead of which only one end is known, so that nobody can say where she is before and after."""
+    doubtful = [
+        stay
+        for application, plan in rows
+        if refusal_to_open(application.state, application.payer) is None
+        for stay in plan.stays
+        if stay.to_check and stay.ends_at > at
+    ]
+    if not doubtful:
+        return []
+    first, n = doubtful[0], len(doubtful)
+    title = ngettext("Check the times of your flight or train", "Check the times of %(n)d flights and trains", n) % {"n": n}
+    text = _("Departure and arrival now have a place and a local time each. Please enter where it departs.")
+    one = reverse("member:applications:stay_edit", args=[first.application_id, first.pk])
+    return [Task(title, text, one if n == 1 else reverse("member:applications:itinerary", args=[first.application_id]))]
 
 
 def _name(stay: Stay) -> str:

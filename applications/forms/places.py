@@ -39,7 +39,12 @@ def check_city(gazetteer: Gazetteer, country_id: str, city: str) -> None:
 
 
 class PlaceForm(forms.Form):
-    """A country, a city, and the time zone once the city leaves it open. Cleans to `location`."""
+    """A country, a city, and the time zone once the city leaves it open. Cleans to `location`.
+
+    A form that asks for more than one place names the prefixes of its fields in `places` and reads the others by `read_place`.
+    """
+
+    places: tuple[str, ...] = ("",)
 
     country = forms.ChoiceField(label=gettext_lazy("Country or region"), widget=LongSelect)
     city = forms.CharField(label=gettext_lazy("City"), max_length=100)
@@ -48,44 +53,47 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Choices | None = None, gazetteer: Gazetteer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.gazetteer = gazetteer or Gazetteer([(self["country"].value() or "", self["city"].value() or "")])
-        offer(self, "country", choices or country_choices())
-        self.fields["city"].widget.attrs.update({"data-city": "", "autocomplete": "off"})
-        self.fields["country"].widget.attrs["data-country"] = ""
-        self._offer_zones()
+        typed = [(self[f"{prefix}country"].value() or "", self[f"{prefix}city"].value() or "") for prefix in self.places]
+        self.gazetteer = gazetteer or Gazetteer(typed)
+        offered = choices or country_choices()
+        for prefix in self.places:
+            offer(self, f"{prefix}country", offered)
+            self.fields[f"{prefix}city"].widget.attrs.update({"data-city": "", "autocomplete": "off"})
+            self.fields[f"{prefix}country"].widget.attrs["data-country"] = ""
+            # A clock chosen before stays visible and can be changed.
+            if self[f"{prefix}zone"].value():
+                self._ask_for_zone(prefix)
 
-    def _offer_zones(self) -> None:
-        """A clock chosen before stays visible and can be changed."""
-        if self["zone"].value():
-            self._ask_for_zone()
-
-    def _ask_for_zone(self) -> None:
-        country = self.gazetteer.countries.get(self["country"].value() or "")
+    def _ask_for_zone(self, prefix: str) -> None:
+        country = self.gazetteer.countries.get(self[f"{prefix}country"].value() or "")
         if country is not None and len(country.zones) > 1:
             choices = [("", _("Choose the local time")), *((zone, zone_label(zone)) for zone in country.zones)]
-            self.fields["zone"].widget = forms.Select(choices=choices)
-            self.fields["zone"].required = True
-
-    def clean_city(self) -> str:
-        """The name without the space around it, full-width ones included."""
-        return " ".join(self.cleaned_data["city"].split())
+            self.fields[f"{prefix}zone"].widget = forms.Select(choices=choices)
+            self.fields[f"{prefix}zone"].required = True
 
     def clean(self) -> dict[str, Any]:
-        """Find the place; a city that is not known, in a country of several clocks, leaves a question."""
+        """Find the place."""
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("country") or not cleaned.get("city"):
-            return cleaned
-        try:
-            check_city(self.gazetteer, cleaned["country"], cleaned["city"])
-        except ValidationError as error:
-            self.add_error("city", error)
-            return cleaned
-        place = self.gazetteer.find(cleaned["country"], cleaned["city"], cleaned.get("zone", ""))
-        if place is None:
-            self._ask_for_zone()
-            self.add_error("zone", ValidationError(_("This country has several local times. Please choose the one of the city."), code="zone"))
-        cleaned["location"] = place
+        if cleaned.get("country") and cleaned.get("city"):
+            cleaned["location"] = self.read_place("")
         return cleaned
+
+    def read_place(self, prefix: str) -> Place | None:
+        """The place of one set of fields that are filled in. None leaves its question at the field: another country, or which clock."""
+        country, zone = self.cleaned_data[f"{prefix}country"], self.cleaned_data.get(f"{prefix}zone", "")
+        # Without the space around it, full-width ones included.
+        city = " ".join(self.cleaned_data[f"{prefix}city"].split())
+        try:
+            check_city(self.gazetteer, country, city)
+        except ValidationError as error:
+            self.add_error(f"{prefix}city", error)
+            return None
+        place = self.gazetteer.find(country, city, zone)
+        if place is None:
+            self._ask_for_zone(prefix)
+            text = _("This country has several local times. Please choose the one of the city.")
+            self.add_error(f"{prefix}zone", ValidationError(text, code="zone"))
+        return place
 
     @property
     def location(self) -> Place:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.actions.itinerary import Entry
-from applications.forms.places import PlaceForm, offer, zone_label
+from applications.forms.places import PlaceForm, offer
 from applications.models import Application, Stay
-from applications.queries.places import Gazetteer, Place
+from applications.queries.places import Place
 from applications.rules.clocks import offset_label, read_clock
 from applications.rules.itinerary import refusal_of_item
 from applications.states import TRANSPORT, StayKind
@@ -56,6 +56,8 @@ class LocalTimeField(forms.CharField):
 class StayForm(PlaceForm):
     """One leg or stay (member-portal.md M5). A flight or train has two places, each with its own clock; either may be Japan."""
 
+    places = ("", "from_")
+
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=StayKind.choices)
     from_country = forms.ChoiceField(label=gettext_lazy("Departure: country or region"), widget=LongSelect, required=False)
     from_city = forms.CharField(label=gettext_lazy("Departure: city"), max_length=100, required=False)
@@ -79,10 +81,6 @@ class StayForm(PlaceForm):
         choices = [("", _("Choose a country")), *countries.choices_with_home()]
         super().__init__(*args, choices=choices, **kwargs)
         self.application = application
-        self.gazetteer = Gazetteer([(self[f"{end}country"].value() or "", self[f"{end}city"].value() or "") for end in ("", "from_")])
-        offer(self, "from_country", choices)
-        self.fields["from_city"].widget.attrs.update({"data-city": "", "autocomplete": "off"})
-        self.fields["from_country"].widget.attrs["data-country"] = ""
         for name in TURNS.values():
             offer(self, name, [("0", "0"), ("1", "1")])
         self._name_clocks()
@@ -114,20 +112,11 @@ class StayForm(PlaceForm):
 
     def _departure(self) -> Place | None:
         """Where a journey begins; what is missing or open goes back to the person."""
-        given = {name: str(self.cleaned_data.get(f"from_{name}") or "") for name in ("country", "city", "zone")}
-        for name in ("country", "city"):
-            if not given[name]:
-                self.add_error(f"from_{name}", ValidationError(_("Enter where it departs."), code="required"))
-        if not given["country"] or not given["city"]:
-            return None
-        place = self.gazetteer.find(given["country"], " ".join(given["city"].split()), given["zone"])
-        country = self.gazetteer.countries.get(given["country"])
-        if place is None and country is not None:
-            choices = [("", _("Choose the local time")), *((zone, zone_label(zone)) for zone in country.zones)]
-            self.fields["from_zone"].widget = forms.Select(choices=choices)
-            self.fields["from_zone"].required = True
-            text = _("This country has several local times. Please choose the one of the city.")
-            self.add_error("from_zone", ValidationError(text, code="zone"))
+        missing = [name for name in ("from_country", "from_city") if not (self.cleaned_data.get(name) or "").strip()]
+        for name in missing:
+            if name not in self.errors:
+                self.add_error(name, ValidationError(_("Enter where it departs."), code="required"))
+        place = None if missing else self.read_place("from_")
         self.cleaned_data["departure"] = place
         return place
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.queries import applications, itinerary, presence
+from applications.timeline import transport_tasks
 from notices.presenters import LevelLine, danger_levels
 from ossma.core import registries
 from ossma.core.countries import queries as countries
@@ -41,7 +42,7 @@ def home(viewer: Viewer, at: datetime) -> dict[str, Any]:
     levels = danger_levels([application.destinations.all()[0].country for application, _plan in rows])
     tasks = {key: [task for task in of_room(viewer, at) if not task.done] for key, of_room in registries.home_tasks}
     return {
-        "tasks": [task for of_room in tasks.values() for task in of_room],
+        "tasks": [*transport_tasks(rows, at), *(task for of_room in tasks.values() for task in of_room)],
         "task_action": _("Do it now"),
         "check_ins": running_check_ins(viewer),
         "reported": next((stay for _application, plan in rows for stay in reversed(plan.stays) if stay.is_report_at(at)), None),
