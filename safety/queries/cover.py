@@ -10,12 +10,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Destination
+from applications.models import Application, Destination, Stay
 from applications.queries.itinerary import Plan, plans_of
 from applications.rules.period import day_in_japan
-from applications.states import ALIVE
+from applications.states import ALIVE, StaySource
 from members.models import Member
 from ossma.core import registries
+from ossma.core.countries import HOME
 from ossma.core.formats import day
 from ossma.core.models import BouncedAddress
 from ossma.core.registries import Insured
@@ -125,6 +126,14 @@ def _line(application: Application, plan: Plan, insured: dict[int, Insured], *, 
 
 
 def _returns_on(application: Application, plan: Plan) -> date:
+    """The last day abroad by the itinerary. Where the member says she is today says nothing of her return."""
+    planned = [stay for stay in plan.stays if stay.source == StaySource.ITINERARY]
+    return max([*(_last_day_abroad(stay) for stay in planned), application.last_day])
+
+
+def _last_day_abroad(stay: Stay) -> date:
+    if stay.country_id == HOME:
+        # The flight home: the day it departs. It often lands a day later.
+        return stay.starts_at.astimezone(ZoneInfo(stay.starts_zone)).date()
     # A night that ends at midnight belongs to the day before.
-    ends = [(stay.ends_at - SECOND).astimezone(ZoneInfo(stay.zone)).date() for stay in plan.stays]
-    return max([*ends, application.last_day])
+    return (stay.ends_at - SECOND).astimezone(ZoneInfo(stay.zone)).date()

@@ -119,6 +119,26 @@ def test_an_itinerary_beyond_the_paid_days_is_warned_of(cast):
     assert "2027" in lines(cast)[0].warnings[0]
 
 
+def test_a_report_of_ones_own_neither_fills_a_gap_nor_moves_the_return(cast):
+    trip = cast.aya.applications.get()
+    gaps = {str(mark.part): mark.label for mark in lines(cast)[0].marks}
+    StayFactory(application=trip, source="own_report", starts_at=datetime(2026, 11, 2, tzinfo=UTC), ends_at=datetime(2027, 1, 3, 12, tzinfo=UTC))
+    assert {str(mark.part): mark.label for mark in lines(cast)[0].marks} == gaps
+    assert lines(cast)[0].warnings == []
+
+
+def test_a_flight_home_counts_by_the_day_it_departs(cast):
+    home = {"country_id": "0081", "city": "東京", "zone": "Asia/Tokyo", "from_country_id": "0033", "from_city": "パリ", "from_zone": "Europe/Paris"}
+    flight = StayFactory(
+        application=cast.aya.applications.get(), kind="flight", **home,
+        starts_at=datetime(2026, 12, 31, 20, tzinfo=UTC), ends_at=datetime(2027, 1, 1, 9, tzinfo=UTC),
+    )  # fmt: skip
+    assert lines(cast)[0].warnings == []
+    flight.starts_at = datetime(2027, 1, 1, 1, tzinfo=UTC)
+    flight.save()
+    assert "2027" in lines(cast)[0].warnings[0]
+
+
 def test_insurance_answers_through_its_register(cast, insured):
     trip = cast.aya.applications.get()
     insured[trip.pk] = Insured(FIRST, LAST, reaches_sums=True)
