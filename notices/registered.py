@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.queries.applications import application
+from applications.queries.applications import countries_of
 from notices import actions, queries
 from notices.feeds import CREDIT
 from notices.presenters import advisory_row, country_rows, levels_where_members_are
 from ossma.core import formats, registries, retention
 from ossma.core.duties import Duty
-from ossma.core.refusals import NotFound
 from ossma.core.registries import Health, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
 
@@ -118,11 +117,7 @@ def feed_health() -> Health:
 
 def levels_head(viewer: Viewer, application_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
     """On the page of an application: the danger levels of its destinations."""
-    try:
-        stops = application(viewer, application_id).destinations.all()
-    except NotFound:
-        return "member/notices/levels_head.html", {"rows": []}
-    places = {stop.country_id: stop.country for stop in stops}
+    places = {country.pk: country for country in countries_of(viewer, application_id)}
     return "member/notices/levels_head.html", {
         "rows": country_rows(places.values(), queries.levels_of(places)),
         "credit": CREDIT,

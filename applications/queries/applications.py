@@ -9,6 +9,7 @@ from applications.models import Application, Destination, GiveBack, Quote
 from applications.queries.money import quotes_in_force
 from applications.queries.own import own_id
 from applications.states import ALIVE, ApplicationState, ChangeState
+from ossma.core.models import Country
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
 from payments.models import Refund
@@ -98,3 +99,10 @@ def count_of_changes(viewer: Viewer) -> int:
 def by_key(viewer: Viewer, key: UUID) -> int | None:
     """The application that a confirmation page's key has made already."""
     return Application.objects.visible_to(viewer).filter(key=key).values_list("pk", flat=True).first()
+
+
+def countries_of(viewer: Viewer, pk: int) -> list[Country]:
+    """The countries of an application's stops in their order; none for a stranger's. One query."""
+    mine = Application.objects.visible_to(viewer).filter(pk=pk)
+    stops = Destination.objects.filter(application__in=mine).select_related("country").order_by("position")
+    return list({stop.country_id: stop.country for stop in stops}.values())
