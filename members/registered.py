@@ -129,7 +129,7 @@ retention.kept_because(
     "members.JoinPassword",
     "members.Group",
 )
-registries.came_back.register("members", bounced.known_address)
+registries.known_addresses.register("members", bounced.is_known_address)
 registries.work_list.register("members.approvals", approval_work)
 for label, approvable in APPROVABLES.items():
     registries.approvals.register(label, approvable)

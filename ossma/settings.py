@@ -256,6 +256,8 @@ OFFICE_INVOICE_NUMBER = env.text("OFFICE_INVOICE_NUMBER", "")
 OFFICE_MAIL = env.words("OFFICE_MAIL", MAIL_FROM)
 # Returned mail: the envelope's sender, and how it gets here: a program that posts it with this secret, or a mailbox to read.
 MAIL_BOUNCES = env.text("MAIL_BOUNCES", "")
+# Whether that mailbox takes `post+anything@host` (subaddressing): then the envelope names the message, too.
+MAIL_BOUNCES_KEYED = env.boolean("MAIL_BOUNCES_KEYED", False)
 BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")
 BOUNCE_MAILBOX = env.text("BOUNCE_MAILBOX", "")
 

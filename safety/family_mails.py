@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from ossma.core.bounces.keys import HEADER, reference
 from ossma.core.outbox import BOTH, mail_host, render_mail
 from ossma.core.postman import Letter
 from safety.models import SafetyCheck
@@ -47,7 +48,9 @@ class FamilyPattern:
         mail["Reply-To"] = ", ".join(settings.OFFICE_MAIL)
         mail["To"] = to_address
         mail["Date"] = format_datetime(self.at)
-        mail["Message-ID"] = f"<safety-{parcel.pk}@{mail_host()}>"
+        own = reference("safety", parcel.pk)
+        mail["Message-ID"] = f"<{own}@{mail_host()}>"
+        mail[HEADER] = own
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(self.text.replace(NAME, name), cte="base64")
-        return Letter(parcel.pk, parcel.tries, to_address, mail.as_bytes())
+        return Letter(parcel.pk, parcel.tries, to_address, mail.as_bytes(), own)

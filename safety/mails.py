@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from ossma.core.bounces.keys import HEADER, reference
 from ossma.core.outbox import mail_host
 from ossma.core.postman import Letter
 from safety import rules
@@ -59,10 +60,11 @@ class Pattern:
         url = answer_url(parcel.recipient_id, parcel.channel).encode()
         hole = LINK.encode()
         to_address = wire_address(parcel.to_address)
-        own = f"To: {to_address}\r\nMessage-ID: <safety-{parcel.pk}@{self.host}>\r\n\r\n".encode()
+        name = reference("safety", parcel.pk)
+        own = f"To: {to_address}\r\nMessage-ID: <{name}@{self.host}>\r\n{HEADER}: {name}\r\n\r\n".encode()
         text, html = _encoded(self.text.replace(hole, url)), _encoded(self.html.replace(hole, url))
         content = b"".join((self.head, own, PLAIN, text, HTML, html, END))
-        return Letter(parcel.pk, parcel.tries, to_address, content)
+        return Letter(parcel.pk, parcel.tries, to_address, content, name)
 
 
 PLAIN = PART.format(boundary=BOUNDARY, kind="plain").encode()

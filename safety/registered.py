@@ -139,7 +139,7 @@ registries.member_panels.register("safety", member_panel)
 
 def came_back(back: CameBack, at: datetime) -> str:
     """The post brought back a message of a check."""
-    return actions.message_came_back(actor=SYSTEM, at=at, delivery_id=back.number, address=back.address)
+    return actions.message_came_back(actor=SYSTEM, at=at, delivery_id=back.number)
 
 
 registries.came_back.register("safety", came_back)

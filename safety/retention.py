@@ -47,9 +47,7 @@ def hang_in() -> None:
         "safety.Pace",
         "safety.Summary",
     )
-    kept_because(
-        "At most one row a member and channel.", "safety.SignOfLife", "safety.SafetyPreference", "safety.Reachability"
-    )
+    kept_because("At most one row a member and channel.", "safety.SignOfLife", "safety.SafetyPreference", "safety.Reachability")
     kept_because(
         "Written by people who run checks, a few a year.",
         "safety.CheckTemplate",

@@ -1,16 +1,18 @@
 """Members whom mail does not reach: their address as it is now stands among those from which messages came back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.db.models.functions import Lower
 
 from members.models import Member, User
+from ossma.core.bounces.classify import BounceClass
 from ossma.core.duties import Duty
 from ossma.core.models import BouncedAddress, ReturnedMail
 from ossma.core.models.returned import Understood
-from ossma.core.registries import CameBack
 from ossma.core.viewer import Viewer
+
+POLICY_DAYS = timedelta(days=7)
 
 
 def bounced(viewer: Viewer, member_id: int) -> list[tuple[BouncedAddress, bool]]:
@@ -32,12 +34,20 @@ def strange_returns(viewer: Viewer) -> tuple[int, datetime | None]:
     """How many returned mails nobody understood, and since when; for the office's work list."""
     if not viewer.may(Duty.FIND_MEMBER):
         return 0, None
-    rows = ReturnedMail.objects.filter(understood__in=[Understood.UNKNOWN, Understood.STRANGE]).order_by("received_at")
+    rows = ReturnedMail.objects.filter(understood__in=[Understood.UNKNOWN, Understood.STRANGE], closed_at=None).order_by("received_at")
     oldest = rows.values_list("received_at", flat=True).first()
     return (rows.count(), oldest) if oldest else (0, None)
 
 
-def known_address(back: CameBack, _at: datetime) -> str:
-    """The address of a returned mail, if it is a member's."""
-    ours = User.objects.filter(email=back.address).exists() or Member.objects.filter(second_email=back.address).exists()
-    return back.address if back.number is None and ours else ""
+def is_known_address(address: str) -> bool:
+    """Whether an address is a member's or an account's."""
+    return User.objects.filter(email=address).exists() or Member.objects.filter(second_email=address).exists()
+
+
+def refused_by_policy(viewer: Viewer, at: datetime) -> tuple[int, datetime | None]:
+    """How many of our mails were refused by a rule in the last days (spam, SPF, DKIM, DMARC, blocklists), and since when: that is about us."""
+    if not viewer.may(Duty.SEE_HEALTH):
+        return 0, None
+    rows = ReturnedMail.objects.filter(reason=BounceClass.POLICY, received_at__gt=at - POLICY_DAYS, closed_at=None)
+    found = rows.aggregate(n=Count("pk"), oldest=Min("received_at"))
+    return found["n"], found["oldest"]

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from ossma.core.bounces.keys import HEADER, reference
 from ossma.core.claiming import Claim, failed
 from ossma.core.models import OutboxMessage
 from ossma.core.nudge import nudge
@@ -70,14 +71,15 @@ def mail_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
-def mail_bytes(*, message_id: str, to_address: str, subject: str, text: str, at: datetime) -> bytes:
+def mail_bytes(*, name: str, to_address: str, subject: str, text: str, at: datetime) -> bytes:
     """One plain-text mail for the wire. The message id is fixed per row, so that a repeat can be told from a new mail."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = " ".join(subject.split())
     mail["From"] = settings.MAIL_FROM
     mail["To"] = to_address
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{message_id}@{mail_host()}>"
+    mail["Message-ID"] = f"<{name}@{mail_host()}>"
+    mail[HEADER] = name
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, cte="base64")
     return mail.as_bytes()
@@ -88,12 +90,13 @@ def letters(held: Claim[OutboxMessage], *, at: datetime) -> Iterator[Letter]:
     for row in OutboxMessage.objects.filter(pk__in=held.ids).order_by("pk"):
         try:
             subject, text = render_mail(row.template, json.loads(row.context or "{}"), row.language)
-            content = mail_bytes(message_id=f"outbox-{row.pk}", to_address=row.to_address, subject=subject, text=text, at=at)
+            name = reference("outbox", row.pk)
+            content = mail_bytes(name=name, to_address=row.to_address, subject=subject, text=text, at=at)
         except Exception as error:
             log.exception("outbox message %s cannot be composed", row.pk)
             failed(held, row.pk, tries=row.tries, at=at, error=f"{type(error).__name__}: {error}", final=False)
             continue
-        yield Letter(row.pk, row.tries, row.to_address, content)
+        yield Letter(row.pk, row.tries, row.to_address, content, name)
 
 
 def forget_sent_content(held: Claim[OutboxMessage]) -> None:

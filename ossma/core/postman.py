@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from ossma.core.bounces.keys import envelope_sender
 from ossma.core.claiming import Claim, failed, give_back, renew
 from ossma.core.steps import Steps
 
@@ -33,6 +34,8 @@ class Letter:
     tries: int
     to_address: str
     content: bytes
+    # The keyed name of the row, for the envelope (bounces.keys).
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -98,7 +101,8 @@ class Conversation:
 
     def _address(self, letter: Letter, steps: Steps) -> tuple[bool, int, str]:
         """Give the server the envelope: whether it waits for the content, and its word if it does not."""
-        commands = [f"MAIL FROM:<{self.sender}>", f"RCPT TO:<{letter.to_address}>", "DATA"]
+        sender = envelope_sender(self.sender, letter.name) if letter.name else self.sender
+        commands = [f"MAIL FROM:<{sender}>", f"RCPT TO:<{letter.to_address}>", "DATA"]
         wanted = [GOOD, GOOD, GO_ON // 100]
         if self.at_once:
             return self._address_at_once(commands, wanted, steps)

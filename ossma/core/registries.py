@@ -100,11 +100,11 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """A message of ours that the post brought back. `number`: the row in its Message-ID, None when only the address is known."""
+    """A message of ours that came back. `number`: its row, by its key; `address`: whom the report names; `kind`: why (BounceClass)."""
 
-    number: int | None
+    number: int
     address: str
-    is_final: bool
+    kind: str
     detail: str
 
 
@@ -144,7 +144,9 @@ member_panels: Registry[Callable[[Viewer, int, datetime], tuple[str, dict[str, A
 data_export: Registry[Callable[[int], Any]] = Registry("data export")
 # Somebody gave a sign of life in a lower room: (member_id, at, source, place). `place` is a city at most.
 signs_of_life: Registry[Callable[[int, datetime, str, str], None]] = Registry("signs of life")
-# A mail came back, by the first word of its Message-ID: (came_back, at) → the address it went to, empty when it is none of ours.
+# Whether an address is one that we write to: for hints beside returned mail that nobody understood.
+known_addresses: Registry[Callable[[str], bool]] = Registry("known addresses")
+# A mail came back, by the first word of its reference: (came_back, at) → the address it went to, empty when it is none of ours.
 came_back: Registry[Callable[[CameBack, datetime], str]] = Registry("came back")
 # Retention: (at, dry_run) → number of rows dealt with.
 retention: Registry[Callable[[datetime, bool], int]] = Registry("retention")

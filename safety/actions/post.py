@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ossma.core import audit
-from ossma.core.bounces.noting import note_address, works_again
+from ossma.core.bounces.noting import note_refusal, works_again
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
@@ -25,12 +25,6 @@ RETURNING recipient_id, channel, to_address, ended_at, last_error
 BY_ROW = "id = ANY(%(rows)s)"
 # While it was told, the server said "never" (5xx); what else was given up says nothing about the address.
 REFUSED = "id = ANY(%(rows)s) AND state = 'gave_up' AND channel IN ('email', 'second', 'contact') AND last_error ~ '^5[0-9][0-9] '"
-BY_ADDRESS = """state = 'sent' AND channel = 'email' AND ended_at > %(at)s - interval '5 days' AND recipient_id IN (
-    SELECT r.id FROM members_user u
-    JOIN members_member m ON m.user_id = u.id
-    JOIN safety_recipient r ON r.member_id = m.id
-    JOIN safety_safetycheck c ON c.id = r.check_id
-    WHERE u.email = %(address)s AND c.state IN ('open', 'stopped'))"""
 # Only the member's own address tells of the member, and only while no later message was taken.
 PERSON = """
 UPDATE safety_recipient r SET bounced_at = %(at)s
@@ -72,23 +66,22 @@ def _mark(which: str, values: dict[str, Any], *, at: datetime) -> list[tuple[str
 
 @inner_action
 @transaction.atomic
-def message_came_back(*, actor: Viewer, at: datetime, delivery_id: int | None, address: str) -> str:
-    """The post brought a message back: by its number, else by the member's address. Returns where it had gone, empty when it is none of ours."""
-    which, values = (BY_ADDRESS, {"address": address}) if delivery_id is None else (BY_ROW, {"rows": [delivery_id]})
-    marked = _mark(which, values, at=at)
+def message_came_back(*, actor: Viewer, at: datetime, delivery_id: int) -> str:
+    """A message came back. Returns where it had gone, empty when it is none of ours."""
+    marked = _mark(BY_ROW, {"rows": [delivery_id]}, at=at)
     if marked:
         audit.record(
             actor=actor,
             at=at,
             action="safety.message_came_back",
-            subject=("delivery", delivery_id or ""),
+            subject=("delivery", delivery_id),
             detail={"count": len(marked)},
         )
         return marked[0][0]
     return _went_to(delivery_id)
 
 
-def _went_to(delivery_id: int | None) -> str:
+def _went_to(delivery_id: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_address FROM safety_delivery WHERE id = %s AND bounced_at IS NOT NULL", [delivery_id])
         row = cursor.fetchone()
@@ -101,7 +94,7 @@ def messages_refused(*, actor: Viewer, at: datetime, delivery_ids: list[int]) ->
     """Of messages that were given up, those whose address the server refused for good; returns how many."""
     marked = _mark(REFUSED, {"rows": delivery_ids}, at=at)
     for address, error in marked:
-        note_address(address, is_final=True, detail=error, at=at)
+        note_refusal(address, error, at=at)
     if marked:
         audit.record(
             actor=actor,

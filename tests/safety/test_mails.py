@@ -4,6 +4,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from ossma.core.bounces.keys import reference
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM
 from safety import actions, mails, rules
@@ -75,7 +76,8 @@ def test_no_hole_is_left_in_a_message(cast, office):
 def test_plain_text_comes_first_and_the_envelope_is_in_order(cast, office):
     message, letter = mail(sent(office), cast.aya)
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    assert message["Message-ID"] == "<safety-7@127.0.0.1>"
+    assert message["Message-ID"] == f"<{reference('safety', 7)}@127.0.0.1>"
+    assert message["X-OSSMA-Reference"] == reference("safety", 7)
     assert (message["To"], message["Auto-Submitted"]) == ("aya@example.jp", "auto-generated")
     assert message["Date"].datetime == NOW
     assert message["List-Unsubscribe"] is None

@@ -4,6 +4,7 @@ import pytest
 
 from members.models import Member
 from members.queries.bounced import bounced
+from ossma.core.bounces.keys import reference
 from ossma.core.bounces.noting import note_address, take_in
 from ossma.core.models import AuditEntry, BouncedAddress, Progress
 from ossma.core.models.returned import Understood
@@ -34,7 +35,7 @@ def check(office):
 
 def back(check, member, **more):
     row = Delivery.objects.get(recipient=recipient(check, member), round_number=0)
-    return report(message_id=f"safety-{row.pk}@127.0.0.1", to=row.to_address, **more)
+    return report(message_id=f"{reference('safety', row.pk)}@127.0.0.1", to=row.to_address, **more)
 
 
 def test_by_our_number_the_message_the_person_and_the_address_are_marked(cast, check):
@@ -46,14 +47,14 @@ def test_by_our_number_the_message_the_person_and_the_address_are_marked(cast, c
     assert AuditEntry.objects.filter(action="safety.message_came_back").count() == 1
 
 
-def test_without_a_number_the_address_tells_who(cast, check):
-    assert take_in(report(message_id="lost@elsewhere.example"), source="hook", at=NOW + HOUR) is Understood.FAILED
-    assert recipient(check, cast.aya).bounced_at == NOW + HOUR
+def test_without_its_key_the_address_marks_nobody(cast, check):
+    assert take_in(report(message_id="lost@elsewhere.example"), source="hook", at=NOW + HOUR) is Understood.STRANGE
+    assert recipient(check, cast.aya).bounced_at is None
 
 
 def test_the_same_message_back_twice_is_marked_once(cast, check):
     take_in(back(check, cast.aya), source="hook", at=NOW + HOUR)
-    assert take_in(back(check, cast.aya, diagnostic="smtp; 550 again"), source="hook", at=NOW + DAY) is Understood.FAILED
+    assert take_in(back(check, cast.aya, diagnostic="smtp; 550 5.1.1 again"), source="hook", at=NOW + DAY) is Understood.FAILED
     assert recipient(check, cast.aya).bounced_at == NOW + HOUR
 
 
@@ -69,7 +70,7 @@ def test_a_family_that_cannot_be_reached_says_nothing_about_the_member(cast, che
     mail = Delivery.objects.create(
         recipient=row, check_row=check, round_number=101, channel="contact", to_address="m@example.jp", language="ja", due_at=NOW, state="sent"
     )
-    take_in(report(message_id=f"safety-{mail.pk}@127.0.0.1", to="m@example.jp"), source="hook", at=NOW + HOUR)
+    take_in(report(message_id=f"{reference('safety', mail.pk)}@127.0.0.1", to="m@example.jp"), source="hook", at=NOW + HOUR)
     assert recipient(check, cast.aya).bounced_at is None
     assert BouncedAddress.objects.get().address == "m@example.jp"
 

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.db.models.functions import Lower
 
 from ossma.core import registries
+from ossma.core.bounces.classify import BounceClass, classify
 from ossma.core.bounces.reading import Failure, Report, read
 from ossma.core.models import BouncedAddress, OutboxMessage, Progress, ReturnedMail
 from ossma.core.models.returned import Understood
-from ossma.core.outbox import mail_host
 from ossma.core.registries import CameBack
 from ossma.core.texts import storable
 
@@ -38,35 +38,46 @@ def take_in(raw: bytes, *, source: str, at: datetime) -> Understood:
     if not new:
         return Understood(row.understood)
     report = read(raw[:MOST_BYTES])
-    row.understood, row.detail = _act(report, at)
-    if row.understood in {Understood.UNKNOWN, Understood.STRANGE}:
+    row.understood, row.detail, row.reason, row.hint = _act(report, at)
+    if row.understood in {Understood.UNKNOWN, Understood.STRANGE, Understood.COMPLAINT}:
         row.content = storable(raw[:MOST_BYTES].decode(errors="replace"))
         log.warning("a returned mail is %s: row %s", row.understood, row.pk)
-    row.save(update_fields=["understood", "detail", "content"])
+    row.save(update_fields=["understood", "detail", "reason", "hint", "content"])
     return Understood(row.understood)
 
 
-def _act(report: Report, at: datetime) -> tuple[Understood, str]:
+def _act(report: Report, at: datetime) -> tuple[Understood, str, str, str]:
+    """What it is, what the server said, why it was refused, and whose address its words name: a hint for a person."""
     if report.understood is not Understood.FAILED:
-        return report.understood, ""
-    ours = [(kind, number) for kind, number, host in report.messages if host == mail_host() and kind in registries.came_back]
-    known = [_note(failure, ours, at) for failure in report.failures]
-    return (Understood.FAILED if any(known) else Understood.STRANGE), report.failures[0].detail
+        return report.understood, "", "", ""
+    first = report.failures[0]
+    hint = next((address for address in _named(report) if any(hook(address) for _key, hook in registries.known_addresses)), "")
+    known = any(_note(failure, report.messages, at) for failure in report.failures)
+    return (Understood.FAILED if known else Understood.STRANGE), first.detail, first.kind, hint
+
+
+def _named(report: Report) -> list[str]:
+    return [address for address in (*(failure.address for failure in report.failures), *report.named) if address]
 
 
 def _note(failure: Failure, ours: list[tuple[str, int]], at: datetime) -> bool:
-    """By our Message-ID, else by the address. False when neither is of ours."""
+    """By the key in one of our mails. False when there is none: whoever knows an address could otherwise mark it."""
     for kind, number in ours:
-        address = registries.came_back.get(kind)(CameBack(number, failure.address, failure.is_final, failure.detail), at)
+        if kind not in registries.came_back:
+            continue
+        address = registries.came_back.get(kind)(CameBack(number, failure.address, failure.kind, failure.detail), at)
         if address:
-            note_address(address, is_final=failure.is_final, detail=failure.detail, at=at)
+            _note_reason(address, failure, at)
             return True
-    if not failure.address:
-        return False
-    found = [hook(CameBack(None, failure.address, failure.is_final, failure.detail), at) for _kind, hook in registries.came_back]
-    if any(found):
-        note_address(failure.address, is_final=failure.is_final, detail=failure.detail, at=at)
-    return any(found)
+    return False
+
+
+def _note_reason(address: str, failure: Failure, at: datetime) -> None:
+    """Only what is about the address is noted on it; another one than we wrote to (it was passed on) says nothing for good."""
+    if failure.kind is BounceClass.POLICY:
+        return
+    same = not failure.address or failure.address == address.lower()
+    note_address(address, is_final=failure.is_final and same, detail=failure.detail, at=at)
 
 
 def note_address(address: str, *, is_final: bool, detail: str, at: datetime) -> None:
@@ -81,21 +92,24 @@ def works_again(addresses: list[str]) -> int:
 
 
 def outbox_came_back(back: CameBack, at: datetime) -> str:
-    """A mail of the outbox came back: its row says so. Returns where it went to; by address alone the outbox knows nobody."""
-    if back.number is None:
-        return ""
+    """A mail of the outbox came back: its row says so. Returns where it went to."""
     rows = OutboxMessage.objects.filter(pk=back.number)
     rows.filter(state=Progress.SENT).update(last_error=f"came back: {back.detail}"[:300])
     return rows.values_list("to_address", flat=True).first() or ""
 
 
 def note_refused(row_ids: list[int], *, at: datetime) -> int:
-    """Addresses that the mail server refused for good while it was told: the post need not bring those back."""
+    """What the mail server refused in the SMTP session, by the same classes; returns how many addresses it said do not work."""
     rows = OutboxMessage.objects.filter(pk__in=row_ids, state=Progress.GAVE_UP, last_error__regex=r"^5\d\d ")
-    refused = list(rows.values_list(Lower("to_address"), "last_error"))
-    for address, error in refused:
-        note_address(address, is_final=True, detail=error, at=at)
-    return len(refused)
+    return sum(note_refusal(address, error, at=at) for address, error in rows.values_list(Lower("to_address"), "last_error"))
+
+
+def note_refusal(address: str, words: str, *, at: datetime) -> bool:
+    """One refusal in the SMTP session, at RCPT or after DATA: whether it says that the address does not work for good."""
+    kind = classify(words)
+    if kind is not BounceClass.POLICY:
+        note_address(address, is_final=kind is BounceClass.HARD, detail=words, at=at)
+    return kind is BounceClass.HARD
 
 
 def forget_old(at: datetime, dry_run: bool) -> int:

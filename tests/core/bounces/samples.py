@@ -1,12 +1,21 @@
 """Returned mails as programs write them; every name and host is invented."""
 
+from functools import cache
+
+from ossma.core.bounces.keys import reference
+
 BOUNDARY = "b1_example"
 
 
-def report(
-    *, action="failed", status="5.1.1", to="aya@example.jp", message_id="safety-7@127.0.0.1", diagnostic="smtp; 550 5.1.1 no such user", original=""
-):
+@cache
+def ref(kind, number):
+    """The keyed name of a mail of ours."""
+    return reference(kind, number)
+
+
+def report(*, action="failed", status="5.1.1", to="aya@example.jp", message_id="", diagnostic="smtp; 550 5.1.1 no such user", original=""):
     """RFC 3464, as Postfix writes it: words for humans, the fields, the headers of what was sent."""
+    message_id = message_id or f"{ref('safety', 7)}@127.0.0.1"
     first = f"Original-Recipient: rfc822;{original}\n" if original else ""
     return f"""Return-Path: <>
 From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
@@ -46,7 +55,7 @@ Message-ID: <{message_id}>
 
 
 # RFC 6533: addresses in other letters than Latin, the fields as text.
-GLOBAL = b"""From: postmaster@mx.example.net
+GLOBAL = f"""From: postmaster@mx.example.net
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=global-delivery-status; boundary="b2"
 
@@ -66,36 +75,36 @@ Status: 5.1.1
 --b2
 Content-Type: message/global-headers
 
-Message-ID: <outbox-3@127.0.0.1>
+Message-ID: <{ref("outbox", 3)}@127.0.0.1>
 
 --b2--
-"""
+""".encode()
 # Exim: no report, but a header of its own; the returned mail stands in the text.
-EXIM = b"""From: Mail Delivery System <Mailer-Daemon@mx.example.net>
+EXIM = f"""From: Mail Delivery System <Mailer-Daemon@mx.example.net>
 X-Failed-Recipients: Ben@example.jp
 Auto-Submitted: auto-replied
 Content-Type: text/plain
 
 A message that you sent could not be delivered: Ben@example.jp
 ------ This is a copy of the message ------
-Message-ID: <safety-9@127.0.0.1>
-"""
+Message-ID: <{ref("safety", 9)}@127.0.0.1>
+""".encode()
 # qmail and the like: words only, and what was sent below them.
-WORDS = b"""From: MAILER-DAEMON@old.example.net
+WORDS = f"""From: MAILER-DAEMON@old.example.net
 Subject: failure notice
 
 Hi. This is the mail program at old.example.net. Sorry, no mailbox here by that name.
 
 --- Below this line is a copy of the message.
-Message-ID: <outbox-4@127.0.0.1>
-"""
-AWAY = b"""From: Aya <aya@example.jp>
+Message-ID: <{ref("outbox", 4)}@127.0.0.1>
+""".encode()
+AWAY = f"""From: Aya <aya@example.jp>
 Subject: Out of office
 Auto-Submitted: auto-replied (vacation)
-In-Reply-To: <safety-7@127.0.0.1>
+In-Reply-To: <{ref("safety", 7)}@127.0.0.1>
 
 I am on holiday.
-"""
+""".encode()
 LETTER = b"""From: somebody@example.org
 Subject: Hello
 

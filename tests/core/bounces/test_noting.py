@@ -2,11 +2,13 @@
 
 import pytest
 
+from ossma.core.bounces.keys import reference
 from ossma.core.bounces.noting import note_refused, take_in, works_again
 from ossma.core.models import BouncedAddress, OutboxMessage, Progress, ReturnedMail
 from ossma.core.models.returned import Understood
 from ossma.core.outbox import promise
 from ossma.core.tasks import send_outbox
+from tests.cast import make_cast
 from tests.core.bounces.samples import AWAY, EXIM, GARBAGE, LETTER, report
 from tests.factories.safety import DAY, NOW
 from tests.smtp import smtp_sink
@@ -20,6 +22,11 @@ def here(settings):
 
 
 @pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+@pytest.fixture
 def mail():
     """A mail of the outbox that was sent."""
     promise(key="a", to_address="Aya@example.jp", language="ja", template="members/x", context={}, at=NOW)
@@ -28,7 +35,7 @@ def mail():
 
 
 def came(row, **more):
-    return report(message_id=f"outbox-{row.pk}@127.0.0.1", **more)
+    return report(message_id=f"{reference('outbox', row.pk)}@127.0.0.1", **more)
 
 
 def test_a_mail_that_came_back_is_noted_on_its_row_and_on_its_address(mail):
@@ -54,15 +61,52 @@ def test_once_for_good_stays_for_good_until_it_works_again(mail):
 
 
 def test_what_is_not_ours_is_kept_for_somebody_to_read(mail):
-    strange = report(message_id="outbox-999999@127.0.0.1", to="nobody@example.org")
+    strange = report(message_id=f"{reference('outbox', 999999)}@127.0.0.1", to="nobody@example.org")
     assert take_in(strange, source="hook", at=NOW) is Understood.STRANGE
     assert "nobody@example.org" in ReturnedMail.objects.get().content
     assert not BouncedAddress.objects.exists()
 
 
-def test_a_number_from_another_house_is_not_ours(mail):
-    foreign = report(message_id=f"outbox-{mail.pk}@elsewhere.example", to="nobody@example.org")
-    assert take_in(foreign, source="hook", at=NOW) is Understood.STRANGE
+@pytest.mark.parametrize("name", ["outbox-{pk}", "outbox-{pk}-0123456789", "outbox-{pk}-"])
+def test_a_number_without_its_key_marks_nobody(mail, name):
+    forged = report(message_id=f"{name.format(pk=mail.pk)}@127.0.0.1", to=mail.to_address)
+    assert take_in(forged, source="hook", at=NOW) is Understood.STRANGE
+    mail.refresh_from_db()
+    assert mail.last_error == ""
+    assert not BouncedAddress.objects.exists()
+
+
+def test_whoever_knows_an_address_marks_nobody_but_a_person_reads_whose_it_may_be(cast):
+    stranger = b"From: MAILER-DAEMON@evil.example\nX-Failed-Recipients: aya@example.jp\n\nno such user\n"
+    assert take_in(stranger, source="hook", at=NOW) is Understood.STRANGE
+    assert not BouncedAddress.objects.exists()
+    assert ReturnedMail.objects.get().hint == "aya@example.jp"
+
+
+def test_a_key_of_the_secret_before_still_opens(mail, settings):
+    old = came(mail)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-secret-for-tests-" + "9" * 30
+    assert take_in(old, source="hook", at=NOW) is Understood.FAILED
+
+
+def test_the_header_of_our_own_is_enough_where_a_service_replaced_the_message_id(mail):
+    raw = came(mail).replace(b"Message-ID: <", b"Message-ID: <0100@email.amazonses.com>\r\nX-OSSMA-Reference: <")
+    assert take_in(raw, source="hook", at=NOW) is Understood.FAILED
+
+
+def test_another_address_than_we_wrote_to_says_nothing_for_good(mail):
+    take_in(came(mail, to="inner@elsewhere.example"), source="hook", at=NOW)
+    assert not BouncedAddress.objects.get(address="aya@example.jp").is_final
+
+
+def test_a_refusal_by_rule_marks_the_message_and_no_address(mail):
+    policy = came(mail, status="5.7.26", diagnostic="smtp; 550-5.7.26 This mail has been blocked because the sender is unauthenticated")
+    assert take_in(policy, source="hook", at=NOW) is Understood.FAILED
+    assert not BouncedAddress.objects.exists()
+    assert ReturnedMail.objects.get().reason == "policy"
+    mail.refresh_from_db()
+    assert mail.last_error.startswith("came back: 5.7.26")
 
 
 @pytest.mark.parametrize("raw", [LETTER, EXIM, *GARBAGE[:2]])
