@@ -12,7 +12,7 @@ from notices.feeds.info_types import label_of
 from notices.feeds.items import Oddness
 from notices.models import Advisory
 from notices.queries import Concern, CountryLevels, Touching
-from notices.rules import CHIPS, MAIL_TYPE, Weight, highest, weight
+from notices.rules import CHIPS, MAIL_TYPE, Weight, highest, weight, weight_of_level
 from ossma.core.countries import queries as countries
 from ossma.core.models import Country
 from ossma.core.viewer import Viewer
@@ -120,7 +120,7 @@ def level_line(found: CountryLevels) -> LevelLine:
         label = name % {"n": level, "meaning": MEANINGS[level]}
     return LevelLine(
         label=label,
-        weight=CHIPS[weight(row.info_type, found.levels, row.title)] if level else "neutral",
+        weight=CHIPS[weight_of_level(level)],
         others=", ".join(str(one) for one in found.levels if one != level),
         issued_on=row.issued_on,
         changed_at=row.changed_at if row.version > 1 else None,

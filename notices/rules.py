@@ -172,6 +172,13 @@ def weight(info_type: str, levels: Sequence[int], title: str) -> Weight:
     return Weight.COUNTER if is_counter else Weight.MAIL
 
 
+def weight_of_level(level: int) -> Weight:
+    """How a level of a country is marked, whatever kind of information sets it."""
+    if level >= GRAVE_LEVEL:
+        return Weight.DANGER
+    return Weight.WARN if level else Weight.MAIL
+
+
 def is_elsewhere(cities: Sequence[Point], places: Sequence[Point | None]) -> bool:
     """Whether all cities that an advisory speaks of lie far from all places of a reader. In doubt it concerns them."""
     if not cities or not places:
