@@ -6,6 +6,7 @@ Advisories themselves are public facts; whom they concern is behind the wall.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -300,7 +301,9 @@ def levels_of(countries: Iterable[str]) -> dict[str, list[CountryLevels]]:
     """
     codes = list(countries)
     found: dict[str, list[CountryLevels]] = {code: [] for code in codes}
-    rows = Advisory.countries.through.objects.filter(
+    # mypy does not know the annotation of a table that Django makes itself.
+    links: Any = Advisory.countries.through.objects
+    rows = links.filter(
         country__in=codes, advisory__info_type__in=RISK_TYPES | INFECTION_TYPES, advisory__withdrawn_at=None
     ).annotate(is_infection=Q(advisory__info_type__in=INFECTION_TYPES))
     order = ("country_id", "is_infection", "-advisory__issued_on", "-advisory_id")

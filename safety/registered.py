@@ -85,8 +85,8 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     outdated = plans.outdated_drafts(viewer)
     if outdated:
         title = _("Safety checks whose advisory was taken back or has risen")
-        url, since = reverse("office:safety:show", args=[outdated[0].pk]), outdated[0].created_at
-        items.append(WorkItem("outdated_drafts", title, len(outdated), url, since, urgent=True, duties=(Duty.SEND_CHECK,)))
+        url, first = reverse("office:safety:show", args=[outdated[0].pk]), outdated[0].created_at
+        items.append(WorkItem("outdated_drafts", title, len(outdated), url, first, urgent=True, duties=(Duty.SEND_CHECK,)))
     failed, since = dashboard.failed_sendings(viewer)
     if failed:
         items.append(WorkItem("undelivered", _("Messages not delivered"), failed, reverse("office:safety:list"), since, duties=CASES))

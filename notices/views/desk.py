@@ -61,8 +61,8 @@ def advisories(request: Request, desk: Desk) -> HttpResponse:
         {"url": f"?show={value}" if value else "?", "label": label, "current": value == show} for value, label in chips
     ]
     if show == LEVELS:
-        rows = levels_where_members_are(viewer, at)
-        known, unknown = [row for row in rows if row.lines], [row for row in rows if not row.lines]
+        countries = levels_where_members_are(viewer, at)
+        known, unknown = [row for row in countries if row.lines], [row for row in countries if not row.lines]
         return _show(request, desk, "levels", {"rows": known, "unknown": unknown, "items": items})
     page: Page[Any] = Paginator(queries.listed(viewer, at, show), PAGE).get_page(request.GET.get("page"))
     rows = [advisory_row(one) for one in queries.with_concern(viewer, page, at)]
