@@ -14,6 +14,7 @@ from safety.queries.positions import shown_positions
 from safety.said import Position
 from tests.factories.applications import ApplicationFactory
 from tests.factories.members import MemberFactory
+from tests.factories.notices import AdvisoryFactory
 from tests.factories.safety import MINUTE, draft, recipient, said, sent
 
 
@@ -264,3 +265,11 @@ def test_a_check_that_was_not_sent_shows_its_preview_and_is_nobody_else_s(cast, 
     assert cast.client(cast.doi).get(school(check)).url == school(check, "preview/")
     assert cast.client(cast.emi).get(school(check)).status_code == 404
     assert cast.client(cast.doi).get(school(check, "live/")).status_code == 404
+
+
+def test_the_table_by_country_names_the_danger_level_or_that_none_is_known(cast, check):
+    client, url = cast.client(cast.office), f"/admin/desk/safety/{check.pk}/"
+    assert "危険レベル不明" in client.get(url).content.decode()
+    AdvisoryFactory(info_type="T40", risk_levels=[3, 1], countries=["0033"])
+    for part in ("", "live/"):
+        assert "危険レベル3：渡航は止めてください" in client.get(f"{url}{part}").content.decode()

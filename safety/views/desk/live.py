@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
+from notices.presenters import danger_levels
 from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from safety.naming import round_name
@@ -30,11 +31,13 @@ UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED, CheckState.CANCELLED)
 def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, Any]:
     viewer = request.viewer
     places = dashboard.places(viewer, check)
+    levels = danger_levels([place.country for place in places if place.country])
     total = dashboard.total_of(places)
     course = dashboard.course(viewer, check, at)
     rounds = [(round_name(row.number), row.queued_at) for row in rounds_out(check) if row.queued_at]
     return {
         "places": places,
+        "countries": [(place, levels[place.country.pk] if place.country else []) for place in places],
         "total": total,
         "sending": dashboard.sending(viewer, check),
         "parts": dashboard.parts(viewer, check),
