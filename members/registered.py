@@ -68,10 +68,14 @@ def post_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
     dead, since = bounced.unreached(viewer)
     strange, first = bounced.strange_returns(viewer)
     final = f"{reverse('admin:core_bouncedaddress_changelist')}?is_final__exact=1"
-    listed = f"{reverse('admin:core_returnedmail_changelist')}?understood__in=unknown,strange"
+    listed = reverse("office:members:returned")
+    refused, lately = bounced.refused_by_policy(viewer, at)
+    by_rule = f"{reverse('admin:core_returnedmail_changelist')}?reason__exact=policy"
     items = [
         WorkItem("bounced", _("Addresses that do not work"), dead, final, since, duties=READERS),
         WorkItem("returned", _("Returned mails nobody understood"), strange, listed, first, duties=READERS),
+        # That is about our server and our sender's records, not about anybody's address.
+        WorkItem("mail_policy", _("Our mails are refused by rule"), refused, by_rule, lately, urgent=True, duties=(Duty.SEE_HEALTH,)),
     ]
     return [item for item in items if item.count]
 

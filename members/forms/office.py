@@ -79,3 +79,17 @@ class SchoolStateForm(forms.Form):
         help_text=_lazy("The school reads it, in the mail and on its pages."),
         error_messages={"required": _lazy("Write why. The school reads it.")},
     )
+
+
+class ReturnedMailForm(forms.Form):
+    """What a person makes of a returned mail."""
+
+    address = forms.CharField(
+        label=_lazy("Address it is about"), max_length=254, required=False, help_text=_lazy("Empty if it is about no member's address.")
+    )
+    is_dead = forms.BooleanField(label=_lazy("This address does not exist any more"), required=False)
+    note = LongTextField(label=_lazy("What was done"), max_length=300, required=False)
+
+    def clean_address(self) -> str:
+        """Without space around it, in lower case."""
+        return str(self.cleaned_data["address"]).strip().lower()

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from members.views import kind_requests, office, staff
+from members.views import kind_requests, office, returned, staff
 from members.walls import office_with
 from ossma.core.duties import Duty
 
+READERS = office_with(Duty.FIND_MEMBER)
 MANAGERS = office_with(Duty.MANAGE_ACCOUNTS)
 CORRECTORS = office_with(Duty.HANDLE_APPLICATIONS)
 OFFICE = {"desk": "office"}
@@ -17,6 +18,8 @@ urlpatterns = [
     path("kinds/", CORRECTORS(kind_requests.index), OFFICE, name="kind_requests"),
     path("kinds/<int:request_id>/", CORRECTORS(kind_requests.show), OFFICE, name="kind_request"),
     path("kinds/<int:request_id>/refuse/", CORRECTORS(kind_requests.refuse), OFFICE, name="kind_request_refuse"),
+    path("returned/", READERS(returned.index), name="returned"),
+    path("returned/<int:mail_id>/", READERS(returned.show), name="returned_mail"),
     path("accounts/", MANAGERS(office.index), name="accounts"),
     path("accounts/new/", MANAGERS(office.new), name="account_new"),
     path("accounts/<int:user_id>/", MANAGERS(office.account), name="account"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from applications.actions.itinerary import report_place
 from applications.queries.places import Place, find_place
 from applications.queries.presence import where_is
+from ossma.core import audit
 from ossma.core.countries import HOME
 from ossma.core.duties import inner_action
 from ossma.core.models import Country
@@ -38,6 +39,7 @@ def correct_record(*, member_id: int, said: Said, actor: Viewer, at: datetime) -
     for day in dict.fromkeys((until, None)):
         with suppress(Refused, NotFound), transaction.atomic():
             report_place(member_id=member_id, location=place, until=day, actor=holder, at=at)
+            audit.record(actor=actor, at=at, action="safety.place_corrected", subject=("member", member_id), member_id=member_id)
             return
 
 

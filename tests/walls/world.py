@@ -14,7 +14,7 @@ from helpline.models import EmergencyProposal, NumberProposal
 from members.models import Group, KindRequest
 from members.states import SchoolRoleKind
 from notices.models import Advisory
-from ossma.core.models import PushDevice
+from ossma.core.models import PushDevice, ReturnedMail
 from ossma.core.uploads import clean_image
 from ossma.core.viewer import SYSTEM, by_link
 from payments.actions import owe
@@ -100,6 +100,12 @@ def make_proposals(cast: Cast, now: datetime) -> None:
     EmergencyProposal.objects.create(country_id="0033", police="17", **wrote)
 
 
+def returned_mail(now: datetime) -> ReturnedMail:
+    """A mail that nobody understood."""
+    content = "From: somebody@example.org\nSubject: ?\n\n?"
+    return ReturnedMail.objects.create(digest="0" * 64, source="hook", received_at=now, understood="unknown", content=content)
+
+
 def make_world() -> World:
     """Aya is abroad, has an itinerary, owes a fee, was asked and needs help."""
     cast = make_cast()
@@ -143,6 +149,7 @@ def make_world() -> World:
         ("applications", "change_pk"): PeriodChangeFactory(application=application).pk,
         ("payments", "payment_id"): payment.pk,
         ("members", "member_id"): cast.aya.pk,
+        ("members", "mail_id"): returned_mail(now).pk,
         ("members", "group_id"): group.pk,
         ("members", "user_id"): cast.emi.user_id,
         ("members", "school_id"): cast.aoba.pk,

@@ -23,6 +23,6 @@ class ReturnedMailAdmin(ReadOnlyAdmin):
     """What came back. What nobody understood has its content, so that somebody can read it."""
 
     reads = (Duty.FIND_MEMBER,)
-    list_display = ("received_at", "understood", "source", "detail")
-    list_filter = ("understood", "source")
-    fields = ("received_at", "understood", "source", "detail", "content")
+    list_display = ("received_at", "understood", "reason", "source", "detail")
+    list_filter = ("understood", "reason", "source")
+    fields = ("received_at", "understood", "reason", "hint", "source", "detail", "closed_at", "note", "content")

@@ -311,3 +311,10 @@ def _is_automatic(mail: _Mail) -> bool:
     if said.startswith("auto-replied") or mail.message.get("X-Autoreply") or mail.message.get("X-Autorespond"):
         return True
     return _header(mail.message, "Precedence").lower() in {"auto_reply", "bulk", "list"}
+
+
+def readable_text(content: str) -> str:
+    """The text of a kept mail in letters, for a person: decoded parts, else as it came."""
+    message = message_from_string(content, policy=policy.compat32)
+    parts = [part for part, _number in zip(message.walk(), range(MOST_PARTS), strict=False) if part.get_content_maintype() == "text"]
+    return ("\n\n".join(_decoded(part) for part in parts).strip() or content)[:LONGEST_TEXT]

@@ -1,0 +1,55 @@
+"""Returned mails that nobody understood, as a person can read them."""
+
+from dataclasses import dataclass
+from email import message_from_string, policy
+
+from django.db.models import QuerySet
+
+from members.models import Member, User
+from ossma.core.bounces.reading import decoded_header, readable_text
+from ossma.core.duties import Duty
+from ossma.core.models import ReturnedMail
+from ossma.core.models.returned import Understood
+from ossma.core.refusals import first_or_404
+from ossma.core.viewer import Viewer
+
+OPEN = (Understood.UNKNOWN, Understood.STRANGE)
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableMail:
+    """One of them, decoded. `hint`: a member's address that its words name."""
+
+    row: ReturnedMail
+    sender: str
+    subject: str
+    text: str
+
+
+def _open(viewer: Viewer) -> QuerySet[ReturnedMail]:
+    rows = ReturnedMail.objects.filter(understood__in=OPEN, closed_at=None)
+    return rows if viewer.may(Duty.FIND_MEMBER) else rows.none()
+
+
+def open_mails(viewer: Viewer) -> list[ReadableMail]:
+    """What waits for somebody, the oldest first."""
+    return [_readable(row) for row in _open(viewer).order_by("received_at", "pk")[:MOST_LISTED]]
+
+
+def open_mail(viewer: Viewer, pk: int) -> ReadableMail:
+    """One that waits. Raises NotFound."""
+    return _readable(first_or_404(list(_open(viewer).filter(pk=pk))))
+
+
+def _readable(row: ReturnedMail) -> ReadableMail:
+    message = message_from_string(row.content, policy=policy.compat32)
+    return ReadableMail(row, decoded_header(message, "From"), decoded_header(message, "Subject"), readable_text(row.content))
+
+
+def owner_of_address(viewer: Viewer, address: str) -> Member | None:
+    """The member whose address this is, the account's or the second one."""
+    if not viewer.may(Duty.FIND_MEMBER):
+        return None
+    users = User.objects.filter(email__iexact=address)
+    return Member.objects.filter(user__in=users).first() or Member.objects.filter(second_email__iexact=address).first()

@@ -1,0 +1,61 @@
+"""The office reads what nobody understood, says whose it was and closes it."""
+
+import pytest
+
+from ossma.core.bounces.noting import take_in
+from ossma.core.duties import OfficeRole
+from ossma.core.models import AuditEntry, BouncedAddress, ReturnedMail
+from tests.cast import make_cast
+from tests.factories.safety import NOW
+
+LIST = "/admin/desk/returned/"
+JAPANESE = (
+    b"From: =?iso-2022-jp?B?GyRCR1s/LxsoQg==?= <noreply@carrier.example>\r\nSubject: =?iso-2022-jp?B?GyRCJCo7Wj8uGyhC?=\r\n"
+    b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n" + "次の宛先にお送りできません aya@example.jp".encode("iso-2022-jp")
+)
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+@pytest.fixture
+def mail(cast):
+    take_in(JAPANESE, source="hook", at=NOW)
+    return ReturnedMail.objects.get()
+
+
+def test_the_list_shows_sender_subject_and_text_in_letters_and_whose_it_may_be(cast, mail):
+    client = cast.client(cast.colleague(OfficeRole.CLERK))
+    page = client.get(LIST).content.decode()
+    assert "noreply@carrier.example" in page
+    assert "=?iso" not in page
+    assert "次の宛先にお送りできません" in client.get(f"{LIST}{mail.pk}/").content.decode()
+
+
+def test_it_is_closed_with_whose_it_was_on_record_and_the_count_falls(cast, mail):
+    client = cast.client(cast.office)
+    before = client.get("/admin/").content.decode()
+    assert LIST in before
+    answer = client.post(f"{LIST}{mail.pk}/", {"address": " Aya@Example.jp ", "is_dead": "on", "note": "電話で確認"})
+    assert answer.status_code == 302
+    mail.refresh_from_db()
+    assert (mail.closed_by_id, mail.note) == (cast.office.pk, "電話で確認")
+    assert BouncedAddress.objects.get().is_final
+    assert AuditEntry.objects.get(action="returned_mail.closed").member_id == cast.aya.pk
+    assert LIST not in client.get("/admin/").content.decode()
+    assert client.get(f"{LIST}{mail.pk}/").status_code == 404
+
+
+def test_an_address_of_nobody_is_refused_and_what_was_typed_stays(cast, mail):
+    answer = cast.client(cast.office).post(f"{LIST}{mail.pk}/", {"address": "nobody@example.org", "note": "?"})
+    assert answer.status_code == 422
+    assert 'value="nobody@example.org"' in answer.content.decode()
+    mail.refresh_from_db()
+    assert mail.closed_at is None
+
+
+def test_nobody_else_reads_them(cast, mail):
+    for who in (cast.doi, cast.aya, cast.colleague()):
+        assert cast.client(who).get(LIST).status_code in (302, 404)
