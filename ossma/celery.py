@@ -28,3 +28,4 @@ def refuse_unsafe_production(**_named: Any) -> None:
         # Celery has put its log in the place of sys.stderr, and ends before it is written.
         print(error, file=sys.__stderr__, flush=True)
         sys.exit(1)
+    import_module("ossma.core.zone_check").warn_at_start()

@@ -25,6 +25,7 @@ from typing import Any
 from django.db import connection
 
 from applications.queries.presence_sql import ABROAD, ALSO, ARRIVALS, ARRIVING, MEMBERS_OF
+from ossma.core import zones
 from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 
@@ -55,7 +56,7 @@ class Whereabouts:
 
 
 def abroad(viewer: Viewer, at: datetime) -> Statement:
-    """Everybody abroad at `at` whom this viewer may know of, as SQL and its named parameters (all begin with `presence_`).
+    """Everybody abroad at `at` whom this viewer may know of, as SQL and its named parameters (all begin with `presence_` or `zones_`).
 
     Compose: `INSERT INTO … SELECT … FROM ({sql}) p WHERE p.country_id = ANY(%(countries)s)` with `params | {"countries": […]}`.
     """
@@ -110,12 +111,14 @@ def count_by_country(viewer: Viewer, at: datetime) -> list[tuple[str, int]]:
 
 def _abroad_params(viewer: Viewer, at: datetime) -> dict[str, Any]:
     day = at.date()
-    return {**_wall(viewer), "presence_at": at, "presence_earliest": day - MARGIN, "presence_latest": day + MARGIN}
+    return {**_wall(viewer), **zones.days_at(at), "presence_at": at, "presence_earliest": day - MARGIN, "presence_latest": day + MARGIN}
 
 
 def _arriving_params(viewer: Viewer, at: datetime, days: int) -> dict[str, Any]:
     return {
         **_wall(viewer),
+        **zones.days_at(at),
+        **zones.offsets_around(at, days),
         "presence_at": at,
         "presence_until": at + timedelta(days=days),
         "presence_days": days,

@@ -4,6 +4,7 @@ Only constants of this room are put into the text; values travel as named parame
 """
 
 from applications.states import ALIVE
+from ossma.core import zones
 from ossma.core.countries import HOME
 from ossma.core.viewer import Face
 
@@ -67,7 +68,7 @@ JOIN applications_destination d ON d.application_id = a.id AND d.position = 1
 LEFT JOIN (<held>) s ON s.member_id = a.member_id
 WHERE a.state IN (<alive>) AND {of_application} AND s.country_id IS DISTINCT FROM '<home>'
     AND <from> <= %(presence_latest)s AND <until> >= %(presence_earliest)s
-    AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date BETWEEN <from> AND <until>
+    AND <local_day> BETWEEN <from> AND <until>
 ORDER BY a.member_id, a.first_day DESC, a.id DESC
 """
 _REPORTING_TOO = """{of_application} AND a.member_id IN (
@@ -91,14 +92,15 @@ SELECT t.member_id, m.school_id, t.application_id, t.service, m.kind AS member_k
     t.country_id, t.city, t.zone, t.latitude, t.longitude, t.reason, t.reason_id, t.arrives_at
 FROM (
     SELECT a.member_id, a.id AS application_id, a.service, d.country_id, d.city, d.zone, d.latitude, d.longitude,
-        'destination' AS reason, d.id AS reason_id, <from>::timestamp AT TIME ZONE d.zone AS arrives_at
+        'destination' AS reason, d.id AS reason_id, <begins> AS arrives_at
     FROM applications_application a
     JOIN applications_destination d ON d.application_id = a.id
+    <offsets>
     WHERE a.state IN (<alive>) AND {of_application}
         AND <from> <= %(presence_latest)s AND <until> >= %(presence_earliest)s
-        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date + %(presence_days)s >= <from>
-        AND (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date <= <until>
-        AND (d.position > 1 OR (%(presence_at)s::timestamptz AT TIME ZONE d.zone)::date < <from>)
+        AND <local_day> + %(presence_days)s >= <from>
+        AND <local_day> <= <until>
+        AND (d.position > 1 OR <local_day> < <from>)
     UNION ALL
     SELECT h.member_id, h.application_id, ha.service, h.country_id, h.city, h.zone, h.latitude, h.longitude,
         h.source, h.id, CASE WHEN h.from_country_id IS NULL THEN h.starts_at ELSE h.ends_at END
@@ -111,6 +113,8 @@ JOIN members_member m ON m.id = t.member_id AND m.withdrawn_at IS NULL
 
 
 def _filled(sql: str) -> str:
+    sql = sql.replace("<local_day>", zones.local_day("d.zone")).replace("<begins>", zones.midnight("<from>"))
+    sql = sql.replace("<offsets>", zones.join_offsets("d.zone", "<from>"))
     return sql.replace("<alive>", _ALIVE).replace("<from>", _FROM).replace("<until>", _UNTIL).replace("<home>", HOME)
 
 

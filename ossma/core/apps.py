@@ -20,6 +20,7 @@ class CoreConfig(AppConfig):
         health = import_module("ossma.core.health")
         for name in ("database", "broker", "background", "outbox", "push"):
             registries.health.register(name, getattr(health, name))
+        registries.health.register("time zones", import_module("ossma.core.zone_check").health)
         drafts = import_module("ossma.core.drafts")
         registries.health.register("files", drafts.health)
         registries.work_list.register("core.files", drafts.work_items)

@@ -83,10 +83,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One entry of /healthz and of the office's health page."""
+    """One entry of /healthz and of the office's health page. `warns`: well, and yet something is to be done."""
 
     ok: bool
     detail: str
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

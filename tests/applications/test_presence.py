@@ -150,3 +150,14 @@ def test_the_statement_stands_inside_an_insert_with_further_parameters(cast):
         cursor.execute(insert.format(sql), params | {"countries": ["0033"]})
         cursor.execute("SELECT * FROM asked")
         assert cursor.fetchall() == [(cast.aya.pk, "destination")]
+
+
+def test_the_day_of_a_place_is_read_from_the_pinned_zones_not_from_the_servers(cast):
+    """2026-12-15 00:30 in Vancouver by its new clock; a PostgreSQL with older tables says 23:30 of the day before."""
+    at = datetime(2026, 12, 15, 7, 30, tzinfo=UTC)
+    application = ApplicationFactory(member=cast.aya, first_day=date(2026, 12, 15), last_day=date(2026, 12, 20))
+    application.destinations.update(country_id="1808", city="", zone="America/Vancouver")
+    assert presence.where_is(SYSTEM, cast.aya.pk, at - timedelta(minutes=31)) is None
+    assert presence.where_is(SYSTEM, cast.aya.pk, at).zone == "America/Vancouver"
+    [soon] = rows(presence.arriving_within(SYSTEM, at - timedelta(hours=2), 3))
+    assert soon["arrives_at"] == datetime(2026, 12, 15, 7, tzinfo=UTC)
