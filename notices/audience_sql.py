@@ -9,6 +9,7 @@ from typing import Any
 
 from applications.queries.presence import Statement, abroad, also_counted, arrivals_within
 from notices.audience import Audience, Exceptions, Group, Near
+from ossma.core.formats import HOME_ZONE
 from ossma.core.viewer import Viewer
 
 EARTH_KM = 6371.0
@@ -39,9 +40,15 @@ HERE = "SELECT {columns}, p.reason, 0 AS rank, NULL::timestamptz AS arrives_at F
 # By one of the further places that count, for those whom the first does not mean already.
 ALSO = """SELECT DISTINCT ON (p.member_id) {columns}, p.reason, 0 AS rank, NULL::timestamptz AS arrives_at FROM also p
 WHERE {chosen} AND NOT EXISTS (SELECT 1 FROM here q WHERE q.member_id = p.member_id AND {chosen_first}) ORDER BY p.member_id, p.reason_id"""
-SOON = "SELECT {columns}, 'arriving' AS reason, 1 AS rank, p.arrives_at FROM soon p WHERE {chosen}"
-NAMED = """SELECT n.member_id, p.application_id, p.country_id, p.city, p.zone, p.latitude, p.longitude, p.reason_id,
-    'named' AS reason, 2 AS rank, NULL::timestamptz AS arrives_at
+# Whoever travels there is still where they are: by that clock they sleep and are asked, by Japan's before the trip.
+SOON = """SELECT {columns}, 'arriving' AS reason, 1 AS rank, p.arrives_at
+FROM (
+    SELECT s.member_id, s.school_id, s.application_id, s.service, s.member_kind, s.country_id, s.city, COALESCE(n.zone, %(home_zone)s) AS zone,
+        s.latitude, s.longitude, s.reason_id, s.arrives_at
+    FROM soon s LEFT JOIN here n ON n.member_id = s.member_id
+) p WHERE {chosen}"""
+NAMED = """SELECT n.member_id, p.application_id, p.country_id, p.city, COALESCE(p.zone, %(home_zone)s) AS zone, p.latitude, p.longitude,
+    p.reason_id, 'named' AS reason, 2 AS rank, NULL::timestamptz AS arrives_at
 FROM unnest(%(named)s::bigint[]) AS n (member_id) LEFT JOIN here p ON p.member_id = n.member_id WHERE {chosen}"""
 THERE_NOW = "EXISTS (SELECT 1 FROM here q WHERE q.member_id = p.member_id AND ({there}))"
 ONCE = "SELECT DISTINCT ON (b.member_id) b.* FROM ({branches}) b ORDER BY b.member_id, b.rank, b.arrives_at, b.reason_id"
@@ -167,4 +174,4 @@ def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statemen
     once = days or audience.named
     joined = " UNION ALL ".join(f"({branch})" for branch in branches)
     meant = ONCE.format(branches=joined) if once else joined
-    return MEMBERS.format(here=here, also=further, soon=soon, meant=meant), {**parameters, "wall": asking.school_id}
+    return MEMBERS.format(here=here, also=further, soon=soon, meant=meant), {**parameters, "wall": asking.school_id, "home_zone": HOME_ZONE.key}

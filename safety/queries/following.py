@@ -10,7 +10,7 @@ from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from safety.models import Answer, CallEntry, Recipient, SafetyCase, SafetyCheck, SignOfLife
 from safety.queries.echo import safe_since
-from safety.queries.traces import Person, person_of, sign_label, with_traces
+from safety.queries.traces import Person, persons_of, sign_label, with_traces
 from safety.queries.walls import behind_wall
 from safety.states import AnswerKind, AnswerSource, CaseCause, CaseState, CheckKind, CheckState
 
@@ -32,7 +32,7 @@ def case_of(viewer: Viewer, case_id: int) -> SafetyCase:
 def person_of_case(viewer: Viewer, case: SafetyCase, at: datetime) -> Person | None:
     """The recipient a case came from, with what explains a silence; None where nobody was asked."""
     rows = with_traces(behind_wall(viewer, Recipient.objects.filter(pk=case.recipient_id or 0)), at)
-    return next((person_of(row, at) for row in rows), None)
+    return next(iter(persons_of(rows, at)), None)
 
 
 def open_cases(viewer: Viewer) -> list[SafetyCase]:

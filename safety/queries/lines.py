@@ -10,7 +10,7 @@ from ossma.core.viewer import Viewer
 from safety.hours import CONTACT_TARGET, is_night
 from safety.models import Recipient
 from safety.queries.desk import cases_shown
-from safety.queries.traces import Heard, Person, person_of, sign_label, with_traces
+from safety.queries.traces import Heard, Person, persons_of, sign_label, with_traces
 from safety.states import CallResult, CaseCause, CaseState
 
 
@@ -39,7 +39,7 @@ def lines(viewer: Viewer, case_ids: list[int], at: datetime) -> list[Line]:
     """These cases, in this order. Two queries."""
     cases = cases_shown(viewer, case_ids)
     rows = with_traces(Recipient.objects.filter(pk__in=[case.recipient_id for case in cases if case.recipient_id]), at)
-    people = {row.pk: person_of(row, at) for row in rows}
+    people = {person.row.pk: person for person in persons_of(rows, at)}
     return [line_of(case, people.get(case.recipient_id), at) for case in cases]
 
 

@@ -11,7 +11,7 @@ from ossma.core.viewer import Viewer
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.queries.dashboard import recipients_of
 from safety.queries.silence import MOST_SORTED, Quiet, quiet, rank, weighed
-from safety.queries.traces import NULLS_FIRST, Person, in_order, person_of, persons, with_traces
+from safety.queries.traces import NULLS_FIRST, Person, in_order, persons, persons_of, with_traces
 from safety.states import LISTED, CaseState, CheckKind, Standing
 
 __all__ = [
@@ -80,4 +80,5 @@ def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) 
     )
     row = first_or_404(rows.select_related("member__user")[:1])
     cases = SafetyCase.objects.filter(member=row.member_id, is_drill=check.kind == CheckKind.DRILL).select_related("owner")
-    return replace(person_of(row, at), case=cases.order_by(Case(When(state=CaseState.RESOLVED, then=1), default=0), "-opened_at").first())
+    (shown,) = persons_of([row], at)
+    return replace(shown, case=cases.order_by(Case(When(state=CaseState.RESOLVED, then=1), default=0), "-opened_at").first())

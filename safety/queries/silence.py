@@ -11,13 +11,15 @@ from itertools import islice
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
+from applications.queries.departures import begun
+from ossma.core.formats import HOME_ZONE
 from ossma.core.viewer import Viewer
 from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries import dashboard
 from safety.queries.traces import NULLS_FIRST, Person, flights, in_order, lost, persons
-from safety.states import CheckKind, Standing
+from safety.states import CheckKind, Reason, Standing
 
 FIRST_TO_CALL = 10
 # The crowd answers within three minutes (safety.md S5), and a mail is a minute or two on its way.
@@ -76,7 +78,11 @@ def _resting(at: datetime | None) -> list[When]:
     dreams = []
     if at is not None:
         aloft = Q(member__in=flights(at).order_by().values("member"))
-        dreams = [When(aloft, then=FLYING), When(zone__in=night_zones(at), then=ASLEEP)]
+        night = night_zones(at)
+        # Whoever was asked on the eve of a journey and has left since sleeps by the clock of the destination; the row has that of home.
+        left = Q(reason=Reason.ARRIVING, zone=HOME_ZONE.key) & Q(begun(at))
+        asleep = (Q(zone__in=night) & ~left) | (Q(reason=Reason.ARRIVING, zone=HOME_ZONE.key) & Q(begun(at, zones=night)))
+        dreams = [When(aloft, then=FLYING), When(asleep, then=ASLEEP)]
     bounced_since = When(bounced_at__gt=F("opened_at"), then=UNREACHABLE)
     return [*dreams, When(snoozed_at__isnull=False, then=LATER), bounced_since, When(opened_at__isnull=False, then=OPENED)]
 

@@ -1,5 +1,6 @@
 """One recipient as pages show them: where they stand, and for the silent why they may be silent (safety.md S3, "Silence explained")."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.models import Stay
+from applications.queries.departures import Presence, presences_of
 from applications.states import StayKind
 from members.models import User
+from ossma.core.formats import day
 from ossma.core.models import City, PushDevice
 from ossma.core.models.claimable import Progress
+from ossma.core.viewer import SYSTEM
 from safety.hours import is_night
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.queries.pictures import has_picture
-from safety.states import AnswerSource, Channel, LifeSource, Standing
+from safety.states import AnswerSource, Channel, LifeSource, Reason, Standing
 
 # No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
 LONGEST_FLIGHT = timedelta(hours=36)
@@ -47,6 +51,8 @@ class Person:
     why: str = ""
     local_time: str = ""
     asleep: bool = False
+    # Of those who were asked because they travel there, or by name, before they leave: that they are still in Japan.
+    home: str = ""
     landing: str = ""
     sign: str = ""
     heard: Heard | None = None
@@ -55,8 +61,8 @@ class Person:
 
 
 def flights(at: datetime) -> QuerySet[Stay]:
-    """Who is in the air at that moment, by the itinerary."""
-    return Stay.objects.filter(kind=StayKind.FLIGHT, starts_at__gt=at - LONGEST_FLIGHT, starts_at__lte=at, ends_at__gt=at)
+    """Who is in the air at that moment, by the itinerary. Times that nobody has checked rest nobody: they may be half a day wrong."""
+    return Stay.objects.filter(kind=StayKind.FLIGHT, to_check=False, starts_at__gt=at - LONGEST_FLIGHT, starts_at__lte=at, ends_at__gt=at)
 
 
 def lost(check: SafetyCheck) -> Q:
@@ -158,16 +164,33 @@ def sign_label(source: str) -> str:
     return str(SIGNS.get(source, source))
 
 
-def person_of(row: Traced, at: datetime) -> Person:
-    """One row of `with_traces` as it is shown."""
+def presences(rows: Iterable[Traced], at: datetime) -> dict[int, Presence]:
+    """Where those are by now who were not at the place of their row when they were asked, by member. No query where all were there."""
+    away = [row.member_id for row in rows if row.reason in (Reason.ARRIVING, Reason.NAMED)]
+    return presences_of(SYSTEM, away, at) if away else {}
+
+
+def persons_of(rows: Iterable[Traced], at: datetime) -> list[Person]:
+    """Rows of `with_traces` as they are shown."""
+    found = list(rows)
+    moved = presences(found, at)
+    return [person_of(row, at, moved.get(row.member_id)) for row in found]
+
+
+def person_of(row: Traced, at: datetime, presence: Presence | None = None) -> Person:
+    """One row of `with_traces` as it is shown. `presence`: where they are by now, where the row says where they travel."""
     status, label = _label(row)
     city = row.city_en or row.city if get_language() == "en" else row.city
     sign = getattr(row.member, "sign_of_life", None)
     heard = Heard(**row.heard) if row.heard and row.heard["said_by"] else None
     person = Person(row=row, status=status, label=label, city=city, heard=heard, has_picture=row.has_picture)
     person = replace(person, sign=sign_label(sign.source) if sign else "")
-    if row.zone:
-        person = replace(person, local_time=_clock(at, row.zone), asleep=is_night(row.zone, at))
+    zone = presence.zone if presence else row.zone
+    if zone:
+        person = replace(person, local_time=_clock(at, zone), asleep=is_night(zone, at))
+    if presence and presence.departs_on:
+        leaves = day(presence.departs_on, get_language() or "ja", with_year=False)
+        person = replace(person, home=_("Still in Japan (leaves on %(day)s)") % {"day": leaves})
     if row.standing == Standing.SILENT:
         landing = _clock(row.landing_at, row.landing_zone) if row.landing_at else ""
         return replace(person, landing=landing, why=_why_silent(row, landing))
@@ -183,7 +206,7 @@ def persons(numbers: list[int], at: datetime, *, is_drill: bool) -> dict[int, Pe
     Found first and then looked at: together the planner takes a page for the whole crowd and reads every message of the check.
     """
     rows = with_traces(Recipient.objects.filter(pk__in=numbers), at).annotate(case_brief=case_brief(is_drill=is_drill))
-    return {row.pk: replace(person_of(row, at), case=case_of_brief(row.case_brief)) for row in rows}
+    return {person.row.pk: replace(person, case=case_of_brief(person.row.case_brief)) for person in persons_of(rows, at)}
 
 
 def in_order(numbers: list[int], found: dict[int, Person]) -> list[Person]:
