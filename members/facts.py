@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from members.queries.places import nationality_name
 from members.states import MemberKind, Sex
-from ossma.core import formats
+from ossma.core import formats, phones
 
 Row = dict[str, Any]
 LANGUAGES = {"ja": "日本語", "en": "English"}
@@ -44,7 +44,7 @@ def person_rows(values: dict[str, Any]) -> list[Row]:
         _row(_("Grade"), values["grade"]),
         _row(_("Postal code"), values["postal_code"]),
         _row(_("Postal address"), values["address"]),
-        _row(_("Mobile phone"), values["mobile"]),
+        _row(_("Mobile phone"), phones.shown(values["mobile"])),
         _row(_("Second e-mail address"), values["second_email"]),
     ]
 
@@ -64,7 +64,7 @@ def contact_rows(contact: dict[str, str]) -> list[Row]:
     return [
         _row(_("Name"), contact["name"]),
         _row(_("Relation"), contact["relation"]),
-        _row(_("Phone"), contact["phone"]),
+        _row(_("Phone"), phones.shown(contact["phone"])),
         _row(_("E-mail address"), contact["email"]),
         _row(_("Postal address"), contact["address"]),
     ]

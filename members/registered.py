@@ -19,14 +19,18 @@ from ossma.core.viewer import SYSTEM, Viewer
 
 def own_data_tasks(viewer: Viewer, at: datetime) -> list[Task]:
     """Member's home: placeholders of the school to correct (M6), a second address that gets no message yet."""
-    placeholders, address = profile.to_mend(viewer.member_id) if viewer.member_id else (False, "")
+    mend = profile.to_mend(viewer.member_id) if viewer.member_id else profile.ToMend()
     tasks = []
-    if placeholders:
+    if mend.numbers:
+        title = _("Please check your telephone numbers: %(numbers)s") % {"numbers": ", ".join(mend.numbers)}
+        text = _("They do not say of which country they are, so they cannot be called in an emergency.")
+        tasks.append(Task(title, text, reverse("member:members:edit"), urgent=True))
+    if mend.placeholders:
         title = _("Please correct your mobile number and your emergency contact")
         text = _("Your school registered you with placeholders.")
         tasks.append(Task(title, text, reverse("member:members:edit"), urgent=True))
-    if address:
-        title = _("Please confirm %(address)s") % {"address": address}
+    if mend.address:
+        title = _("Please confirm %(address)s") % {"address": mend.address}
         text = _("Until then no safety message goes there.")
         tasks.append(Task(title, text, reverse("member:members:index"), urgent=True))
     return tasks

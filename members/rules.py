@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from members.states import MANAGING_ROLES, SchoolRoleKind
 
 NAME_LENGTH = 60
-PHONE_DIGITS = range(7, 16)
 EARLIEST_BIRTH = date(1900, 1, 1)
 # Marks that turn the direction of whatever follows: a name or address with one can make a whole list unreadable.
 DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
@@ -19,7 +18,6 @@ SPACES = re.compile(r"[ \u3000\u00a0\t]+")
 HIRAGANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc-\u30fe・ \-]+")
 ROMAN = re.compile(r"[A-Za-z][A-Za-z '.\-]*")
-PHONE = re.compile(r"\+?[0-9][0-9 ()\-]*")
 JAPANESE_POSTAL = re.compile(r"(\d{3})-?(\d{4})")
 
 
@@ -81,19 +79,6 @@ def refuse_roman(roman: str) -> str | None:
     if not ROMAN.fullmatch(roman):
         return _("Please write the name in Roman letters as in the passport, for example YAMADA.")
     return refuse_name(roman)
-
-
-def as_phone(text: str) -> str:
-    """A phone number in plain digits, hyphens and a leading plus."""
-    return one_line(HYPHENS.sub("-", unicodedata.normalize("NFKC", text)))
-
-
-def refuse_phone(phone: str) -> str | None:
-    """Why `phone`, already made plain, cannot be taken."""
-    digits = sum(sign.isdigit() for sign in phone)
-    if not PHONE.fullmatch(phone) or digits not in PHONE_DIGITS:
-        return _("Please enter a phone number in digits, for example 090-1234-5678 or +81 90 1234 5678.")
-    return None
 
 
 def as_postal_code(text: str) -> str:

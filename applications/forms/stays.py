@@ -19,6 +19,7 @@ from applications.states import TRANSPORT, StayKind
 from ossma.core.countries import HOME
 from ossma.core.countries import queries as countries
 from ossma.core.forms import LongSelect
+from ossma.core.phones import e164, shown
 
 YEARS = range(2000, 2100)
 TURNS = {"starts": "starts_turn", "ends": "ends_turn"}
@@ -101,6 +102,7 @@ class StayForm(PlaceForm):
         location = cleaned.get("location")
         if location is None or (transport and departure is None):
             return cleaned
+        self._read_phone(location.country_id)
         if location.country_id == HOME and not transport:
             self.add_error("country", ValidationError(_("Enter your time abroad here. Japan can only be an end of a flight or train."), code="home"))
             return cleaned
@@ -109,6 +111,17 @@ class StayForm(PlaceForm):
         if all(moments):
             self._check(moments, transport=transport)
         return cleaned
+
+    def _read_phone(self, country_id: str) -> None:
+        """A local number is one of the place's country, unless it says another."""
+        typed = str(self.cleaned_data.get("phone") or "").strip()
+        country = self.gazetteer.countries.get(country_id)
+        number = e164(typed, country.iso2 if country else None) if typed else ""
+        if number is None:
+            text = _("This is no telephone number of that country. Write it with the country code, for example +33 6 12 34 56 78.")
+            self.add_error("phone", ValidationError(text, code="phone"))
+        else:
+            self.cleaned_data["phone"] = number
 
     def _departure(self) -> Place | None:
         """Where a journey begins; what is missing or open goes back to the person."""
@@ -189,6 +202,7 @@ def initial_of(stay: Stay) -> dict[str, Any]:
         **{name: moment.astimezone(zone).replace(tzinfo=None) for name, (moment, zone) in clocks.items()},
         **{TURNS[name]: _turn_of(moment, zone) for name, (moment, zone) in clocks.items()},
         **{name: getattr(stay, name) for name in TEXTS},
+        "phone": shown(stay.phone),
     }
 
 

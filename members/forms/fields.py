@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members import codes, rules
+from ossma.core import phones
 
 TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters; this has %(show_value)d.")}
 PLEASE_ENTER = {"required": _("Please enter this.")}
@@ -84,12 +87,47 @@ class RomanField(RuledField):
         return super().widget_attrs(widget) | {"autocapitalize": "words", "spellcheck": "false", "lang": "en"}
 
 
-class PhoneField(RuledField):
-    """A phone number."""
+class PhoneField(forms.CharField):
+    """A phone number as typed; `read_phone` makes it E.164 with the country chosen beside it."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
-    tidy = staticmethod(rules.as_phone)
-    refuse = staticmethod(rules.refuse_phone)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": phones.LONGEST, "error_messages": TOO_LONG | PLEASE_ENTER, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored number as people read it."""
+        return phones.shown(value) if isinstance(value, str) else value
+
+
+class PhoneCountryField(forms.ChoiceField):
+    """The country a number without a country code was typed for; Japan unless another is chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        label = _("Country of this phone number, if it is written without a country code")
+        super().__init__(**{"label": label, "required": False, "choices": phone_countries, "initial": phones.HOME_REGION, **kwargs})
+
+
+def phone_countries() -> list[tuple[str, str]]:
+    """Every country with its calling code, Japan first, in the reader's language."""
+    names = Locale("en" if get_language() == "en" else "ja").territories
+    rows = [(region, f"{names.get(region, region)} (+{phones.calling_code(region)})") for region in phones.regions()]
+    return [rows[0], *sorted(rows[1:], key=lambda row: row[1])]
+
+
+def read_phone(form: forms.Form, name: str) -> None:
+    """Make the number of a cleaned form E.164, or put at its field how to mend it."""
+    typed = str(form.cleaned_data.get(name) or "").strip()
+    if not typed:
+        return
+    region = str(form.cleaned_data.get(f"{name}_country") or phones.HOME_REGION)
+    number = phones.e164(typed, region)
+    if number is None:
+        text = _("This is no telephone number of %(country)s. Choose its country, or write it with the country code, for example +81 90 1234 5678.")
+        country = dict(phone_countries()).get(region, region)
+        form.add_error(name, ValidationError(text, code="phone", params={"country": country}))
+        return
+    form.cleaned_data[name] = number
 
 
 class PostalCodeField(RuledField):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from members.forms.fields import PLEASE_ENTER, LongTextField, NameField, TextField
+from members.forms.fields import PLEASE_ENTER, LongTextField, NameField, TextField, read_phone
 from members.models import School
 from ossma.core.duties import OfficeRole
 
@@ -18,6 +18,12 @@ class SchoolForm(forms.ModelForm):
     class Meta:
         model = School
         fields = ["name_ja", "name_en", "name_kana", "phone", "notify_addresses"]
+
+    def clean(self) -> dict[str, Any]:
+        """The telephone number as E.164: a school's is Japanese unless it says its country."""
+        super().clean()
+        read_phone(self, "phone")
+        return self.cleaned_data
 
 
 class RolesField(forms.MultipleChoiceField):

@@ -12,10 +12,12 @@ from members.forms.fields import (
     KanaField,
     LongTextField,
     NameField,
+    PhoneCountryField,
     PhoneField,
     PostalCodeField,
     RomanField,
     TextField,
+    read_phone,
 )
 from members.queries.places import nationalities
 from members.states import MemberKind, Sex
@@ -43,6 +45,7 @@ class ProfileForm(forms.Form):
     postal_code = PostalCodeField(label=_("Postal code"), widget=forms.TextInput(attrs={"autocomplete": "postal-code"}))
     address = TextField(label=_("Postal address"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
     mobile = PhoneField(label=_("Mobile phone"))
+    mobile_country = PhoneCountryField()
     second_email = forms.EmailField(
         label=_("Second e-mail address (optional)"),
         max_length=254,
@@ -61,7 +64,7 @@ class ProfileForm(forms.Form):
         (_("Name"), ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman")),
         (_("About you"), ("birth_date", "sex", "nationality", "language")),
         (_("At school"), ("kind", "student_number", "department", "grade")),
-        (_("How to reach you"), ("postal_code", "address", "mobile", "second_email")),
+        (_("How to reach you"), ("postal_code", "address", "mobile", "mobile_country", "second_email")),
         (_("Medical notes (optional)"), ("blood_type", "allergies", "illnesses", "medication")),
     )
 
@@ -77,6 +80,13 @@ class ProfileForm(forms.Form):
             raise forms.ValidationError(_("This is the address of your account. Please enter another one, or leave this empty."))
         return address
 
+    def clean(self) -> dict[str, Any]:
+        """The number with its country."""
+        super().clean()
+        read_phone(self, "mobile")
+        self.cleaned_data.pop("mobile_country", None)
+        return self.cleaned_data
+
     def sections(self) -> list[dict[str, Any]]:
         """Titles with their fields, in the order of the page."""
         return [{"title": title, "fields": [self[name] for name in names]} for title, names in self.SECTIONS]
@@ -87,17 +97,38 @@ class ContactForm(forms.Form):
 
     name = NameField(label=_("Name"))
     relation = TextField(label=_("Relation"), max_length=40, help_text=_("For example: mother."))
-    phone = PhoneField(label=_("Phone"))
+    # The browser would offer the member's own number.
+    phone = PhoneField(label=_("Phone"), widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}))
+    phone_country = PhoneCountryField()
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     address = TextField(label=_("Postal address"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The number with its country."""
+        super().clean()
+        read_phone(self, "phone")
+        return self.cleaned_data
+
+    def has_changed(self) -> bool:
+        """A country alone is nobody: the select always has one."""
+        return any(name != "phone_country" for name in self.changed_data)
 
 
 class BaseContacts(forms.BaseFormSet):
     """One to three contacts; the second and third may be left empty."""
 
+    def refuse_number(self, own: str) -> bool:
+        """Put an error at every contact whose number is the member's own; True when there was one."""
+        mine = [form for form in self.forms if own and form.cleaned_data.get("phone") == own]
+        for form in mine:
+            text = _("This is your own number. Enter another one, at which we reach this person.")
+            form.add_error("phone", forms.ValidationError(text, code="own"))
+        return bool(mine)
+
     def given(self) -> list[dict[str, Any]]:
         """The contacts that were filled in, in order."""
-        return [form.cleaned_data for form in self.forms if form.cleaned_data]
+        listed = [form.cleaned_data for form in self.forms if form.cleaned_data and form.has_changed()]
+        return [{name: value for name, value in one.items() if name != "phone_country"} for one in listed]
 
 
 Contacts = forms.formset_factory(ContactForm, formset=BaseContacts, extra=0, min_num=3, max_num=3, absolute_max=3, validate_max=True)

@@ -49,4 +49,5 @@ def profile_forms(
 
 def both_valid(form: ProfileForm, formset: BaseContacts) -> bool:
     """Both are asked, so that every error shows at once."""
-    return all([form.is_valid(), formset.is_valid()])
+    valid = all([form.is_valid(), formset.is_valid()])
+    return valid and not formset.refuse_number(form.cleaned_data["mobile"])

@@ -1,9 +1,14 @@
 """Reads of one member's information."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from members import second_address
-from members.models import Member
+from members.models import EmergencyContact, Member
+from ossma.core import phones
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 
@@ -21,12 +26,26 @@ def member(viewer: Viewer, member_id: int) -> Member:
     return first_or_404(list(rows))
 
 
-def to_mend(member_id: int) -> tuple[bool, str]:
-    """Whether phone and contact are still the school's placeholders, and the second address if it is not confirmed."""
-    rows = Member.objects.filter(pk=member_id)
-    found = rows.values_list("has_placeholders", "second_email", "second_email_confirmed_at").first()
-    placeholders, address, confirmed_at = found or (False, "", None)
-    return placeholders, "" if confirmed_at else address
+@dataclass(frozen=True, slots=True)
+class ToMend:
+    """What of a member's own data would fail them in an emergency: the school's placeholders, a second address that is not confirmed, and
+    telephone numbers that say no country.
+    """
+
+    placeholders: bool = False
+    address: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+def to_mend(member_id: int) -> ToMend:
+    """What is to be mended, in one query."""
+    rows = Member.objects.filter(pk=member_id).annotate(phones=ArraySubquery(EmergencyContact.objects.filter(member=OuterRef("pk")).values("phone")))
+    found = rows.values_list("has_placeholders", "second_email", "second_email_confirmed_at", "mobile", "phones").first()
+    if found is None:
+        return ToMend()
+    placeholders, address, confirmed_at, mobile, others = found
+    doubtful = () if placeholders else tuple(number for number in (mobile, *others) if number and not phones.is_stored_right(number))
+    return ToMend(placeholders, "" if confirmed_at else address, doubtful)
 
 
 def awaits_confirmation(token: str) -> int | None:

@@ -15,6 +15,7 @@ from ossma.core import limits
 from ossma.core.countries.queries import choices_with_home
 from ossma.core.forms import LongSelect
 from ossma.core.moments import moment_of
+from ossma.core.phones import e164
 from ossma.core.uploads_field import ImageUploadField
 from safety.said import Position, Said
 from safety.states import AnswerKind, Need
@@ -83,7 +84,9 @@ class LenientPhone(forms.CharField):
         super().__init__(required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": LONGEST_NUMBER}), **kwargs)
 
     def clean(self, value: Any) -> str:
-        """Digits and the signs between them."""
+        """E.164 where it says its country; else digits and the signs between them, as they were typed."""
+        if number := e164(str(value or "")):
+            return number
         return "".join(sign for sign in str(value or "") if sign in PHONE_SIGNS).strip()[:LONGEST_NUMBER]
 
 

@@ -117,14 +117,14 @@ class MemberFactory(factory.django.DjangoModelFactory):
     student_number = factory.Sequence(lambda n: f"S{n:05d}")
     postal_code = "100-0001"
     address = "東京都千代田区千代田1-1"
-    mobile = "090-0000-0000"
+    mobile = "+819012340000"
     registered_at = LONG_AGO
 
     @factory.post_generation
     def contacts(self, create, extracted, **kwargs):
         """One contact, unless `contacts=0`."""
         if extracted != 0:
-            EmergencyContact.objects.create(member=self, position=1, name="山田 母", relation="母", phone="090-1111-1111")
+            EmergencyContact.objects.create(member=self, position=1, name="山田 母", relation="母", phone="+819011111111")
 
 
 class RoleFactory(factory.django.DjangoModelFactory):

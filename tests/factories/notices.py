@@ -26,9 +26,7 @@ class AdvisoryFactory(factory.django.DjangoModelFactory):
     content_hash = "a" * 64
     first_seen_at = NOW
     changed_at = NOW
-    weight = factory.LazyAttribute(
-        lambda row: weight(row.info_type, [*row.risk_levels, *row.infection_levels], row.title).value
-    )
+    weight = factory.LazyAttribute(lambda row: weight(row.info_type, [*row.risk_levels, *row.infection_levels], row.title).value)
     risk_levels: list[int] = []
     infection_levels: list[int] = []
 

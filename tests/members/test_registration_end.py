@@ -110,7 +110,11 @@ def test_the_profile_waits_for_the_school(browser):
 def test_a_good_profile_is_shown_for_checking_and_nothing_is_registered_yet(browser, person):
     choose_aoba(browser)
     page = browser.post("/signup/profile/", PROFILE, follow=True).content.decode()
-    for shown in ("登録してよろしいですか。", "はい", "青葉国際大学", "ヤマダ タロウ", "100-0001", "090-1234-5678", "2004年5月1日(土)", "山田 花子"):
+    words = (
+        "登録してよろしいですか。", "はい", "青葉国際大学", "ヤマダ タロウ", "100-0001",
+        "+81 90-1234-5678", "2004年5月1日(土)", "山田 花子",
+    )  # fmt: skip
+    for shown in words:
         assert shown in page
     assert not Member.objects.filter(user=person).exists()
 
@@ -119,7 +123,7 @@ def test_yes_registers_the_member_with_contacts_and_leaves_an_audit_line(browser
     response = register(browser)
     member = Member.objects.get(user=person)
     assert response.headers["Location"] == "/signup/done/"
-    assert (member.school, member.family_kana, member.mobile, member.allergies) == (cast.aoba, "ヤマダ", "090-1234-5678", "そば")
+    assert (member.school, member.family_kana, member.mobile, member.allergies) == (cast.aoba, "ヤマダ", "+819012345678", "そば")
     assert [contact.name for contact in member.emergency_contacts.all()] == ["山田 花子"]
     assert AuditEntry.objects.filter(action="member.registered", member_id=member.pk).count() == 1
     assert not SignupDraft.objects.filter(user=person).exists()

@@ -25,20 +25,6 @@ def test_names_with_signs_that_no_name_has_are_refused(name):
     assert rules.refuse_name(name)
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [("０９０−１２３４−５６７８", "090-1234-5678"), ("+81 (90) 1234", "+81 (90) 1234"), ("０３ー１２３４ー５６７８", "03-1234-5678")],
-)
-def test_phone_numbers_become_plain(typed, kept):
-    assert rules.as_phone(typed) == kept
-    assert rules.refuse_phone(kept) is None
-
-
-@pytest.mark.parametrize("typed", ["119", "1" * 16, "０９０あ", "+"])
-def test_what_is_no_phone_number_is_refused(typed):
-    assert rules.refuse_phone(rules.as_phone(typed))
-
-
 @pytest.mark.parametrize(("typed", "kept"), [("〒１００−０００１", "100-0001"), ("1000001", "100-0001"), ("sw1a 1aa", "SW1A 1AA")])
 def test_postal_codes_of_every_country_are_taken(typed, kept):
     assert rules.as_postal_code(typed) == kept

@@ -71,10 +71,10 @@ def test_both_are_off_by_default(office):
 
 
 def test_a_text_message_goes_to_the_number_as_networks_want_it(cast, office, recorded):
-    Member.objects.filter(pk=cast.aya.pk).update(mobile="090-0000-0001")
+    Member.objects.filter(pk=cast.aya.pk).update(mobile="+81 90 1234 0001")
     by("sms", office)
     assert deliver_chunk("sms", clock=at(NOW)).sent == 3
-    assert "+819000000001" in {line["number"] for line in recorded()}
+    assert "+819012340001" in {line["number"] for line in recorded()}
     assert set(Delivery.objects.values_list("state", flat=True)) == {Progress.SENT}
 
 

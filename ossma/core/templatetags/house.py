@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from ossma.core import formats
+from ossma.core import formats, phones
 from ossma.core.duties import OfficeRole
 
 register = template.Library()
@@ -144,3 +144,15 @@ def mark(
         _drawing("mark", status),
         inside,
     )
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A stored telephone number as people read it."""
+    return phones.shown(number)
+
+
+@register.filter
+def tel(number: str) -> str:
+    """What a `tel:` link carries."""
+    return phones.tel(number)

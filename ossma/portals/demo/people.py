@@ -65,7 +65,7 @@ def make_schools(at: datetime) -> list[School]:
     """The six schools with a contract each."""
     schools = School.objects.bulk_create(
         School(
-            name_ja=seed.name_ja, name_en=seed.name_en, name_kana=seed.name_kana, phone="03-0000-0000", is_demo=True,
+            name_ja=seed.name_ja, name_en=seed.name_en, name_kana=seed.name_kana, phone="+81312345678", is_demo=True,
             notify_addresses=[f"kokusai@school{number}.demo.example"],
         )
         for number, seed in enumerate(SCHOOLS, start=1)
@@ -112,7 +112,7 @@ def make_members(schools: list[School], *, count: int, random: Random, at: datet
         (
             EmergencyContact(
                 member=member, position=1, name=f"{member.family_name} {fake.first_name_pair()[0]}", relation=random.choice(("父", "母")),
-                phone=f"+8190{random.randint(0, 99999999):08d}", email=f"family{member.pk}@demo.example",
+                phone=f"+8190{random.randint(10000000, 99999999):08d}", email=f"family{member.pk}@demo.example",
             )
             for member in members
         ),
@@ -130,7 +130,7 @@ def _member(user: User, person: tuple, number: int, schools: list[School], rando
         birth_date=_birth_date(random, kind, at.date()), sex=random.choice(list(Sex)[:2]),
         student_number=f"{random.randint(22, 26)}{number:05d}" if kind == MemberKind.STUDENT else "",
         department=random.choice(DEPARTMENTS), grade=str(random.randint(1, 4)) if kind == MemberKind.STUDENT else "",
-        postal_code="100-0000", address="東京都千代田区見本町1-2-3", mobile=f"+8180{random.randint(0, 99999999):08d}",
+        postal_code="100-0000", address="東京都千代田区見本町1-2-3", mobile=f"+8180{random.randint(10000000, 99999999):08d}",
         registered_at=at - timedelta(days=random.randint(30, 400)), is_demo=True,
     )  # fmt: skip
 
