@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from applications.models import Application, Stay
+from applications.queries.itinerary import span_of
 from applications.queries.locking import lock_with_member
 from applications.queries.places import Place
 from applications.queries.presence import where_is
@@ -153,9 +154,7 @@ def _open_itinerary(application_id: int, actor: Viewer) -> Application:
 
 
 def _check(application: Application, entry: Entry) -> None:
-    zone = ZoneInfo(application.destinations.get(position=1).zone)
-    span = application.abroad_from, application.abroad_until, zone
-    if refused := refusal_of_item(entry.starts_at, entry.ends_at, *span, transport=entry.departure is not None):
+    if refused := refusal_of_item(entry.starts_at, entry.ends_at, span_of(application), transport=entry.departure is not None):
         raise refused
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications.actions.itinerary import Entry
 from applications.forms.places import PlaceForm, offer
 from applications.models import Application, Stay
+from applications.queries.itinerary import span_of
 from applications.queries.places import Place
 from applications.rules.clocks import offset_label, read_clock
 from applications.rules.itinerary import refusal_of_item
@@ -137,9 +138,7 @@ class StayForm(PlaceForm):
         starts_at, ends_at = moments
         assert starts_at and ends_at  # noqa: S101 - asked just before
         self.cleaned_data |= {"starts_at": starts_at, "ends_at": ends_at}
-        zone = ZoneInfo(self.application.destinations.all()[0].zone)
-        span = self.application.first_day, self.application.last_day, zone
-        if refused := refusal_of_item(starts_at, ends_at, *span, transport=transport):
+        if refused := refusal_of_item(starts_at, ends_at, span_of(self.application), transport=transport):
             self.add_error(refused.field, ValidationError(refused.message, code=refused.code))
 
     def _moment(self, name: str, zone: ZoneInfo) -> datetime | None:

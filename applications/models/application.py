@@ -161,7 +161,7 @@ class Stay(Located):
             # Who is in the air now: flights that began not long ago.
             models.Index(fields=["starts_at"], name="stay_flights", condition=Q(kind="flight")),
             # Where somebody is before and after a journey, and who says that they are somewhere else: both are few.
-            models.Index(fields=["ends_at"], name="stay_transport", condition=Q(from_country__isnull=False)),
+            models.Index(fields=["starts_at"], name="stay_transport", condition=Q(from_country__isnull=False)),
             models.Index(fields=["ends_at"], name="stay_own_reports", condition=Q(source="own_report")),
         ]
 

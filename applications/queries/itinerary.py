@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from applications.models import Application, Stay
-from applications.rules.itinerary import Gap, Item, clashes, gaps
+from applications.rules.itinerary import Gap, Item, Span, clashes, gaps
 from applications.states import StaySource
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
@@ -21,6 +21,12 @@ class Plan:
     gaps: list[Gap]
     clashes: list[tuple[Stay, Stay]]
     zone: ZoneInfo
+
+
+def span_of(application: Application) -> Span:
+    """The travel period, with what was asked for; a row handed out by a walled query, or locked."""
+    stops = list(application.destinations.all())
+    return Span(application.abroad_from, application.abroad_until, ZoneInfo(stops[0].zone), ZoneInfo(stops[-1].zone))
 
 
 def plan_of(application: Application) -> Plan:
@@ -60,14 +66,14 @@ def stays_at(member_id: int, at: datetime) -> list[Stay]:
 
 
 def _plan(application: Application, stays: list[Stay]) -> Plan:
-    zone = ZoneInfo(application.destinations.all()[0].zone)
+    span = replace(span_of(application), first_day=application.first_day, last_day=application.last_day)
     by_id = {stay.pk: stay for stay in stays}
     items = [Item(stay.pk, stay.kind, stay.starts_at, stay.ends_at) for stay in stays]
     planned = [item for item in items if by_id[item.pk].source == StaySource.ITINERARY]
     return Plan(
         stays=stays,
         # Where somebody says they are today fills no hole in what is planned.
-        gaps=gaps(planned, application.first_day, application.last_day, zone),
+        gaps=gaps(planned, span),
         clashes=[(by_id[one.pk], by_id[other.pk]) for one, other in clashes(planned)],
-        zone=zone,
+        zone=span.zone,
     )

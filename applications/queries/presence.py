@@ -11,10 +11,11 @@ reason                own_report | itinerary | destination
 reason_id             the row of applications_stay or applications_destination that says so
 
 The stay that holds `at` decides (an own report before the itinerary, then the one that began last; a journey in the air: where it leads), else where
-the last journey ended, else where the next begins, else the first destination of the application. Whoever by this is in Japan (not departed, or
-back) is not abroad. Beside this one place others count for audiences (`also_counted`): the place on record while an own report holds, and the
-place of departure while a journey lasts.
-Somebody is abroad while an application that is alive (paid or not: safety.md S1) runs by the clock of its first destination.
+the last journey of this application ended, unless something planned after it is over too; else where the next begins, else the first destination.
+Whoever by this is in Japan (not departed, or back) is not abroad. Beside this one place others count for audiences (`also_counted`): the place on
+record while an own report holds, and the place of departure while a journey lasts.
+Somebody is abroad while an application that is alive (paid or not: safety.md S1) runs: from its first day by the clock of its first destination
+through its last by that of its last one, or of the stay that holds.
 `arriving_within` gives the same columns and `arrives_at` for places ahead: at most one row per member and country.
 """
 

@@ -40,14 +40,29 @@ class Gap:
         return max(1, (self.ends_at - self.starts_at).days)
 
 
-def travel_span(first_day: date, last_day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The travel period as moments, by the clock of the destination."""
-    return datetime.combine(first_day, time.min, zone), datetime.combine(last_day + timedelta(days=1), time.min, zone)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A travel period with the clocks of its ends: that of the first stop and that of the last."""
+
+    first_day: date
+    last_day: date
+    zone: ZoneInfo
+    end_zone: ZoneInfo
+
+    @property
+    def begin(self) -> datetime:
+        """The moment at which it begins."""
+        return datetime.combine(self.first_day, time.min, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The moment at which it is over."""
+        return datetime.combine(self.last_day + timedelta(days=1), time.min, self.end_zone)
 
 
-def gaps(items: Sequence[Item], first_day: date, last_day: date, zone: ZoneInfo) -> list[Gap]:
+def gaps(items: Sequence[Item], span: Span) -> list[Gap]:
     """Times of the travel period that no item covers. The day of departure and that of return are forgiven."""
-    begin, end = travel_span(first_day, last_day, zone)
+    begin, end = span.begin, span.end
     known_until = begin
     found: list[Gap] = []
     for item in sorted(items, key=lambda item: item.starts_at):
@@ -78,9 +93,7 @@ def clashes(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
                 holder = item
 
 
-def refusal_of_item(
-    starts_at: datetime, ends_at: datetime, first_day: date, last_day: date, zone: ZoneInfo, *, transport: bool = False
-) -> Refused | None:
+def refusal_of_item(starts_at: datetime, ends_at: datetime, span: Span, *, transport: bool = False) -> Refused | None:
     """Why an item cannot stand in this itinerary, if so. A week before and after the period is allowed for the journey.
 
     `transport`: two places with two clocks. What counts are the moments: it may arrive earlier by the clocks than it left.
@@ -90,8 +103,7 @@ def refusal_of_item(
             words = _("By the clocks of both places it arrives before it departs. Please check dates, times and places.")
             return Refused(words, field="ends", code="backwards")
         return Refused(_("The end lies before the beginning. Please check both times."), field="ends", code="backwards")
-    begin, end = travel_span(first_day, last_day, zone)
-    if ends_at <= begin - LONGEST_MARGIN or starts_at >= end + LONGEST_MARGIN:
+    if ends_at <= span.begin - LONGEST_MARGIN or starts_at >= span.end + LONGEST_MARGIN:
         return Refused(_("This lies outside the travel period of the application. Please check the date."), field="starts", code="outside")
     return None
 

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from applications.rules.itinerary import Item, clashes, gaps, refusal_of_item, report_ends
+from applications.rules.itinerary import Item, Span, clashes, gaps, refusal_of_item, report_ends
 from ossma.core.refusals import Refused
 
 UTC_ZONE = ZoneInfo("UTC")
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 10)
+SPAN = Span(FIRST, LAST, UTC_ZONE, UTC_ZONE)
 
 
 def item(pk, start_day, end_day, kind="stay", hour=12):
@@ -17,7 +18,7 @@ def item(pk, start_day, end_day, kind="stay", hour=12):
 
 
 def found(*items):
-    return [(gap.starts_at.day, gap.ends_at.day, gap.days) for gap in gaps(items, FIRST, LAST, UTC_ZONE)]
+    return [(gap.starts_at.day, gap.ends_at.day, gap.days) for gap in gaps(items, SPAN)]
 
 
 def test_an_empty_itinerary_is_one_gap():
@@ -76,12 +77,12 @@ def test_stays_that_meet_do_not_clash():
     ],
 )
 def test_an_item_outside_its_place_is_refused(start, end, code):
-    refused = refusal_of_item(datetime(*start, tzinfo=UTC), datetime(*end, tzinfo=UTC), FIRST, LAST, UTC_ZONE)
+    refused = refusal_of_item(datetime(*start, tzinfo=UTC), datetime(*end, tzinfo=UTC), SPAN)
     assert refused and refused.code == code
 
 
 def test_the_flight_of_the_day_before_belongs_to_the_journey():
-    assert refusal_of_item(datetime(2026, 10, 31, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC), FIRST, LAST, UTC_ZONE) is None
+    assert refusal_of_item(datetime(2026, 10, 31, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC), SPAN) is None
 
 
 def test_an_own_report_holds_through_its_last_day_by_the_clock_of_that_place():
@@ -99,8 +100,15 @@ def test_an_own_report_ends_neither_in_the_past_nor_long_after_the_journey(until
     assert refused.value.field == "until"
 
 
+def test_each_end_of_the_travel_period_has_the_clock_of_its_own_stop():
+    span = Span(FIRST, LAST, ZoneInfo("Pacific/Auckland"), ZoneInfo("Pacific/Honolulu"))
+    assert (span.begin, span.end) == (datetime(2026, 10, 31, 11, tzinfo=UTC), datetime(2026, 11, 11, 10, tzinfo=UTC))
+    whole = [Item(1, "stay", datetime(2026, 10, 31, 11, tzinfo=UTC), datetime(2026, 11, 9, 9, tzinfo=UTC))]
+    assert [gap.ends_at for gap in gaps(whole, span)] == [span.end]
+
+
 def test_what_counts_of_a_flight_are_the_moments_not_the_clocks():
     left, landed = datetime(2026, 11, 3, 12, 35, tzinfo=UTC), datetime(2026, 11, 3, 19, 45, tzinfo=UTC)
-    assert refusal_of_item(left, landed, FIRST, LAST, UTC_ZONE, transport=True) is None
-    refused = refusal_of_item(landed, left, FIRST, LAST, UTC_ZONE, transport=True)
+    assert refusal_of_item(left, landed, SPAN, transport=True) is None
+    refused = refusal_of_item(landed, left, SPAN, transport=True)
     assert (refused.field, refused.code) == ("ends", "backwards")

@@ -92,3 +92,31 @@ def test_a_report_and_a_flight_at_the_same_time_count_with_both_places_of_each(t
     )  # fmt: skip
     assert here(trip, at(17, 2)) == "0039"
     assert [asked(at(17, 2), code) for code in ("0039", "0033", "1000", "0044")] == [1, 1, 1, 0]
+
+
+def test_the_flight_home_of_an_earlier_trip_says_nothing_of_this_one(cast):
+    earlier = ApplicationFactory(member=cast.aya, first_day=date(2026, 9, 1), last_day=date(2026, 10, 1))
+    ApplicationFactory(member=cast.aya, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30))
+    fly(earlier, cast, PARIS, TOKYO, datetime(2026, 9, 30, 12, tzinfo=UTC), datetime(2026, 10, 1, 2, tzinfo=UTC))
+    assert here(earlier, at(10, 0)) == "0033"
+    assert asked(at(10, 0), "0033") == 1
+
+
+@pytest.mark.parametrize("known_by", ["stop", "stay"])
+def test_on_the_last_day_of_the_last_place_one_is_still_abroad(cast, trip, known_by):
+    """The trip begins in Auckland and ends in Honolulu, 23 hours behind."""
+    trip.destinations.update(country_id="0064", city="オークランド", zone="Pacific/Auckland")
+    if known_by == "stop":
+        trip.destinations.create(position=2, country_id="1808", city="ホノルル", zone="Pacific/Honolulu")
+    else:
+        StayFactory(
+            application=trip,
+            country_id="1808",
+            city="ホノルル",
+            zone="Pacific/Honolulu",
+            starts_at=at(20, 0),
+            ends_at=datetime(2026, 12, 2, tzinfo=UTC),
+        )
+    # The 30th ends at 11:00Z in Auckland, a day less an hour later in Honolulu.
+    evening, over = datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 10, tzinfo=UTC)
+    assert [bool(here(trip, moment)) for moment in (at(30, 10), evening, over)] == [True, True, False]
