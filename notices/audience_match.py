@@ -37,6 +37,8 @@ class Place:
     groups: frozenset[int] = frozenset()
     first_day: date | None = None
     arrives_at: datetime | None = None
+    # Counts beside where they are believed to be: the place on record while they report another, the departure of a journey under way.
+    is_further: bool = False
 
 
 Cities = Mapping[int, CityPoint]
@@ -96,20 +98,26 @@ def missed(group: Group, place: Place, cities: Cities, *, at: datetime) -> list[
     return found
 
 
+def here_of(places: Iterable[Place]) -> Place | None:
+    """Where somebody is believed to be, of all places of theirs."""
+    return next((place for place in places if place.arrives_at is None and not place.is_further), None)
+
+
 def excepted(audience: Audience, place: Place, here: Place | None, cities: Cities) -> bool:
-    """Whether an exception takes this person out. `here`: where they are now, for those who are meant because they travel."""
+    """Whether an exception takes this person out. `here`: where they are now, which counts for those who are meant because they travel."""
     part = audience.exceptions
     if place.member_id in part.named or place.groups & set(part.groups):
         return True
     if any(value in getattr(part, name) for name, value in (("services", place.service), ("kinds", place.kind), ("schools", place.school_id))):
         return True
-    return any(_is_in_places(one, part, cities) for one in (place, here) if one is not None)
+    now = here if place.arrives_at is not None else None
+    return any(_is_in_places(one, part, cities) for one in (place, now) if one is not None)
 
 
 def reason(audience: Audience, places: Iterable[Place], cities: Cities, *, member_id: int, at: datetime) -> str:
     """Why a member is meant: "here", "arriving", "named", or "" for nobody who is meant. `places`: all of theirs that anybody knows of."""
     known = list(places)
-    here = next((place for place in known if place.arrives_at is None), None)
+    here = here_of(known)
     found = set()
     for place in known:
         on_the_day = audience.departed_on is None or place.first_day == audience.departed_on

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from applications.queries.presence import Statement, abroad, also_counted, arrivals_within
+from applications.queries.presence import Statement, abroad, also_counted, arrivals_within, reported_back
 from notices.audience import Audience, Exceptions, Group, Near
 from ossma.core.formats import HOME_ZONE
 from ossma.core.viewer import Viewer
@@ -54,11 +54,12 @@ THERE_NOW = "EXISTS (SELECT 1 FROM here q WHERE q.member_id = p.member_id AND ({
 ONCE = "SELECT DISTINCT ON (b.member_id) b.* FROM ({branches}) b ORDER BY b.member_id, b.rank, b.arrives_at, b.reason_id"
 
 MEMBERS = """
-WITH here AS ({here}), also AS ({also}){soon}
+WITH here AS ({here}), back AS ({back}), also AS ({also} UNION ALL SELECT * FROM back){soon}
 SELECT m.id AS member_id, m.school_id, w.reason, w.reason_id, w.country_id,
     COALESCE(w.city, '') AS city, COALESCE(w.zone, '') AS zone, w.latitude, w.longitude,
     u.email AS address, u.language, m.withdrawn_at IS NOT NULL AS withdrawn,
-    a.state IS NOT NULL AND a.state <> 'in_force' AS unpaid
+    a.state IS NOT NULL AND a.state <> 'in_force' AS unpaid,
+    w.rank = 0 AND w.member_id IN (SELECT member_id FROM back) AS is_back
 FROM ({meant}) w
 JOIN members_member m ON m.id = w.member_id
 JOIN members_user u ON u.id = m.user_id
@@ -156,11 +157,13 @@ def _parameters(part: Group | Exceptions, n: str) -> dict[str, Any]:
 
 def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statement:
     """One row per member meant at `at` whom this asker may ask: member_id, school_id, reason, reason_id, country_id, city, zone, latitude,
-    longitude, address, language, withdrawn, unpaid. `reason` is "named" for those in it by name only; their place is known if they are abroad.
+    longitude, address, language, withdrawn, unpaid, is_back (meant by the record, but says they are back in Japan). `reason` is "named" for those
+    in it by name only; their place is known if they are abroad. `zone`: of where they are, also for those who will travel.
     """
     here, parameters = abroad(asking, at)
     further, more_here = also_counted(asking, at)
-    parameters |= more_here
+    back, more_back = reported_back(asking, at)
+    parameters |= more_here | more_back
     soon = ""
     days = max((group.arriving_days for group in audience.conditions), default=0)
     if days:
@@ -174,4 +177,5 @@ def members_sql(asking: Viewer, audience: Audience, *, at: datetime) -> Statemen
     once = days or audience.named
     joined = " UNION ALL ".join(f"({branch})" for branch in branches)
     meant = ONCE.format(branches=joined) if once else joined
-    return MEMBERS.format(here=here, also=further, soon=soon, meant=meant), {**parameters, "wall": asking.school_id, "home_zone": HOME_ZONE.key}
+    parameters |= {"wall": asking.school_id, "home_zone": HOME_ZONE.key}
+    return MEMBERS.format(here=here, also=further, back=back, soon=soon, meant=meant), parameters

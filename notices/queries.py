@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.queries.presence import abroad, arrivals_within, arriving_within
+from applications.queries.presence import arrivals_within, arriving_within, places_now
 from notices.models import Advisory, FeedRun, FeedState
 from notices.rules import (
     ARRIVALS,
@@ -213,7 +213,7 @@ def concern_of(viewer: Viewer, wanted: Mapping[int, Iterable[str]], at: datetime
     Concern}. One query for all of them.
     """
     pairs = [(key, code) for key, codes in wanted.items() for code in codes]
-    here, parameters = abroad(viewer, at)
+    here, parameters = places_now(viewer, at)
     ahead, more = arriving_within(viewer, at, SOON.days)
     values = {**parameters, **more, "keys": [key for key, _code in pairs], "codes": [code for _key, code in pairs]}
     with connection.cursor() as cursor:
@@ -234,7 +234,7 @@ def concern_by_country(viewer: Viewer, at: datetime) -> dict[str, Concern]:
 
     One query.
     """
-    here, parameters = abroad(viewer, at)
+    here, parameters = places_now(viewer, at)
     ahead, more = arriving_within(viewer, at, SOON.days)
     with connection.cursor() as cursor:
         cursor.execute(BY_COUNTRY.format(abroad=here, arriving=ahead), {**parameters, **more})
@@ -246,7 +246,7 @@ def places_of(viewer: Viewer, at: datetime) -> dict[str, list[Point | None]]:
 
     For a member's own few places, not for a school's hundreds. One query.
     """
-    here, parameters = abroad(viewer, at)
+    here, parameters = places_now(viewer, at)
     ahead, more = arrivals_within(viewer, at, SOON.days)
     found: dict[str, list[Point | None]] = {}
     with connection.cursor() as cursor:

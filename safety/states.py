@@ -49,6 +49,7 @@ class LeftOut(models.TextChoices):
 
     WITHDRAWN = "withdrawn", _("has left OSSMA")
     EXCEPTED = "excepted", _("excepted by the conditions of this check")
+    REPORTED_BACK = "reported_back", _("says they are back in Japan")
     NO_ADDRESS = "no_address", _("no e-mail address")
     NOT_PAID = "not_paid", _("membership fee not paid")
     ALREADY_ASKED = "already_asked", _("is being asked already about this event")

@@ -10,7 +10,7 @@ from applications.models import Application, Stay
 from applications.queries.itinerary import span_of
 from applications.queries.locking import lock_with_member
 from applications.queries.places import Place
-from applications.queries.presence import where_is
+from applications.queries.presence import running_application
 from applications.rules.deciding import refusal_to_open
 from applications.rules.itinerary import refusal_of_item, report_ends
 from applications.states import StayKind, StaySource
@@ -91,13 +91,14 @@ def delete_stay(*, application_id: int, stay_id: int, actor: Viewer, at: datetim
 def report_place(*, member_id: int, location: Place, actor: Viewer, at: datetime, until: date | None = None) -> Stay | None:
     """Record where the member says she is now ("I am not there: I am in …"): through the day `until` there, else for a few days.
 
-    The place on record goes on counting beside it (`queries.presence`). None when she is not abroad by any application: there is no record
-    to correct. Raises Refused for a day that makes no sense.
+    The place on record goes on counting beside it (`queries.presence`). None when no application of hers runs: there is no record to correct.
+    Whom the record has in Japan (before a flight, after one, by an earlier report) may well be abroad and say so. Raises Refused for a day that
+    makes no sense.
     """
-    here = where_is(actor, member_id, at)
-    if here is None:
+    running = running_application(actor, member_id, at)
+    if running is None:
         return None
-    application, _member = lock_with_member(actor, here.application_id)
+    application, _member = lock_with_member(actor, running)
     ends_at = _ends(until, location, application, at)
     mine = Stay.objects.filter(member_id=member_id, source=StaySource.OWN_REPORT)
     mine.filter(starts_at__lt=at, ends_at__gt=at).update(ends_at=at)

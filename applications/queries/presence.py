@@ -25,7 +25,7 @@ from typing import Any
 
 from django.db import connection
 
-from applications.queries.presence_sql import ABROAD, ALSO, ARRIVALS, ARRIVING, MEMBERS_OF
+from applications.queries.presence_sql import ABROAD, ALSO, ARRIVALS, ARRIVING, BACK, MEMBERS_OF, RUNNING
 from ossma.core import zones
 from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
@@ -69,6 +69,16 @@ def also_counted(viewer: Viewer, at: datetime) -> Statement:
     return _walled(ALSO, viewer), _abroad_params(viewer, at)
 
 
+def reported_back(viewer: Viewer, at: datetime) -> Statement:
+    """Where those are on record who say that they are back in Japan, in the columns of `abroad`: they count nowhere, and whoever asks is told."""
+    return _walled(BACK, viewer), _abroad_params(viewer, at)
+
+
+def places_now(viewer: Viewer, at: datetime) -> Statement:
+    """All places that count now, `abroad` and `also_counted` together: a member may be in several rows, and twice in one country."""
+    return f"SELECT * FROM ({_walled(ABROAD, viewer)}) first UNION ALL SELECT * FROM ({_walled(ALSO, viewer)}) further", _abroad_params(viewer, at)  # noqa: S608
+
+
 def further_places(viewer: Viewer, member_id: int, at: datetime) -> list[Whereabouts]:
     """What counts for one member beside `where_is`."""
     with connection.cursor() as cursor:
@@ -92,6 +102,15 @@ def arrivals_within(viewer: Viewer, at: datetime, days: int) -> Statement:
 def where_is(viewer: Viewer, member_id: int, at: datetime) -> Whereabouts | None:
     """Where one member is at `at`; None while they are not abroad or not this viewer's to see."""
     return whereabouts(viewer, [member_id], at).get(member_id)
+
+
+def running_application(viewer: Viewer, member_id: int, at: datetime) -> int | None:
+    """The application by which one member may be abroad at `at`, wherever the record has them; None where none runs."""
+    params = _abroad_params(viewer, at) | {"presence_asked": [member_id]}
+    with connection.cursor() as cursor:
+        cursor.execute(_walled(RUNNING, viewer, also=ASKED), params)
+        row = cursor.fetchone()
+    return row[2] if row else None
 
 
 def whereabouts(viewer: Viewer, member_ids: list[int], at: datetime) -> dict[int, Whereabouts]:

@@ -92,9 +92,10 @@ LEFT JOIN ({_ARRIVED}) j ON j.application_id = a.id AND CASE WHEN s.id IS NULL T
 LEFT JOIN ({_DEPARTING}) g ON g.application_id = a.id AND s.id IS NULL AND j.id IS NULL
 WHERE COALESCE(s.country_id, j.country_id, g.country_id, '') <> '<home>'
 """  # noqa: S608
+# Who says that they are somewhere else than on record; `<abroad>`: not back in Japan, or just that.
 _REPORTING = """IN (
     SELECT o.member_id FROM applications_stay o
-    WHERE o.source = 'own_report' AND o.country_id <> '<home>' AND o.ends_at > %(presence_at)s AND o.starts_at <= %(presence_at)s)"""
+    WHERE o.source = 'own_report' AND (o.country_id <> '<home>') = <abroad> AND o.ends_at > %(presence_at)s AND o.starts_at <= %(presence_at)s)"""
 
 # Both ends of a journey count while it lasts: it may not have left, or has just come from where something happened.
 _DEPARTED = """
@@ -139,6 +140,7 @@ def _filled(sql: str) -> str:
     return sql.replace("<alive>", _ALIVE).replace("<from>", _FROM).replace("<until>", _UNTIL).replace("<home>", HOME)
 
 
+RUNNING = _filled(_RUNNING)
 ABROAD = _filled(_PLACED.replace("<sources>", "TRUE"))
 _ON_RECORD = (
     _PLACED.replace("<sources>", "h.source <> 'own_report'")
@@ -146,6 +148,7 @@ _ON_RECORD = (
     .replace("{of_stay}", f"{{of_stay}} AND h.member_id {_REPORTING}")
 )
 # What counts for audiences beside the place above: at most a few rows a member, and few members.
-ALSO = _filled(f"SELECT r.* FROM ({_ON_RECORD}) r UNION ALL SELECT d.* FROM ({_DEPARTED}) d")  # noqa: S608
+ALSO = _filled(f"SELECT r.* FROM ({_ON_RECORD.replace('<abroad>', 'TRUE')}) r UNION ALL SELECT d.* FROM ({_DEPARTED}) d")  # noqa: S608
+BACK = _filled(_ON_RECORD.replace("<abroad>", "FALSE"))
 ARRIVALS = _filled(_ARRIVALS)
 ARRIVING = f"SELECT DISTINCT ON (e.member_id, e.country_id) e.* FROM ({ARRIVALS}) e ORDER BY e.member_id, e.country_id, e.arrives_at, e.reason_id"  # noqa: S608

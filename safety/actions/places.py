@@ -47,5 +47,6 @@ def _is_elsewhere(member_id: int, place: Place, at: datetime) -> bool:
     """Whether the place is another than the record's; a country alone says no more than the record of a city there."""
     here = where_is(SYSTEM, member_id, at)
     if here is None or place.country_id == HOME:
-        return here is not None
+        # The record has her in Japan, or she says so: news unless it is both.
+        return (here is None) != (place.country_id == HOME)
     return place.country_id != here.country_id or bool(place.city and place.city != here.city)

@@ -33,6 +33,7 @@ CANDIDATES = f"""
 SELECT m.*, CASE
     WHEN m.withdrawn THEN 'withdrawn'
     WHEN m.excepted THEN 'excepted'
+    WHEN m.is_back THEN 'reported_back'
     WHEN m.address = '' THEN 'no_address'
     WHEN m.unpaid AND %(paid_only)s THEN 'not_paid'
     WHEN e.owes THEN 'already_asked'

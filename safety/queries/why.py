@@ -17,7 +17,7 @@ from applications.models.located import city_label, place_label
 from applications.queries.presence import arrivals_within, further_places, whereabouts
 from members.models import Member
 from notices.audience import Audience, Group, asker
-from notices.audience_match import Cities, CityPoint, Place, excepted, missed
+from notices.audience_match import Cities, CityPoint, Place, excepted, here_of, missed
 from ossma.core.models import City, Country
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
@@ -105,10 +105,9 @@ def _not_meant(viewer: Viewer, check: SafetyCheck, member: Member, moment: datet
     places = _places(viewer, audience, member, moment)
     lines = [_where_words(place) for place in places if place.arrives_at is None] or [_("was not abroad then, by our records")]
     cities = {city.pk: _point(city) for city in City.objects.all()}
-    here = next((place for place in places if place.arrives_at is None), None)
-    for place in places:
-        if excepted(audience, place, here, cities):
-            return [*lines, _("is one of those whom the check excepts")]
+    here = here_of(places)
+    if places and all(excepted(audience, place, here, cities) for place in places):
+        return [*lines, _("is one of those whom the check excepts")]
     for group in audience.conditions:
         lines += _missed_words(group, places, cities, moment)
     if audience.departed_on and (here is None or here.first_day != audience.departed_on):
@@ -156,7 +155,7 @@ def _places(viewer: Viewer, audience: Audience, member: Member, moment: datetime
     found = [
         Place(
             service=one.service, country_id=one.country_id, city=one.city, latitude=one.latitude, longitude=one.longitude,
-            first_day=began.get(one.application_id), **own,
+            first_day=began.get(one.application_id), is_further=one is not here, **own,
         )
         for one in now
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from applications.actions.itinerary import Entry, add_stay
+from applications.actions.itinerary import Entry, add_stay, report_place
 from applications.models import Stay
 from applications.queries.places import Place
 from applications.queries.presence import further_places, where_is
@@ -120,3 +120,23 @@ def test_on_the_last_day_of_the_last_place_one_is_still_abroad(cast, trip, known
     # The 30th ends at 11:00Z in Auckland, a day less an hour later in Honolulu.
     evening, over = datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 10, tzinfo=UTC)
     assert [bool(here(trip, moment)) for moment in (at(30, 10), evening, over)] == [True, True, False]
+
+
+def test_whoever_missed_the_flight_home_says_where_they_are_and_counts_there(trip, cast):
+    fly(trip, cast, PARIS, TOKYO, at(20, 12), at(21, 2))
+    assert here(trip, at(22, 0)) == ""
+    report_place(member_id=trip.member_id, location=PARIS, actor=cast.viewer(cast.aya), at=at(22, 0))
+    assert here(trip, at(22, 1)) == "0033"
+    assert asked(at(22, 1), "0033") == 1
+
+
+def test_whoever_says_they_are_back_stands_in_the_list_of_those_left_out(trip, cast):
+    report_place(member_id=trip.member_id, location=TOKYO, actor=cast.viewer(cast.aya), at=at(10, 0))
+    found = preview(SYSTEM, audience=Audience.from_json({"countries": ["0033"]}), kind="ad_hoc", at=at(10, 1))
+    assert (found.count, [(left.member_id, str(left.reason)) for left in found.left_out]) == (0, [(trip.member_id, "reported_back")])
+    assert asked(at(10, 1), "0039") == 0
+    # Asked by name they are asked all the same, and what they take back counts again.
+    named = Audience.from_json({"named": [trip.member_id]})
+    assert preview(SYSTEM, audience=named, kind="ad_hoc", at=at(10, 1)).count == 1
+    report_place(member_id=trip.member_id, location=PARIS, actor=cast.viewer(cast.aya), at=at(11, 0))
+    assert asked(at(11, 1), "0033") == 1

@@ -21,7 +21,8 @@ from tests.factories.applications import ApplicationFactory, StayFactory
 from tests.factories.members import GroupFactory, MemberFactory, SchoolFactory
 
 NOW = datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PLACE_NAMES = ("country_id", "city", "zone", "latitude", "longitude")
 PEOPLE = 7
 # Country, city, zone, latitude, longitude; the last two are places the list of cities does not know.
 PLACES = [
@@ -60,6 +61,7 @@ people = st.lists(
     st.fixed_dictionaries({
         "school": st.integers(0, 1), "kind": st.sampled_from(MemberKind.values), "service": st.sampled_from(ServiceCode.values),
         "groups": some([0, 1]), "begins": st.sampled_from([-20, -1, 0, 2, 15, None]), "stop": st.sampled_from(PLACES),
+        "report": st.none() | st.sampled_from(PLACES), "aloft": st.none() | st.tuples(st.sampled_from(PLACES), st.sampled_from(PLACES)),
         "stays": st.lists(st.tuples(st.sampled_from([-2, 1, 5, 18]), st.sampled_from(PLACES)), max_size=2),
     }),
     min_size=PEOPLE, max_size=PEOPLE,
@@ -93,6 +95,13 @@ class Small:
                     application=application, country_id=country, city=city, zone=zone, latitude=latitude, longitude=longitude,
                     starts_at=NOW + days * DAY, ends_at=NOW + (days + 3) * DAY,
                 )  # fmt: skip
+            if one["aloft"]:
+                departure, arrival = (dict(zip(PLACE_NAMES, end, strict=True)) for end in one["aloft"])
+                ends = arrival | {f"from_{name}": value for name, value in departure.items()}
+                StayFactory(application=application, kind="flight", starts_at=NOW - HOUR, ends_at=NOW + 3 * HOUR, **ends)
+            if one["report"]:
+                said = dict(zip(PLACE_NAMES, one["report"], strict=True))
+                StayFactory(application=application, source="own_report", starts_at=NOW - HOUR, ends_at=NOW + DAY, **said)
         return member
 
     def spec(self, drawn):
@@ -108,13 +117,18 @@ class Small:
             own |= {"groups": frozenset(member.groups.values_list("pk", flat=True)), "first_day": application.first_day}
             stop = application.destinations.get()
             stays = sorted(application.stays.all(), key=lambda stay: (stay.starts_at, stay.pk))
+            holding = [stay for stay in stays if stay.starts_at <= NOW < stay.ends_at]
+            reports = [stay for stay in holding if stay.source == "own_report"]
+            planned = [stay for stay in holding if stay.source == "itinerary"]
             if application.first_day <= NOW.date():
-                holding = [stay for stay in stays if stay.starts_at <= NOW < stay.ends_at]
-                found.append(place(holding[-1] if holding else stop, own))
+                record = planned[-1] if planned else stop
+                found.append(place(reports[0] if reports else record, own))
+                found += [place(record, own, is_further=True)] if reports else []
             else:
                 found.append(
                     place(stop, own, arrives_at=datetime.combine(application.first_day, datetime.min.time(), tzinfo=UTC) - timedelta(hours=1))
                 )
+            found += [departure_of(stay, own) for stay in planned if stay.from_zone]
             found += [place(stay, own, arrives_at=stay.starts_at) for stay in stays if stay.starts_at > NOW]
         return found
 
@@ -123,8 +137,13 @@ def point(city):
     return CityPoint(city.pk, city.country_id, (city.name_ja, city.name_en), float(city.latitude), float(city.longitude))
 
 
-def place(row, own, *, arrives_at=None):
-    return Place(country_id=row.country_id, city=row.city, latitude=row.latitude, longitude=row.longitude, arrives_at=arrives_at, **own)
+def place(row, own, **more):
+    return Place(country_id=row.country_id, city=row.city, latitude=row.latitude, longitude=row.longitude, **more, **own)
+
+
+def departure_of(row, own):
+    where = {"country_id": row.from_country_id, "city": row.from_city, "latitude": row.from_latitude, "longitude": row.from_longitude}
+    return Place(**where, is_further=True, **own)
 
 
 def by_statement(audience):

@@ -36,6 +36,14 @@ def test_an_itinerary_counts_before_the_destination(cast):
     assert concern(cast.viewer(cast.doi), "0039") == Concern(now=1)
 
 
+def test_while_a_report_holds_both_places_are_concerned(cast):
+    application = cast.aya.applications.get()
+    StayFactory(application=application, source="own_report", country_id="0039", starts_at=NOW - timedelta(days=1), ends_at=NOW + timedelta(days=1))
+    aya = cast.viewer(cast.aya)
+    assert [concern(aya, *codes) for codes in (["0033"], ["0039"], ["0033", "0039"])] == [Concern(now=1)] * 3
+    assert queries.concern_by_country(aya, NOW) == {"0033": Concern(now=1), "0039": Concern(now=1)}
+
+
 def test_a_member_counts_once_per_advisory_and_being_there_wins(cast):
     DestinationFactory(application=cast.aya.applications.get(), position=2, country_id="0039")
     assert concern(cast.viewer(cast.aya), "0033", "0039") == Concern(now=1, soon=0)
