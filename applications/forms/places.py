@@ -53,6 +53,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Choices | None = None, gazetteer: Gazetteer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.name_fields()
         typed = [(self[f"{prefix}country"].value() or "", self[f"{prefix}city"].value() or "") for prefix in self.places]
         self.gazetteer = gazetteer or Gazetteer(typed)
         offered = choices or country_choices()
@@ -63,6 +64,9 @@ class PlaceForm(forms.Form):
             # A clock chosen before stays visible and can be changed.
             if self[f"{prefix}zone"].value():
                 self._ask_for_zone(prefix)
+
+    def name_fields(self) -> None:
+        """Labels that depend on what was chosen: set before a field is first looked at, which settles its label."""
 
     def _ask_for_zone(self, prefix: str) -> None:
         country = self.gazetteer.countries.get(self[f"{prefix}country"].value() or "")

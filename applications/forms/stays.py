@@ -24,6 +24,16 @@ from ossma.core.phones import e164, shown
 
 YEARS = range(2000, 2100)
 TURNS = {"starts": "starts_turn", "ends": "ends_turn"}
+# Field, and its label for a stay and for a journey.
+WORDS = (
+    ("from_country", gettext_lazy("Departure: country or region"), gettext_lazy("Departure: country or region")),
+    ("from_city", gettext_lazy("Departure: city"), gettext_lazy("Departure: city")),
+    ("starts", gettext_lazy("From (local time)"), gettext_lazy("Departure (local time of the place of departure)")),
+    ("country", gettext_lazy("Country or region"), gettext_lazy("Arrival: country or region")),
+    ("city", gettext_lazy("City"), gettext_lazy("Arrival: city")),
+    ("ends", gettext_lazy("Until (local time)"), gettext_lazy("Arrival (local time of the place of arrival)")),
+)
+MISSING = {"required": gettext_lazy("Enter where it departs.")}
 TEXTS = ("place", "address", "phone", "local_contact", "booking", "note")
 
 
@@ -61,12 +71,12 @@ class StayForm(PlaceForm):
     places = ("", "from_")
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=StayKind.choices)
-    from_country = forms.ChoiceField(label=gettext_lazy("Departure: country or region"), widget=LongSelect, required=False)
-    from_city = forms.CharField(label=gettext_lazy("Departure: city"), max_length=100, required=False)
+    from_country = forms.ChoiceField(widget=LongSelect, required=False, error_messages=MISSING)
+    from_city = forms.CharField(max_length=100, required=False, error_messages=MISSING)
     from_zone = forms.CharField(label=gettext_lazy("Departure: local time"), max_length=64, required=False, widget=forms.HiddenInput)
-    starts = LocalTimeField(label=gettext_lazy("From"))
+    starts = LocalTimeField()
     starts_turn = forms.ChoiceField(label=gettext_lazy("Which of the two times (from)"), required=False, widget=forms.HiddenInput)
-    ends = LocalTimeField(label=gettext_lazy("Until"))
+    ends = LocalTimeField()
     ends_turn = forms.ChoiceField(label=gettext_lazy("Which of the two times (until)"), required=False, widget=forms.HiddenInput)
     place = forms.CharField(label=gettext_lazy("Place (hotel, flight number, host)"), max_length=160, required=False)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
@@ -85,12 +95,15 @@ class StayForm(PlaceForm):
         self.application = application
         for name in TURNS.values():
             offer(self, name, [("0", "0"), ("1", "1")])
-        self._name_clocks()
 
-    def _name_clocks(self) -> None:
-        """Say by which clock each time is read."""
-        self.fields["country"].label = _("Country or region (of a flight or train: arrival)")
-        self.fields["city"].label = _("City (of a flight or train: arrival)")
+    def name_fields(self) -> None:
+        """Say which end and which clock is meant. What is shown after another choice of kind stands in attributes, for the script."""
+        kind = self.data.get(self.add_prefix("kind")) if self.is_bound else self.initial.get("kind")
+        for name, of_stay, of_journey in WORDS:
+            self.fields[name].label = of_journey if kind in TRANSPORT else of_stay
+            self.fields[name].widget.attrs.update({"data-stay-label": of_stay, "data-journey-label": of_journey})
+        for name in ("from_country", "from_city"):
+            self.fields[name].required = kind in TRANSPORT
         self.fields["starts"].help_text = _("Of a flight or train: departure, by the clock of the place of departure.")
         self.fields["ends"].help_text = _("Of a flight or train: arrival, by the clock of the place of arrival.")
         self.fields["from_country"].help_text = _("Only for a flight or train. Japan is at the top.")
@@ -126,11 +139,9 @@ class StayForm(PlaceForm):
 
     def _departure(self) -> Place | None:
         """Where a journey begins; what is missing or open goes back to the person."""
-        missing = [name for name in ("from_country", "from_city") if not (self.cleaned_data.get(name) or "").strip()]
-        for name in missing:
-            if name not in self.errors:
-                self.add_error(name, ValidationError(_("Enter where it departs."), code="required"))
-        place = None if missing else self.read_place("from_")
+        # What is missing has its error already: for a journey both fields are required.
+        given = self.cleaned_data.get("from_country") and self.cleaned_data.get("from_city")
+        place = self.read_place("from_") if given else None
         self.cleaned_data["departure"] = place
         return place
 

@@ -42,7 +42,16 @@ function departureFollows(form) {
   const kind = form.querySelector("#id_kind");
   const fields = [...form.querySelectorAll("[name^=from_]")].map((field) => field.closest(".field")).filter(Boolean);
   if (!kind || !fields.length) return;
-  const show = () => fields.forEach((field) => { field.hidden = !["flight", "train"].includes(kind.value); });
+  const named = [...form.querySelectorAll("[data-journey-label]")];
+  fields.forEach((field) => field.querySelector(".optional")?.remove());
+  const show = () => {
+    const isJourney = ["flight", "train"].includes(kind.value);
+    fields.forEach((field) => { field.hidden = !isJourney; });
+    for (const input of named) {
+      const label = form.querySelector(`label[for="${CSS.escape(input.id)}"]`);
+      if (label) label.textContent = isJourney ? input.dataset.journeyLabel : input.dataset.stayLabel;
+    }
+  };
   kind.addEventListener("change", show);
   show();
 }

@@ -141,3 +141,12 @@ def test_home_shows_the_task(cast):
     ahead = timezone.now() + timedelta(days=3)
     StayFactory(application=trip, kind="flight", to_check=True, starts_at=ahead, ends_at=ahead + timedelta(hours=9))
     assert "飛行機・電車の時刻を確認してください" in cast.client(cast.aya).get("/").content.decode()
+
+
+def test_the_form_names_each_end_and_its_clock(cast, trip, save):
+    new = cast.client(cast.aya).get(reverse("member:applications:stay_new", args=[trip.pk])).context["form"]
+    assert [str(new[name].label) for name in ("starts", "city", "ends")] == ["開始（現地時刻）", "都市", "終了（現地時刻）"]
+    flight = save((JAPAN, "東京"), (HAWAII, ""), starts="2026-12-22T21:35", ends="2026-12-22T09:45").context["form"]
+    words = [str(flight[name].label) for name in ("from_city", "starts", "city", "ends")]
+    assert words == ["出発地の都市", "出発日時（出発地の現地時刻）", "到着地の都市", "到着日時（到着地の現地時刻）"]
+    assert flight.fields["from_city"].required
