@@ -103,9 +103,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match viewer.face:
         case Face.MEMBER:
             head = page_head(viewer, timezone.now())
-            # On the pages of the call itself all of it is said already.
-            call = None if request.path.startswith(reverse("member:safety:report")) else head.call
-            return {**known, "bottom_bar": _bottom_bar(request), "open_check": head.check, "open_call": call}
+            # The pages of the call itself say all of it in their own card, which renews itself.
+            call = None if request.path in {reverse(f"member:safety:{name}") for name in ("report", "done")} else head.call
+            shown = {"open_check": head.check, "open_call": call, "call_number": head.call_number}
+            return {**known, **shown, "bottom_bar": _bottom_bar(request)}
         case Face.SCHOOL | Face.SUPPORTER:
             role = " ".join(str(SchoolRoleKind(role).label) for role in viewer.roles)
             known |= {"portal_role": role, **_school_state(viewer)}

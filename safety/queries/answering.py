@@ -101,6 +101,8 @@ class PageHead:
 
     check: OpenCheck | None = None
     call: Echo | None = None
+    # On which the member is called; their own pages say it, no page behind a link does.
+    call_number: str = ""
 
 
 BRIEF = ("kind", "title_ja", "title_en", "place_ja", "place_en", "event_zone")
@@ -116,8 +118,9 @@ def page_head(viewer: Viewer, at: datetime) -> PageHead:
     columns = {name: f"check_row__{name}" for name in (*BRIEF, *MOMENTS)}
     question = silent.order_by(drill_last, "-check_row__sent_at").values(brief=JSONObject(pk="pk", **columns))[:1]
     rows = Member.objects.filter(pk=viewer.member_id).annotate(question=Subquery(question), call=open_call_brief())
-    for found in rows.values_list("question", "call"):
-        return PageHead(_open_check(found[0]), echo_of_brief(found[1], at))
+    for question_brief, call_brief, mobile in rows.values_list("question", "call", "mobile"):
+        number = (call_brief["call_back"] or mobile) if call_brief else ""
+        return PageHead(_open_check(question_brief), echo_of_brief(call_brief, at), number)
     return PageHead()
 
 

@@ -10,9 +10,10 @@ from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
 from safety.queries.dashboard import recipients_of
+from safety.queries.echo import safe_since
 from safety.queries.silence import MOST_SORTED, Quiet, quiet, rank, weighed
 from safety.queries.traces import NULLS_FIRST, Person, in_order, persons, persons_of, with_traces
-from safety.states import LISTED, CaseState, CheckKind, Standing
+from safety.states import LISTED, CaseCause, CaseState, CheckKind, Standing
 
 __all__ = [
     "MOST_SORTED", "Person", "Quiet", "Wanted", "helped_first", "in_order", "needing_help", "people", "person", "persons", "quiet", "wanted_part",
@@ -36,13 +37,17 @@ class Wanted:
 
 
 def helped_first(viewer: Viewer, check: SafetyCheck) -> list[int]:
-    """The numbers of those who need help, the longest waiting first."""
-    rows = recipients_of(viewer, check).filter(standing=Standing.HELP).order_by("answered_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:CASES_SHOWN])
+    """The numbers of those who need help, the longest waiting first; then those who have said something else since, and whose call is still open."""
+    rows = recipients_of(viewer, check)
+    needing = list(rows.filter(standing=Standing.HELP).order_by("answered_at", "pk").values_list("pk", flat=True)[:CASES_SHOWN])
+    calls = SafetyCase.objects.filter(cause=CaseCause.HELP, is_drill=check.kind == CheckKind.DRILL).exclude(state=CaseState.RESOLVED)
+    # By the member, not by the recipient a case came from: it may have come from another check, or from none.
+    since = rows.filter(member__in=calls.values("member"), answered_at__isnull=False).exclude(standing=Standing.HELP)
+    return needing + list(since.order_by("answered_at", "pk").values_list("pk", flat=True)[: CASES_SHOWN - len(needing)])
 
 
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
-    """Those who need help, the longest waiting first, with the case that runs for each. Two queries."""
+    """Those who need help, the longest waiting first, with the case that runs for each. Three queries."""
     numbers = helped_first(viewer, check)
     return in_order(numbers, persons(numbers, at, is_drill=check.kind == CheckKind.DRILL))
 
@@ -79,6 +84,8 @@ def person(viewer: Viewer, check: SafetyCheck, recipient_id: int, at: datetime) 
         Prefetch("member__emergency_contacts", EmergencyContact.objects.order_by("position")),
     )
     row = first_or_404(rows.select_related("member__user")[:1])
-    cases = SafetyCase.objects.filter(member=row.member_id, is_drill=check.kind == CheckKind.DRILL).select_related("owner")
+    cases = (
+        SafetyCase.objects.filter(member=row.member_id, is_drill=check.kind == CheckKind.DRILL).select_related("owner").annotate(safe_at=safe_since())
+    )
     (shown,) = persons_of([row], at)
     return replace(shown, case=cases.order_by(Case(When(state=CaseState.RESOLVED, then=1), default=0), "-opened_at").first())

@@ -21,8 +21,9 @@ from ossma.core.models.claimable import Progress
 from ossma.core.viewer import SYSTEM
 from safety.hours import is_night
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
+from safety.queries.echo import safe_since
 from safety.queries.pictures import has_picture
-from safety.states import AnswerSource, Channel, LifeSource, Reason, Standing
+from safety.states import AnswerSource, CaseCause, CaseState, Channel, LifeSource, Reason, Standing
 
 # No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
 LONGEST_FLIGHT = timedelta(hours=36)
@@ -58,6 +59,12 @@ class Person:
     heard: Heard | None = None
     has_picture: bool = False
     case: SafetyCase | None = None
+
+    @property
+    def open_call(self) -> SafetyCase | None:
+        """The call for help that is still looked after, whatever was answered since."""
+        case = self.case
+        return case if case is not None and case.cause == CaseCause.HELP and case.state != CaseState.RESOLVED else None
 
 
 def flights(at: datetime) -> QuerySet[Stay]:
@@ -108,16 +115,20 @@ def _heard() -> Subquery:
 def case_brief(*, is_drill: bool) -> Subquery:
     """The newest case of a recipient's member, in short."""
     cases = SafetyCase.objects.filter(member=OuterRef("member"), is_drill=is_drill).order_by("-opened_at")
-    brief = JSONObject(pk="pk", state="state", need="need", opened_at="opened_at", name="owner__name", email="owner__email")
+    plain = {name: name for name in ("pk", "cause", "state", "need", "opened_at")}
+    brief = JSONObject(**plain, name="owner__name", email="owner__email", safe_at=safe_since())
     return Subquery(cases.values(brief=brief)[:1])
 
 
 def case_of_brief(brief: dict[str, Any] | None) -> SafetyCase | None:
-    """The case as far as a list shows it; not for saving."""
+    """The case as far as a list shows it, with `safe_at`: when its member said "safe" after it was opened. Not for saving."""
     if brief is None:
         return None
     owner = User(name=brief["name"], email=brief["email"]) if brief["email"] else None
-    return SafetyCase(pk=brief["pk"], state=brief["state"], need=brief["need"], opened_at=datetime.fromisoformat(brief["opened_at"]), owner=owner)
+    case: Any = SafetyCase(**{name: brief[name] for name in ("pk", "cause", "state", "need")}, owner=owner)
+    case.opened_at = datetime.fromisoformat(brief["opened_at"])
+    case.safe_at = datetime.fromisoformat(brief["safe_at"]) if brief["safe_at"] else None
+    return case
 
 
 def _messages(row: Traced) -> list[str]:

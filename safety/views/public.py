@@ -175,7 +175,9 @@ def ask(request: Request, door: Door) -> HttpResponse:
         return _answered(request, door, said, f"{door.path}{NEXT_PAGE[said.kind]}")
     if door.question.opened_at is None and request.method == "GET":
         _opened(request, door)
-    return _show(request, "ask", door, choice=request.GET.get("choice", ""), number=call_number(door.question.country_id))
+    # Whoever has not answered yet has called for nothing here: the crowd pays no query for it.
+    call = {"echo": _echo(door), **_echo_places(door)} if door.question.answered_at else {}
+    return _show(request, "ask", door, choice=request.GET.get("choice", ""), number=call_number(door.question.country_id), **call)
 
 
 @answering

@@ -14,7 +14,7 @@ from safety.models import Answer, CheckIn, SafetyCase
 from safety.states import CallResult, CallWay, CheckInState
 from tests.factories.safety import HOUR, MINUTE, recipient, said, sent
 
-PAGES = ("/", "/applications/", "/payments/", "/notices/", "/me/")
+PAGES = ("/", "/applications/", "/payments/", "/notices/", "/me/", "/safety/checkins/", "/safety/settings/", "/safety/family/", "/helpline/")
 CARD = "助けの要請"
 
 
@@ -47,6 +47,24 @@ def test_the_card_is_on_top_of_every_page_while_the_case_is_open(cast, case, doi
     actions.contact_case(actor=doi, at=now, case_id=case.pk)
     actions.resolve_case(actor=doi, at=now, case_id=case.pk, resolution="病院から帰宅")
     assert CARD not in read(client, "/")
+
+
+def test_the_page_of_the_question_says_who_has_the_call_now(cast, check, case, doi, now):
+    path = answer_path(recipient(check, cast.aya).pk)
+    calls.begin_call(actor=doi, at=now, case_id=case.pk)
+    page = read(Client(), path)
+    assert page.index("土井 博さんがお電話しています") < page.index("<h1")
+    assert cast.aya.mobile not in page, "whoever holds the link reads no number"
+    assert "お電話しています" not in read(Client(), answer_path(recipient(check, cast.ben).pk))
+
+
+def test_the_card_says_on_which_number_the_member_is_called(cast, case):
+    client = cast.client(cast.aya)
+    assert f"お電話する番号：{cast.aya.mobile}" in read(client, "/")
+    client.post("/safety/call-back/", {"number": "+33 6 12 34 56 78"})
+    page = read(client, "/")
+    assert "お電話する番号：+33" in page
+    assert cast.aya.mobile not in page
 
 
 def test_the_card_says_who_has_it_now(cast, case, doi, office, now):
@@ -85,6 +103,21 @@ def test_a_later_safe_stands_beside_the_call_on_every_page_of_both_sides(cast, c
     assert "後から無事" in read(desk, "/school/safety/cases/")
     case.refresh_from_db()
     assert case.state != "resolved"
+
+
+def test_on_the_dashboard_whoever_said_safe_later_stays_among_those_who_need_help(cast, check, case, doi, now):
+    actions.answer_by_link(actor=cast.viewer(cast.aya), at=now, recipient_id=recipient(check, cast.aya).pk, said=said())
+    client, path = cast.client(cast.doi), f"/school/safety/{check.pk}/"
+    page = read(client, path)
+    helped = page.split('data-part="helped"')[1].split("</section>")[0]
+    assert "山田 あや" in helped
+    assert "「無事です」の回答がありました" in helped
+    assert "助けの要請に対応中" in page.split('data-part="people"')[1]
+    assert "助けの要請に対応中です" in read(client, f"{path}people/{recipient(check, cast.aya).pk}/")
+    actions.resolve_case(actor=doi, at=now, case_id=case.pk, resolution="本人と話し、無事を確かめた")
+    page = read(client, path)
+    assert "山田 あや" not in page.split('data-part="helped"')[1].split("</section>")[0]
+    assert "助けの要請に対応中" not in page
 
 
 class TestCheckIns:

@@ -128,7 +128,7 @@ def test_lists_cost_the_same_with_one_and_with_three(cast, check, office, django
             listed(viewer, check)
         with django_assert_max_num_queries(3):
             people.quiet(viewer, check, NOON)
-        with django_assert_max_num_queries(2):
+        with django_assert_max_num_queries(3):
             people.needing_help(viewer, check, NOON)
 
 
