@@ -35,7 +35,11 @@ def correct_record(*, member_id: int, said: Said, actor: Viewer, at: datetime) -
     # Whoever holds the link writes this one thing into the itinerary in the member's name.
     own = actor.face is Face.MEMBER and actor.member_id == member_id
     holder = actor if own else Viewer(face=Face.MEMBER, member_id=member_id, address=actor.address)
-    until = at.astimezone(ZoneInfo(place.zone)).date() if said.only_today else said.until
+    zone = ZoneInfo(place.zone)
+    # "Today" is the day on which it was said, which a phone without network may keep until that day is over.
+    until = min(said.said_at or at, at).astimezone(zone).date() if said.only_today else said.until
+    if said.only_today and until and until < at.astimezone(zone).date():
+        return
     for day in dict.fromkeys((until, None)):
         with suppress(Refused, NotFound), transaction.atomic():
             report_place(member_id=member_id, location=place, until=day, actor=holder, at=at)

@@ -156,11 +156,13 @@ class PlacedForm(PositionForm):
         """What goes into the answer beside its kind."""
         data = self.cleaned_data
         city = " ".join(data["city"].split())
+        # The page fills in a country: sent as it stood and without a city, it says nothing about where somebody is.
+        is_said = bool(data["country"]) and (bool(city) or data["country"] != self.initial.get("country"))
         return {
             "comment": data["comment"],
             "position": self.position(at),
-            "country_id": data["country"] or None,
-            "city": city if data["country"] else "",
+            "country_id": data["country"] if is_said else None,
+            "city": city if is_said else "",
         }
 
 

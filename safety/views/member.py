@@ -29,15 +29,16 @@ def report(request: Request) -> HttpResponse:
     """The report at any time, and below it what was asked and answered so far."""
     now = timezone.now()
     country = present_country(request.viewer, now)
+    initial = {"key": uuid4(), "country": country.pk if country else ""}
     if request.method == "POST":
-        form = ReportForm(request.POST)
+        form = ReportForm(request.POST, initial=initial)
         if form.is_valid():
             need = form.cleaned_data["need"] if form.kind is AnswerKind.HELP else ""
             actions.report_own(actor=request.viewer, at=now, said=form.said(form.kind, need=need, **form.details(now)))
             settle_reported(actor=request.viewer, at=now, member_id=request.viewer.member_id)
             return onward(request, reverse("member:safety:done"))
     else:
-        form = ReportForm(initial={"key": uuid4(), "country": country.pk if country else ""})
+        form = ReportForm(initial=initial)
     number = call_number(country.pk if country else None)
     context = {"form": form, "record": own_record(request.viewer), "echo": _echo(request), "number": number}
     return render(request, "member/safety/report.html", context, status=400 if form.errors else 200)

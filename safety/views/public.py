@@ -184,8 +184,9 @@ def ask(request: Request, door: Door) -> HttpResponse:
 def here(request: Request, door: Door) -> HttpResponse:
     """After "I am safe": 今ここ or a place by hand, a comment, a picture. All of it may be left out."""
     _speak(request, door)
+    initial = {"key": uuid4(), "country": door.question.country_id}
     if request.method == "POST":
-        form = HereForm(request.POST, request.FILES, link=door.recipient_id, source=source_of(request))
+        form = HereForm(request.POST, request.FILES, initial=initial, link=door.recipient_id, source=source_of(request))
         if form.is_valid():
             kept = form.cleaned_data["picture"]
             said = form.said(AnswerKind.OK, **form.details(timezone.now()))
@@ -197,8 +198,7 @@ def here(request: Request, door: Door) -> HttpResponse:
             # Pressed twice: the first press has stored answer and picture.
             return onward(request, f"{door.path}thanks/")
         return _show(request, "here", door, form=form, here_sends="send", status=400)
-    form = HereForm(initial={"key": uuid4(), "country": door.question.country_id})
-    return _show(request, "here", door, form=form, here_sends="send")
+    return _show(request, "here", door, form=HereForm(initial=initial), here_sends="send")
 
 
 @answering
