@@ -217,7 +217,8 @@ def persons(numbers: list[int], at: datetime, *, is_drill: bool) -> dict[int, Pe
     Found first and then looked at: together the planner takes a page for the whole crowd and reads every message of the check.
     """
     rows = with_traces(Recipient.objects.filter(pk__in=numbers), at).annotate(case_brief=case_brief(is_drill=is_drill))
-    return {person.row.pk: replace(person, case=case_of_brief(person.row.case_brief)) for person in persons_of(rows, at)}
+    briefs = {row.pk: row.case_brief for row in rows}
+    return {person.row.pk: replace(person, case=case_of_brief(briefs[person.row.pk])) for person in persons_of(rows, at)}
 
 
 def in_order(numbers: list[int], found: dict[int, Person]) -> list[Person]:
