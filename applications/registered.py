@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.models.located import city_label
 from applications.proposals import APPROVABLES
 from applications.queries import applications, presence
+from applications.queries.departures import not_departed
 from applications.queries.itinerary import plans_of, stays_at
 from applications.queries.money import APPLICATION, CHANGE, give_backs_waiting
 from applications.rules.period import day_in_japan
@@ -35,13 +36,14 @@ def approvals_panel(viewer: Viewer, at: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:
-    """The member's file: applications, itinerary, and where the member is believed to be now."""
+    """The member's file: applications, itinerary, and where the member is believed to be now, be it still in Japan."""
     rows = applications.of_member(viewer, member_id)
     here = presence.where_is(viewer, member_id, at)
     lines = [{"application": application, "chip": chip_of(application), "plan": plan} for application, plan in plans_of(rows)]
     return "school/applications/member_panel.html", {
         "lines": lines,
         "here": here,
+        "departs_on": None if here else not_departed(viewer, [member_id], at).get(member_id),
         "city": city_label(here.country_id, here.city) if here else "",
         "now": at,
     }

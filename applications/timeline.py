@@ -83,9 +83,10 @@ def _of_stay(application: Application, stay: Stay, at: datetime) -> dict[str, An
     times = _journey(stay) if stay.from_zone else _times(stay.starts_at, stay.ends_at, ZoneInfo(stay.zone))
     edit = reverse("member:applications:stay_edit", args=[application.pk, stay.pk])
     report = reverse("member:applications:reported_place", args=[stay.pk]) if held else ""
+    where = f"{stay.from_city_label} → {stay.label}" if stay.from_city else stay.label
     return {
         "icon": "person" if own_report else ICONS[StayKind(stay.kind)],
-        "title": _("%(place)s (your own report)") % {"place": stay.label} if own_report else f"{stay.get_kind_display()}: {stay.label}",
+        "title": _("%(place)s (your own report)") % {"place": stay.label} if own_report else f"{stay.get_kind_display()}: {where}",
         "time": times if stay.from_zone else _("%(times)s (local time)") % {"times": times},
         "text": _("Please check the times and enter where it departs.") if stay.to_check else stay.place,
         "url": report if own_report else edit,

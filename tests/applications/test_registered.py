@@ -1,6 +1,6 @@
 """What this room shows on other rooms' pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -40,6 +40,20 @@ def test_the_members_file_shows_trips_itinerary_and_the_place_now(cast):
     build = registries.member_panels.get("applications")
     page = panel(build, cast.viewer(cast.doi), cast.aya.pk, NOW)
     for words in ("リヨン", "Hôtel &lt;b&gt;", "+33 1", "現地"):
+        assert words in page
+
+
+def test_the_members_file_shows_both_ends_of_a_flight_by_their_own_clocks_and_who_is_still_in_japan(cast):
+    cast.aya.applications.all().delete()
+    application = trip(cast.aya, begins=2)
+    leaves = datetime.combine(TODAY + timedelta(days=2), time(12, 35), UTC)
+    ends = {"country_id": "1808", "city": "ホノルル", "zone": "Pacific/Honolulu", "from_country_id": "0081", "from_city": "東京"}
+    StayFactory(
+        application=application, kind="flight", from_zone="Asia/Tokyo", starts_at=leaves, ends_at=leaves + timedelta(hours=7, minutes=10), **ends
+    )
+    StayFactory(application=application, kind="train", to_check=True, starts_at=leaves + timedelta(days=2), ends_at=leaves + timedelta(days=3))
+    page = panel(registries.member_panels.get("applications"), cast.viewer(cast.doi), cast.aya.pk, NOW)
+    for words in ("21:35", "09:45", "東京", "まだ日本", "時刻は未確認"):
         assert words in page
 
 
