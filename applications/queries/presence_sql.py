@@ -55,26 +55,26 @@ _PLANNED_SINCE = """EXISTS (
         AND n.starts_at >= j.starts_at AND n.starts_at <= %(presence_at)s AND n.ends_at > j.ends_at)"""
 
 # A trip begins by the clock of its first stop and ends by that of its last, or of where the itinerary has the member: asked only at its very end.
-_STILL_THAT_DAY = """EXISTS (
+# Asked outside of the sort of the crowd: a correlated EXISTS inside would keep it from running in parallel.
+_NOT_OVER = """(<day_here> <= a.until OR EXISTS (
         SELECT 1 FROM applications_destination e
-        WHERE e.application_id = a.id AND <day_there> <= <until>
+        WHERE e.application_id = a.id AND <day_there> <= a.until
     ) OR EXISTS (
         SELECT 1 FROM applications_stay e
         WHERE e.application_id = a.id AND e.starts_at <= %(presence_at)s AND e.ends_at > %(presence_at)s AND e.source = 'itinerary'
-            AND <day_there> <= <until>
-    )"""
+            AND <day_there> <= a.until
+    ))"""
 # The application that runs, one a member: chosen before the itinerary is joined, so that a million rows are sorted once.
-_RUNNING = f"""
-SELECT DISTINCT ON (a.member_id) a.member_id, m.school_id, a.id, a.service, m.kind,
+_BEGUN = """
+SELECT DISTINCT ON (a.member_id) a.member_id, m.school_id, a.id, a.service, m.kind, <until> AS until,
     d.id AS stop_id, d.country_id, d.city, d.zone, d.latitude, d.longitude
 FROM applications_application a
 JOIN members_member m ON m.id = a.member_id AND m.withdrawn_at IS NULL
 JOIN applications_destination d ON d.application_id = a.id AND d.position = 1
-WHERE a.state IN (<alive>) AND {{of_application}}
-    AND <from> <= %(presence_latest)s AND <until> >= %(presence_earliest)s
-    AND <local_day> >= <from> AND (<local_day> <= <until> OR {_STILL_THAT_DAY})
+WHERE a.state IN (<alive>) AND {of_application}
+    AND <from> <= %(presence_latest)s AND <until> >= %(presence_earliest)s AND <local_day> >= <from>
 ORDER BY a.member_id, a.first_day DESC, a.id DESC
-"""  # noqa: S608
+"""
 _PLACED = f"""
 SELECT a.member_id, a.school_id, a.id AS application_id, a.service, a.kind AS member_kind,
     COALESCE(s.country_id, j.country_id, g.country_id, a.country_id) AS country_id,
@@ -86,11 +86,11 @@ SELECT a.member_id, a.school_id, a.id AS application_id, a.service, a.kind AS me
         ELSE a.longitude END AS longitude,
     COALESCE(s.source, CASE WHEN j.id IS NULL AND g.id IS NULL THEN 'destination' ELSE 'itinerary' END) AS reason,
     COALESCE(s.id, j.id, g.id, a.stop_id) AS reason_id
-FROM ({_RUNNING}) a
+FROM ({_BEGUN}) a
 LEFT JOIN ({_HELD}) s ON s.member_id = a.member_id
 LEFT JOIN ({_ARRIVED}) j ON j.application_id = a.id AND CASE WHEN s.id IS NULL THEN NOT {_PLANNED_SINCE} END
 LEFT JOIN ({_DEPARTING}) g ON g.application_id = a.id AND s.id IS NULL AND j.id IS NULL
-WHERE COALESCE(s.country_id, j.country_id, g.country_id, '') <> '<home>'
+WHERE COALESCE(s.country_id, j.country_id, g.country_id, '') <> '<home>' AND {_NOT_OVER}
 """  # noqa: S608
 # Who says that they are somewhere else than on record; `<abroad>`: not back in Japan, or just that.
 _REPORTING = """IN (
@@ -135,12 +135,13 @@ JOIN members_member m ON m.id = t.member_id AND m.withdrawn_at IS NULL
 
 
 def _filled(sql: str) -> str:
-    sql = sql.replace("<local_day>", zones.local_day("d.zone")).replace("<day_there>", zones.local_day("e.zone"))
+    sql = sql.replace("<local_day>", zones.local_day("d.zone")).replace("<day_here>", zones.local_day("a.zone"))
+    sql = sql.replace("<day_there>", zones.local_day("e.zone"))
     sql = sql.replace("<begins>", zones.midnight("<from>")).replace("<offsets>", zones.join_offsets("d.zone", "<from>"))
     return sql.replace("<alive>", _ALIVE).replace("<from>", _FROM).replace("<until>", _UNTIL).replace("<home>", HOME)
 
 
-RUNNING = _filled(_RUNNING)
+RUNNING = _filled(f"SELECT a.* FROM ({_BEGUN}) a WHERE {_NOT_OVER}")  # noqa: S608
 ABROAD = _filled(_PLACED.replace("<sources>", "TRUE"))
 _ON_RECORD = (
     _PLACED.replace("<sources>", "h.source <> 'own_report'")
