@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from ossma.core.countries import HOME
 from ossma.core.sheets import Cell, csv_bytes, xlsx_bytes
+from safety.queries.current_places import Current, city_name, country_name
 from safety.queries.exporting import Exported
 from safety.states import AnswerSource, Need, Reason, Standing
 
@@ -22,16 +24,16 @@ def _labels(choices: Sequence[tuple[str, str | Promise]]) -> Labels:
 def _heading() -> list[str]:
     return [
         _("Member number"), _("Name"), _("School"), _("Answer"), _("late"), _("Answered"), _("Source"), _("said by"), _("What kind of help"),
-        _("Comment"), _("Picture"), _("Country"), _("City"), _("Time there now"), _("Last sign of life"), _("Message opened"), _("Message came back"),
-        _("Why asked"), _("Phone"), _("E-mail"),
+        _("Comment"), _("Picture"), _("Country now"), _("City now"), _("Time there now"), _("In Japan until"), _("Country when asked"),
+        _("City when asked"), _("Last sign of life"), _("Message opened"), _("Message came back"), _("Why asked"), _("Phone"), _("E-mail"),
     ]  # fmt: skip
 
 
 class Table:
     """Turns recipients into the cells of a row; knows the reader's words and zone."""
 
-    def __init__(self, *, at: datetime, zone: tzinfo) -> None:
-        self.at, self.zone = at, zone
+    def __init__(self, *, at: datetime, zone: tzinfo, english: bool) -> None:
+        self.at, self.zone, self.english = at, zone, english
         self.heading = _heading()
         self._standings = _labels(Standing.choices)
         self._sources = _labels(AnswerSource.choices)
@@ -49,13 +51,24 @@ class Table:
             self._there[zone] = self.at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
         return self._there[zone]
 
+    def _where(self, one: Exported) -> list[Cell]:
+        """Where they are by now, then where they were when they were asked; whoever has not departed is in Japan."""
+        now = one.current or Current(one.country_id, one.city, one.zone)
+        at_home = now.departs_on is not None
+        place = (HOME, "") if at_home else (now.country_id, now.city)
+        return [
+            country_name(place[0], english=self.english), city_name(*place, english=self.english), self._time_there(now.zone),
+            now.departs_on.isoformat() if now.departs_on else "",
+            one.country, city_name(one.country_id, one.city, english=self.english),
+        ]  # fmt: skip
+
     def row(self, one: Exported) -> list[Cell]:
         """The cells in the order of the heading."""
         return [
             one.number, one.name, one.school, self._standings[one.standing], self._yes if one.late else "", self._wall_clock(one.answered_at),
             self._sources.get(one.saying("source"), ""), one.saying("said_by"), self._needs.get(one.saying("need"), ""), one.saying("comment"),
             self._pictured if one.has_picture else "",
-            one.country, one.city, self._time_there(one.zone), self._wall_clock(one.last_sign_at), self._wall_clock(one.opened_at),
+            *self._where(one), self._wall_clock(one.last_sign_at), self._wall_clock(one.opened_at),
             self._wall_clock(one.bounced_at), self._reasons[one.reason], one.mobile, one.email,
         ]  # fmt: skip
 

@@ -1,7 +1,6 @@
 """Who has not departed yet: their trip lies ahead, and they are in Japan."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,33 +14,19 @@ from ossma.core.formats import HOME_ZONE
 from ossma.core.viewer import Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """By which clock somebody lives at a moment; `departs_on`: they are in Japan until that day."""
-
-    zone: str
-    departs_on: date | None = None
-
-
-def presences_of(viewer: Viewer, member_ids: list[int], at: datetime) -> dict[int, Presence]:
-    """Of these members those who are abroad, and those who are in Japan before a trip. For lists of a page's length; four queries."""
-    found = {member_id: Presence(here.zone) for member_id, here in whereabouts(viewer, member_ids, at).items()}
-    at_home = [member_id for member_id in member_ids if member_id not in found]
-    if at_home:
-        found |= {member_id: Presence(HOME_ZONE.key, departs_on) for member_id, departs_on in _departures(viewer, at_home, at).items()}
-    return found
-
-
 def not_departed(viewer: Viewer, member_ids: list[int], at: datetime) -> dict[int, date]:
     """Of these members those who are in Japan before a trip, with the day of their departure.
 
     The day is that of the next flight from Japan, by Japan's clock, where the itinerary knows it; else the first day of the application.
     """
-    return {member_id: one.departs_on for member_id, one in presences_of(viewer, member_ids, at).items() if one.departs_on}
+    abroad = whereabouts(viewer, member_ids, at)
+    return departures(viewer, [member_id for member_id in member_ids if member_id not in abroad], at)
 
 
-def _departures(viewer: Viewer, member_ids: list[int], at: datetime) -> dict[int, date]:
-    """For members who are not abroad now."""
+def departures(viewer: Viewer, member_ids: list[int], at: datetime) -> dict[int, date]:
+    """The same of members who are known not to be abroad. At most three queries."""
+    if not member_ids:
+        return {}
     flights = Stay.objects.filter(from_country=HOME, starts_at__gt=at, member__in=member_ids, application__state__in=ALIVE).order_by("-starts_at")
     leaves = {stay.application_id: stay.starts_at.astimezone(HOME_ZONE).date() for stay in flights}
     trips = Application.objects.visible_to(viewer).filter(member__in=member_ids, state__in=ALIVE).prefetch_related("destinations")

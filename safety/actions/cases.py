@@ -95,11 +95,12 @@ def open_case(*, actor: Viewer, at: datetime, cry: Cry, said_at: datetime) -> Sa
 
 
 def _placed(cry: Cry, at: datetime) -> Cry:
-    """The cry with a place and a clock: where they were believed to be, if nothing was said; the city's own zone, if it is known."""
-    if not cry.country_id:
-        here = where_is(SYSTEM, cry.member_id, at)
-        return replace(cry, country_id=here.country_id, city=here.city, zone=here.zone) if here else cry
-    if cry.zone:
+    """The cry with a place and a clock: where they are by the record of now, if nothing was said; the city's own zone, if it is known."""
+    # What was believed when they were asked may be long over.
+    here = None if cry.placed else where_is(SYSTEM, cry.member_id, at)
+    if here is not None:
+        return replace(cry, country_id=here.country_id, city=here.city, zone=here.zone)
+    if cry.zone or not cry.country_id:
         return cry
     country = Country.objects.get(pk=cry.country_id)
     place = find_place(country, cry.city)

@@ -7,9 +7,8 @@ from django.db.models import QuerySet
 
 from members.queries import directory
 from ossma.core.viewer import Viewer
-from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
-from safety.queries.silence import to_call
+from safety.queries.silence import asleep, to_call
 from safety.queries.traces import lost
 from safety.states import Standing, Trace
 
@@ -38,11 +37,11 @@ def sought(viewer: Viewer, check: SafetyCheck, rows: QuerySet[Recipient], wanted
         case Trace.BOUNCED:
             rows = rows.filter(lost(check))
         case Trace.ASLEEP:
-            rows = rows.filter(zone__in=night_zones(at))
+            rows = rows.filter(asleep(check, at))
         case Trace.CALL:
             rows = to_call(check, rows, at)
         case Trace.AWAKE:
-            rows = rows.exclude(zone__in=night_zones(at))
+            rows = rows.exclude(asleep(check, at))
     if wanted.text:
         rows = rows.filter(member__in=directory.found(viewer, wanted.text[:MOST_LETTERS]).order_by().values("pk"))
     return rows

@@ -47,7 +47,7 @@ def helped_first(viewer: Viewer, check: SafetyCheck) -> list[int]:
 
 
 def needing_help(viewer: Viewer, check: SafetyCheck, at: datetime) -> list[Person]:
-    """Those who need help, the longest waiting first, with the case that runs for each. Three queries."""
+    """Those who need help, the longest waiting first, with the case that runs for each. Four queries."""
     numbers = helped_first(viewer, check)
     return in_order(numbers, persons(numbers, at, is_drill=check.kind == CheckKind.DRILL))
 
@@ -71,7 +71,7 @@ def wanted_rows(viewer: Viewer, check: SafetyCheck, wanted: Wanted, *, at: datet
 
 
 def people(rows: QuerySet[Recipient], at: datetime) -> list[Person]:
-    """A page of the list (a slice of `wanted_rows`) with what it shows of each. Two queries."""
+    """A page of the list (a slice of `wanted_rows`) with what it shows of each. Three queries."""
     numbers = list(rows.values_list("pk", flat=True))
     return in_order(numbers, persons(numbers, at, is_drill=False))
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.lookups import In
 
 from applications.queries.departures import begun
 from ossma.core.formats import HOME_ZONE
@@ -18,6 +19,7 @@ from safety.hours import night_zones
 from safety.models import Recipient, SafetyCheck
 from safety.models.check import SILENCE
 from safety.queries import dashboard
+from safety.queries.current_places import zone_now
 from safety.queries.traces import NULLS_FIRST, Person, flights, in_order, lost, persons
 from safety.states import CheckKind, Reason, Standing
 
@@ -60,7 +62,7 @@ def to_call(check: SafetyCheck, rows: QuerySet[Recipient], at: datetime) -> Quer
     begins = calls_begin(check)
     if begins is not None and begins > at:
         return rows.none()
-    place = Case(*_resting(at), default=UNOPENED, output_field=IntegerField())
+    place = Case(*_resting(check, at), default=UNOPENED, output_field=IntegerField())
     return rows.filter(standing=Standing.SILENT).annotate(place=place).filter(place__in=TO_CALL)
 
 
@@ -71,24 +73,30 @@ def silent_of(viewer: Viewer, check: SafetyCheck) -> QuerySet[Recipient]:
 
 def rank(check: SafetyCheck, at: datetime | None) -> Case:
     """The place of somebody silent in the order of calling, in SQL; without a time nobody sleeps or flies. For lists that are sorted."""
-    return Case(*_resting(at), When(lost(check), then=UNREACHABLE), default=UNOPENED, output_field=IntegerField())
+    return Case(*_resting(check, at), When(lost(check), then=UNREACHABLE), default=UNOPENED, output_field=IntegerField())
 
 
-def _resting(at: datetime | None) -> list[When]:
+def asleep(check: SafetyCheck, at: datetime) -> Q:
+    """Recipients for whom it is night where they are by now; of a crowd, where they were when they were asked."""
+    night = night_zones(at)
+    return Q(zone__in=night) if check.recipient_count > MOST_SORTED else Q(In(zone_now(at), night))
+
+
+def _resting(check: SafetyCheck, at: datetime | None) -> list[When]:
     dreams = []
     if at is not None:
         aloft = Q(member__in=flights(at).order_by().values("member"))
         night = night_zones(at)
         # Whoever was asked on the eve of a journey and has left since sleeps by the clock of the destination; the row has that of home.
         left = Q(reason=Reason.ARRIVING, zone=HOME_ZONE.key) & Q(begun(at))
-        asleep = (Q(zone__in=night) & ~left) | (Q(reason=Reason.ARRIVING, zone=HOME_ZONE.key) & Q(begun(at, zones=night)))
-        dreams = [When(aloft, then=FLYING), When(asleep, then=ASLEEP)]
+        sleeps = (asleep(check, at) & ~left) | (Q(reason=Reason.ARRIVING, zone=HOME_ZONE.key) & Q(begun(at, zones=night)))
+        dreams = [When(aloft, then=FLYING), When(sleeps, then=ASLEEP)]
     bounced_since = When(bounced_at__gt=F("opened_at"), then=UNREACHABLE)
     return [*dreams, When(snoozed_at__isnull=False, then=LATER), bounced_since, When(opened_at__isnull=False, then=OPENED)]
 
 
 def quiet(viewer: Viewer, check: SafetyCheck, at: datetime) -> Quiet:
-    """The first to call, and how many wait in each of the other states. Three queries; a few more for a crowd, be it of a million."""
+    """The first to call, and how many wait in each of the other states. Four queries; a few more for a crowd, be it of a million."""
     silence, first = weighed(viewer, check, at)
     return replace(silence, first=in_order(first, persons(first, at, is_drill=check.kind == CheckKind.DRILL)))
 
@@ -100,14 +108,14 @@ def weighed(viewer: Viewer, check: SafetyCheck, at: datetime) -> tuple[Quiet, li
     silent = silent_of(viewer, check)
     crowd = check.recipient_count > MOST_SORTED
     aloft = aloft_at(at) if crowd else frozenset()
-    counts = _counted_crowd(viewer, check, silent, at, aloft) if crowd else _counted(silent, at)
+    counts = _counted_crowd(viewer, check, silent, at, aloft) if crowd else _counted(check, silent, at)
     to_call = 0 if waits else max(0, sum(counts[place] for place in TO_CALL))
     first = _first(silent, check, at, to_call, aloft) if to_call else []
     return Quiet([], to_call, counts[ASLEEP], counts[FLYING], counts[LATER], begins if waits else None), first
 
 
-def _counted(silent: QuerySet[Recipient], at: datetime) -> Counter[int]:
-    place = Case(*_resting(at), default=UNOPENED, output_field=IntegerField())
+def _counted(check: SafetyCheck, silent: QuerySet[Recipient], at: datetime) -> Counter[int]:
+    place = Case(*_resting(check, at), default=UNOPENED, output_field=IntegerField())
     return Counter(dict(silent.order_by().annotate(place=place).values_list("place").annotate(n=Count("*"))))
 
 
@@ -138,7 +146,9 @@ def _first(silent: QuerySet[Recipient], check: SafetyCheck, at: datetime, to_cal
     """The first ten to call."""
     night = night_zones(at)
     if to_call <= MOST_SORTED:
-        rows = silent.exclude(zone__in=night).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
+        crowd = check.recipient_count > MOST_SORTED
+        # The index leads past all who sleep; of fewer, the rank knows better where they are by now.
+        rows = (silent.exclude(zone__in=night) if crowd else silent).annotate(rank=rank(check, at)).filter(rank__in=TO_CALL)
         return list(rows.order_by("rank", NULLS_FIRST, "pk").values_list("pk", flat=True)[:FIRST_TO_CALL])
     tiers = (_ranked(silent, place).exclude(zone__in=night).order_by().values_list("pk", "member")[:LOOKED_THROUGH] for place in TO_CALL)
     return list(islice((pk for tier in tiers for pk, member in tier if member not in aloft), FIRST_TO_CALL))

@@ -12,18 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.models import Stay
-from applications.queries.departures import Presence, presences_of
 from applications.states import StayKind
 from members.models import User
 from ossma.core.formats import day
-from ossma.core.models import City, PushDevice
+from ossma.core.models import PushDevice
 from ossma.core.models.claimable import Progress
-from ossma.core.viewer import SYSTEM
 from safety.hours import is_night
 from safety.models import Answer, Delivery, Recipient, SafetyCase, SafetyCheck
+from safety.queries.current_places import Current, begun, current_places, place_name, said_place
 from safety.queries.echo import safe_since
 from safety.queries.pictures import has_picture
-from safety.states import AnswerSource, CaseCause, CaseState, Channel, LifeSource, Reason, Standing
+from safety.states import AnswerSource, CaseCause, CaseState, Channel, LifeSource, Standing
 
 # No flight takes longer: those in the air began within this time, which is what the index on their beginning needs.
 LONGEST_FLIGHT = timedelta(hours=36)
@@ -48,7 +47,10 @@ class Person:
     row: Recipient
     status: str
     label: str
-    city: str = ""
+    # Where they are by now, and where they were when they were asked if that is another place: frozen, for audit.
+    place: str = ""
+    asked_place: str = ""
+    zone: str = ""
     why: str = ""
     local_time: str = ""
     asleep: bool = False
@@ -79,11 +81,6 @@ def lost(check: SafetyCheck) -> Q:
     return Q(bounced_at__isnull=False) | Q(~Exists(told), pk__in=failed)
 
 
-def city_en() -> Subquery:
-    """Cities are kept by their Japanese names; readers of English get the English one where we know it."""
-    return Subquery(City.objects.filter(country=OuterRef("country"), name_ja=OuterRef("city")).values("name_en")[:1])
-
-
 def with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Traced]:
     """Recipients with what tells why they are silent. For pages, not for crowds."""
     sent = Delivery.objects.filter(recipient=OuterRef("pk"))
@@ -99,7 +96,8 @@ def with_traces(rows: QuerySet[Recipient], at: datetime) -> QuerySet[Traced]:
         has_device=Exists(PushDevice.objects.filter(user=OuterRef("member__user"))),
         landing_at=Subquery(flight.values("ends_at")[:1]),
         landing_zone=Subquery(flight.values("zone")[:1]),
-        city_en=city_en(),
+        begun=begun(at),
+        said_place=said_place(),
         heard=_heard(),
         has_picture=has_picture(),
     )
@@ -175,32 +173,26 @@ def sign_label(source: str) -> str:
     return str(SIGNS.get(source, source))
 
 
-def presences(rows: Iterable[Traced], at: datetime) -> dict[int, Presence]:
-    """Where those are by now who were not at the place of their row when they were asked, by member. No query where all were there."""
-    away = [row.member_id for row in rows if row.reason in (Reason.ARRIVING, Reason.NAMED)]
-    return presences_of(SYSTEM, away, at) if away else {}
-
-
 def persons_of(rows: Iterable[Traced], at: datetime) -> list[Person]:
     """Rows of `with_traces` as they are shown."""
     found = list(rows)
-    moved = presences(found, at)
-    return [person_of(row, at, moved.get(row.member_id)) for row in found]
+    return [person_of(row, at, current) for row, current in zip(found, current_places(found, at), strict=True)]
 
 
-def person_of(row: Traced, at: datetime, presence: Presence | None = None) -> Person:
-    """One row of `with_traces` as it is shown. `presence`: where they are by now, where the row says where they travel."""
+def person_of(row: Traced, at: datetime, current: Current) -> Person:
+    """One row of `with_traces` as it is shown; `current`: where they are by now."""
     status, label = _label(row)
-    city = row.city_en or row.city if get_language() == "en" else row.city
+    english = get_language() == "en"
+    place = place_name(current.country_id, current.city, english=english)
+    asked_place = place_name(row.country_id, row.city, english=english) if current.moved else ""
     sign = getattr(row.member, "sign_of_life", None)
     heard = Heard(**row.heard) if row.heard and row.heard["said_by"] else None
-    person = Person(row=row, status=status, label=label, city=city, heard=heard, has_picture=row.has_picture)
+    person = Person(row=row, status=status, label=label, place=place, asked_place=asked_place, heard=heard, has_picture=row.has_picture)
     person = replace(person, sign=sign_label(sign.source) if sign else "")
-    zone = presence.zone if presence else row.zone
-    if zone:
-        person = replace(person, local_time=_clock(at, zone), asleep=is_night(zone, at))
-    if presence and presence.departs_on:
-        leaves = day(presence.departs_on, get_language() or "ja", with_year=False)
+    if current.zone:
+        person = replace(person, zone=current.zone, local_time=_clock(at, current.zone), asleep=is_night(current.zone, at))
+    if current.departs_on:
+        leaves = day(current.departs_on, get_language() or "ja", with_year=False)
         person = replace(person, home=_("Still in Japan (leaves on %(day)s)") % {"day": leaves})
     if row.standing == Standing.SILENT:
         landing = _clock(row.landing_at, row.landing_zone) if row.landing_at else ""

@@ -9,7 +9,7 @@ from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
 from safety.models import Recipient
-from safety.queries import narrowing, people
+from safety.queries import people, silence
 from safety.queries.positions import shown_positions
 from safety.said import Position
 from tests.factories.applications import ApplicationFactory
@@ -228,7 +228,7 @@ def test_nobody_who_has_answered_by_any_way_counts_as_not_opened(cast, office, c
 
 def test_those_asleep_by_their_clock_are_told_from_those_awake(cast, check, monkeypatch):
     client = cast.client(cast.doi)
-    monkeypatch.setattr(narrowing, "night_zones", lambda _at: ("Europe/Paris",))
+    monkeypatch.setattr(silence, "night_zones", lambda _at: ("Europe/Paris",))
     asleep, awake = (page(client, school(check, f"?trace={trace}&standing=silent")) for trace in ("asleep", "awake"))
     assert "ベン" in asleep[asleep.index('data-part="people"') :]
     assert "ベン" not in awake[awake.index('data-part="people"') :]

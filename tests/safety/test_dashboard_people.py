@@ -124,17 +124,17 @@ def test_a_person_s_page_has_answers_with_sources_and_deliveries(cast, check, do
 def test_lists_cost_the_same_with_one_and_with_three(cast, check, office, django_assert_max_num_queries):
     help_of(check, cast.aya)
     for viewer in (cast.viewer(cast.emi), office):
-        with django_assert_max_num_queries(2):
+        with django_assert_max_num_queries(3):
             listed(viewer, check)
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             people.quiet(viewer, check, NOON)
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             people.needing_help(viewer, check, NOON)
 
 
 def test_readers_of_english_read_the_city_s_english_name(cast, check, office):
     with translation.override("en"):
-        assert {one.city for one in listed(office, check)} == {"Paris"}
+        assert {one.place for one in listed(office, check)} == {"France Paris"}
 
 
 def test_night_is_from_ten_to_seven_by_the_clock_of_the_place():

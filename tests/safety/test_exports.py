@@ -65,7 +65,7 @@ def test_an_english_reader_gets_english_words_and_names(cast, check):
     heading, *rows = csv_rows(client, school(check, "export.csv"))
     aya = dict(zip(heading, rows[0], strict=True))
     assert aya["Name"] == f"{cast.aya.given_roman} {cast.aya.family_roman}"
-    assert (aya["Answer"], aya["Country"]) == ("needs help", "France")
+    assert (aya["Answer"], aya["Country now"]) == ("needs help", "France")
 
 
 def test_the_workbook_holds_the_same_with_moments_as_moments_and_no_formula(cast, check):

@@ -130,7 +130,7 @@ def test_the_page_of_a_crowd_shows_the_sleepers_last(cast, crowd, office, monkey
 
 def test_a_crowd_costs_a_few_queries_however_large(crowd, office, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(silence, "MOST_SORTED", 0)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         people.quiet(office, crowd, NOON)
 
 

@@ -24,7 +24,7 @@ from safety.queries import desk as desks
 from safety.queries import following
 from safety.queries.checkins import missed_by
 from safety.queries.following import SafetyCase
-from safety.queries.lines import line_of
+from safety.queries.lines import line_of, zone_of
 from safety.queries.pictures import pictures_of_case
 from safety.queries.tried import story, words_of
 from safety.states import CaseCause
@@ -49,7 +49,7 @@ VERBS: dict[str, tuple[Callable[..., SafetyCase], Any]] = {
 
 def _call_form(case: SafetyCase, at: datetime, request: Request, data: Any = None) -> CallForm:
     names = [f"{contact.name} ({contact.relation})" for contact in case.member.emergency_contacts.all()]
-    return CallForm(data, zone=case.zone, at=at, contacts=names, may_answer=bool(desks.answerable(request.viewer, case.pk)))
+    return CallForm(data, zone=zone_of(case, at), at=at, contacts=names, may_answer=bool(desks.answerable(request.viewer, case.pk)))
 
 
 def _resolve_form(case: SafetyCase, data: Any = None) -> ResolveForm:
@@ -59,11 +59,12 @@ def _resolve_form(case: SafetyCase, data: Any = None) -> ResolveForm:
 def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound: forms.Form) -> HttpResponse:
     note_looks(request, action="safety.case_seen", subject=f"case:{case.pk}", member_ids=[case.member_id], at=at)
     person = following.person_of_case(request.viewer, case, at)
+    line = line_of(case, person, at)
     given = next(iter(bound.values()), None)
     covers = [cover for _key, covers_of in registries.cover_facts for cover in covers_of(case.member_id, at)]
     context = {
         "case": case,
-        "line": line_of(case, person, at),
+        "line": line,
         "person": person,
         "now": at,
         "drill": case.is_drill,
@@ -78,7 +79,7 @@ def _page(request: Request, desk: Desk, case: SafetyCase, at: datetime, **bound:
         "given": given,
         "form": bound.get("resolve") or _resolve_form(case),
         "call_form": bound.get("call") or _call_form(case, at, request),
-        "plan_form": bound.get("plan") or NextTryForm(zone=case.zone, at=at),
+        "plan_form": bound.get("plan") or NextTryForm(zone=line.zone, at=at),
     }
     return show_page(request, desk, "case", context, status=422 if given and given.errors else 200)
 
@@ -156,7 +157,7 @@ def plan(request: Request, desk: Desk, c: int) -> HttpResponse:
     """Leave somebody in peace until a time at their place."""
     at = timezone.now()
     case = following.case_of(request.viewer, c)
-    form = NextTryForm(request.POST, zone=case.zone, at=at)
+    form = NextTryForm(request.POST, zone=zone_of(case, at), at=at)
     done = _("Planned. The name rises again at that time.")
     return _try(
         request, desk, case, at, "plan", form,

@@ -61,7 +61,7 @@ def _list(request: Request, check: SafetyCheck, at: datetime, ending: str) -> It
         actor=request.viewer, at=at, check=check, form=ending,
         narrowed={name: value for name, value in {**narrowed, "words": bool(asked.sought.text)}.items() if value},
     )  # fmt: skip
-    table = Table(at=at, zone=timezone.get_current_timezone())
+    table = Table(at=at, zone=timezone.get_current_timezone(), english=request.LANGUAGE_CODE == "en")
     rows = exported(request.viewer, check, asked.wanted, asked.sought, at=at, english=request.LANGUAGE_CODE == "en")
     return list_csv(table, rows) if ending == "csv" else list_xlsx(table, rows, check.title)
 

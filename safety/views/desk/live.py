@@ -15,6 +15,7 @@ from ossma.core.refusals import NotFound
 from ossma.core.requests import Request
 from safety.naming import round_name
 from safety.queries import dashboard, people
+from safety.queries.current_places import moves
 from safety.queries.dashboard import SafetyCheck
 from safety.queries.positions import shown_positions
 from safety.queries.progress import rounds_out
@@ -38,6 +39,7 @@ def _figures(request: Request, check: SafetyCheck, at: datetime) -> dict[str, An
     return {
         "places": places,
         "countries": [(place, levels[place.country.pk] if place.country else []) for place in places],
+        "moves": moves(viewer, check, at),
         "total": total,
         "sending": dashboard.sending(viewer, check),
         "parts": dashboard.parts(viewer, check),

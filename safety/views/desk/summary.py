@@ -13,6 +13,7 @@ from safety.actions.exporting import note_export
 from safety.naming import round_name
 from safety.pdf import summary_pdf
 from safety.queries import dashboard
+from safety.queries.current_places import moves
 from safety.queries.dashboard import SafetyCheck
 from safety.queries.progress import rounds_out
 from safety.queries.reports import cases_left, report_of
@@ -38,6 +39,7 @@ def _context(request: Request, check: SafetyCheck, at: datetime) -> dict[str, An
         "total": total,
         "course": course,
         "places": places,
+        "moves": moves(viewer, check, at),
         "parts": dashboard.parts(viewer, check),
         "sending": dashboard.sending(viewer, check),
         "by_school": viewer.is_office,
