@@ -17,6 +17,7 @@ from ossma.core.outbox import mail_host
 from ossma.core.postman import Letter
 from safety import rules
 from safety.addresses import answer_url
+from safety.event_clock import told
 from safety.family_mails import FamilyPattern
 from safety.models import SafetyCheck
 from safety.queries.deliveries import Parcel, names_of
@@ -24,6 +25,8 @@ from safety.states import Channel, CheckKind
 
 # Stands in the rendered text where the person's own address will be; made anew per process, so that no title can contain it.
 LINK = f"https://{uuid4().hex}.invalid/"
+# Stand where the time of the event and the deadline will be, by the clock of the person.
+WHEN, UNTIL = uuid4().hex, uuid4().hex
 BOUNDARY = "=_ossma_safety_check"
 PART = "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 
@@ -54,6 +57,8 @@ class Pattern:
     text: bytes
     html: bytes
     host: str
+    language: str
+    check: SafetyCheck
 
     def letter(self, parcel: Parcel) -> Letter:
         """The message for one person. Its Message-ID is fixed per row, so that a repeat can be told from a new mail."""
@@ -62,9 +67,21 @@ class Pattern:
         to_address = wire_address(parcel.to_address)
         name = reference("safety", parcel.pk)
         own = f"To: {to_address}\r\nMessage-ID: <{name}@{self.host}>\r\n{HEADER}: {name}\r\n\r\n".encode()
-        text, html = _encoded(self.text.replace(hole, url)), _encoded(self.html.replace(hole, url))
+        holes = {hole: url, **self._moments(parcel.zone)}
+        text, html = (_encoded(_filled(body, holes)) for body in (self.text, self.html))
         content = b"".join((self.head, own, PLAIN, text, HTML, html, END))
         return Letter(parcel.pk, parcel.tries, to_address, content, name)
+
+    def _moments(self, zone: str) -> dict[bytes, bytes]:
+        """What stands in the holes of the two moments for somebody who lives by the clock of this zone."""
+        moments = ((WHEN, self.check.event_at or self.check.sent_at), (UNTIL, self.check.deadline_at))
+        return {hole.encode(): told(moment, self.check.event_zone, zone, self.language).encode() for hole, moment in moments if moment}
+
+
+def _filled(body: bytes, holes: dict[bytes, bytes]) -> bytes:
+    for hole, content in holes.items():
+        body = body.replace(hole, content)
+    return body
 
 
 PLAIN = PART.format(boundary=BOUNDARY, kind="plain").encode()
@@ -83,7 +100,8 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
     """Render a check's message in one language for one round: the first line of the text template is the subject."""
     context = {
         "check": check,
-        "moment": check.event_at or check.sent_at,
+        "when": WHEN,
+        "until": UNTIL if check.deadline_at else "",
         "drill": check.kind == CheckKind.DRILL,
         "round": kind_of_round(round_number),
         "link": LINK,
@@ -102,7 +120,7 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
         "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    return Pattern(lines.encode(), f"{text.strip()}\n".encode(), html.encode(), mail_host())
+    return Pattern(lines.encode(), f"{text.strip()}\n".encode(), html.encode(), mail_host(), language, check)
 
 
 def letters(rows: list[Parcel], checks: dict[int, SafetyCheck], *, at: datetime) -> Iterator[Letter]:

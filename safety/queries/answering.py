@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Case, F, OuterRef, Prefetch, Subquery, When
@@ -13,10 +12,10 @@ from django.utils.translation import get_language
 
 from applications.models.located import city_label, place_label
 from members.models import Member, School
-from ossma.core import formats
 from ossma.core.refusals import NotFound, first_or_404
 from ossma.core.viewer import Viewer
 from safety.addresses import answer_path
+from safety.event_clock import event_zone_for, told
 from safety.models import Answer, Recipient, SafetyCase, SafetyCheck, SignOfLife
 from safety.queries.echo import Echo, echo_of_brief, open_call_brief
 from safety.queries.traces import sign_label
@@ -46,6 +45,11 @@ class Question:
     def why(self) -> str:
         """Why they were asked, without a word on where they are: whoever holds the link reads it."""
         return why_asked(self.reason, "")
+
+    @property
+    def event_zone(self) -> str:
+        """The clock that stands beside Japan's."""
+        return event_zone_for(self.check.event_zone, self.zone)
 
 
 PERSON = ("pk", "member_id", "standing", "answered_at", "opened_at", "snoozed_at", "country_id", "zone", "language", "reason")
@@ -116,7 +120,7 @@ def page_head(viewer: Viewer, at: datetime) -> PageHead:
     drill_last = Case(When(check_row__kind=CheckKind.DRILL, then=1), default=0)
     silent = Recipient.objects.filter(member=OuterRef("pk"), standing=Standing.SILENT, check_row__state=CheckState.OPEN)
     columns = {name: f"check_row__{name}" for name in (*BRIEF, *MOMENTS)}
-    question = silent.order_by(drill_last, "-check_row__sent_at").values(brief=JSONObject(pk="pk", **columns))[:1]
+    question = silent.order_by(drill_last, "-check_row__sent_at").values(brief=JSONObject(pk="pk", zone="zone", **columns))[:1]
     rows = Member.objects.filter(pk=viewer.member_id).annotate(question=Subquery(question), call=open_call_brief())
     for question_brief, call_brief, mobile in rows.values_list("question", "call", "mobile"):
         number = (call_brief["call_back"] or mobile) if call_brief else ""
@@ -130,7 +134,7 @@ def _open_check(brief: dict[str, Any] | None) -> OpenCheck | None:
     check = SafetyCheck(**{name: brief[name] for name in BRIEF})
     event_at, sent_at = (datetime.fromisoformat(brief[name]) if brief[name] else None for name in MOMENTS)
     moment = event_at or sent_at
-    local_time = formats.both_clocks(moment, ZoneInfo(check.event_zone), get_language() or "ja") if moment else ""
+    local_time = told(moment, check.event_zone, brief["zone"], get_language() or "ja") if moment else ""
     return OpenCheck(check.headline, check.place, local_time, answer_path(brief["pk"]), check.kind == CheckKind.DRILL)
 
 

@@ -57,6 +57,8 @@ class Parcel:
     recipient_id: int
     standing: str
     channel: str = Channel.EMAIL
+    # The clock of the recipient.
+    zone: str = ""
 
     @property
     def is_needless(self) -> bool:
@@ -80,7 +82,18 @@ def superseded(ids: list[int], at: datetime) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-COLUMNS = ("pk", "tries", "to_address", "language", "round_number", "check_row_id", "recipient_id", "recipient__standing", "channel")
+COLUMNS = (
+    "pk",
+    "tries",
+    "to_address",
+    "language",
+    "round_number",
+    "check_row_id",
+    "recipient_id",
+    "recipient__standing",
+    "channel",
+    "recipient__zone",
+)
 
 
 def parcels(held: Claim[Delivery]) -> list[Parcel]:

@@ -1,14 +1,16 @@
 """What the messages say: where, when with both clocks, who asks; plain text first (safety.md S1, look.md)."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
+from django.test import Client
 
 from ossma.core.bounces.keys import reference
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM
-from safety import actions, mails, rules
-from safety.addresses import answer_url, recipient_of
+from safety import actions, mails, pushes, rules
+from safety.addresses import answer_path, answer_url, recipient_of
 from safety.models import Delivery
 from safety.queries.deliveries import Parcel
 from tests.factories.safety import DAY, HOUR, NOW, recipient, sent
@@ -52,6 +54,22 @@ def test_every_message_says_where_when_and_who_asks_in_the_persons_language(cast
 def test_without_an_event_the_time_of_asking_is_told(cast, office):
     message, _letter = mail(sent(office, event_at=None), cast.aya)
     assert "2026年11月21日(土) 03:10（現地）/ 11:10（日本）" in text_of(message)
+
+
+def test_where_the_form_was_left_at_japan_s_clock_each_reads_their_own_beside_it(cast, office):
+    check = sent(office, event_zone="Asia/Tokyo", deadline_at=NOW + DAY)
+    row = recipient(check, cast.aya)
+    paris, tokyo = (replace(parcel(check, cast.aya), zone=zone) for zone in (row.zone, "Asia/Tokyo"))
+    there, here = (message_from_bytes(letter.content, policy=policy.default) for letter in mails.letters([paris, tokyo], {check.pk: check}, at=NOW))
+    for body in (text_of(there), there.get_body(("html",)).get_content()):
+        assert "2026年11月21日(土) 03:02（現地）/ 11:02（日本）" in body
+        assert "2026年11月22日(日) 03:10（現地）/ 11:10（日本）" in body
+    assert "2026年11月21日(土) 11:02（日本）" in text_of(here)
+    assert "現地" not in text_of(here)
+    note = pushes.pattern(check, language="ja", round_number=0, at=NOW, zone=row.zone).content.decode()
+    assert "03:02（現地）/ 11:02（日本）" in note
+    for page in (Client().get(answer_path(row.pk)), cast.client(cast.aya).get("/")):
+        assert "03:02（現地）/ 11:02（日本）" in page.content.decode()
 
 
 def test_a_schools_check_names_the_school(cast, doi):
