@@ -12,7 +12,7 @@ from helpline.models import EmergencyProposal, FaqEntry, HelplineNumber, LocalEm
 from helpline.rules import by_likelihood
 from helpline.states import FromMobile, NumberKind
 from ossma.core.countries import queries as countries
-from ossma.core.countries.folding import fold
+from ossma.core.folding import fold
 from ossma.core.formats import is_japanese
 from ossma.core.models import Country
 from ossma.core.models.country import Region

@@ -1,4 +1,4 @@
-"""Pure rules of people: how names, numbers and dates may be written, and what they become."""
+"""Pure rules of people: how numbers, dates and free text may be written, and what they become. Names: members.names."""
 
 import re
 import unicodedata
@@ -8,16 +8,11 @@ from django.utils.translation import gettext as _
 
 from members.states import MANAGING_ROLES, SchoolRoleKind
 
-NAME_LENGTH = 60
 EARLIEST_BIRTH = date(1900, 1, 1)
 # Marks that turn the direction of whatever follows: a name or address with one can make a whole list unreadable.
 DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
-NAME_SIGNS = frozenset(" -'’‐・･.,()（）")
 HYPHENS = re.compile(r"[‐‑‒–—―−ー－]")
 SPACES = re.compile(r"[ \u3000\u00a0\t]+")
-HIRAGANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
-KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc-\u30fe・ \-]+")
-ROMAN = re.compile(r"[A-Za-z][A-Za-z '.\-]*")
 JAPANESE_POSTAL = re.compile(r"(\d{3})-?(\d{4})")
 
 
@@ -31,7 +26,8 @@ def member_number(user_id: int) -> str:
     return f"M{user_id:08d}"
 
 
-def _shown(sign: str) -> str:
+def shown_sign(sign: str) -> str:
+    """A sign as an error names it: what nobody sees by its code."""
     return sign if sign.isprintable() else f"U+{ord(sign):04X}"
 
 
@@ -43,42 +39,8 @@ def refuse_text(text: str) -> str | None:
     """Why free text (an address, a note) cannot be taken; None where it can. Any script is welcome, also from right to left."""
     for sign in text:
         if sign not in "\r\n\t" and _is_control(sign):
-            return _("This holds a character that cannot be used (%(sign)s). Please delete it and type the text again.") % {"sign": _shown(sign)}
+            return _("This holds a character that cannot be used (%(sign)s). Please delete it and type the text again.") % {"sign": shown_sign(sign)}
     return None
-
-
-def refuse_name(name: str) -> str | None:
-    """Why a name cannot be taken; None where it can. Letters of every script, marks and the usual signs between them."""
-    if len(name) > NAME_LENGTH:
-        return _("Please use at most %(most)d characters; this has %(length)d.") % {"most": NAME_LENGTH, "length": len(name)}
-    for sign in name:
-        if sign not in NAME_SIGNS and unicodedata.category(sign)[0] not in "LM":
-            return _("A name cannot hold “%(sign)s”. Please use letters, spaces, hyphens and dots only.") % {"sign": _shown(sign)}
-    return None
-
-
-def as_kana(text: str) -> str:
-    """Full-width katakana of whatever kana was typed: half-width and hiragana included."""
-    return one_line(unicodedata.normalize("NFKC", text)).translate(HIRAGANA)
-
-
-def refuse_kana(kana: str) -> str | None:
-    """Why `kana`, already made katakana, cannot be taken."""
-    if not KATAKANA.fullmatch(kana):
-        return _("Please write the name in kana, for example ヤマダ.")
-    return refuse_name(kana)
-
-
-def as_roman(text: str) -> str:
-    """Plain letters of what was typed, full-width letters included."""
-    return one_line(unicodedata.normalize("NFKC", text).replace("’", "'"))
-
-
-def refuse_roman(roman: str) -> str | None:
-    """Why the Roman spelling cannot be taken."""
-    if not ROMAN.fullmatch(roman):
-        return _("Please write the name in Roman letters as in the passport, for example YAMADA.")
-    return refuse_name(roman)
 
 
 def as_postal_code(text: str) -> str:

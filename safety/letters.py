@@ -61,8 +61,8 @@ def _facts(row: CheckIn) -> dict[str, Any]:
     member, zone = row.member, ZoneInfo(row.zone)
     due = row.runs_from
     return {
-        "name_ja": f"{member.family_name} {member.given_name}",
-        "name_en": f"{member.given_roman} {member.family_roman}",
+        "name_ja": member.japanese_name,
+        "name_en": member.roman_name,
         "number": member.number,
         "school_ja": member.school.name_ja,
         "school_en": member.school.name_en,

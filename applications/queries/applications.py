@@ -9,12 +9,13 @@ from applications.models import Application, Destination, GiveBack, Quote
 from applications.queries.money import quotes_in_force
 from applications.queries.own import own_id
 from applications.states import ALIVE, ApplicationState, ChangeState
+from members.queries.directory import matching
+from ossma.core.folding import fold_key
 from ossma.core.models import Country
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import Viewer
 from payments.models import Refund
 
-MOST_WORDS = 5
 # A filter beside the states: the school has to decide on a new period.
 CHANGE_WAITS = "change_waits"
 WITH_STOPS = Prefetch("destinations", Destination.objects.select_related("country"))
@@ -71,17 +72,9 @@ def school_list(viewer: Viewer, *, state: str = "", name: str = "") -> QuerySet[
         rows = rows.filter(state=state)
     if state == CHANGE_WAITS:
         rows = rows.filter(period_changes__state=ChangeState.AWAITING_APPROVAL)
-    for word in name.split()[:MOST_WORDS]:
-        rows = rows.filter(_called(word))
+    if name.strip():
+        rows = rows.filter(Q(number__iexact=fold_key(name)) | matching(viewer, name, "member__"))
     return rows
-
-
-def _called(word: str) -> Q:
-    columns = ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman")
-    found = Q(number__iexact=word) | Q(member__student_number__iexact=word) | Q(member__number__iexact=word)
-    for column in columns:
-        found |= Q(**{f"member__{column}__icontains": word})
-    return found
 
 
 def count_by_state(viewer: Viewer) -> dict[str, int]:

@@ -8,8 +8,8 @@ from operator import or_
 from django.db.models import Q
 
 from applications.models.located import city_label
-from ossma.core.countries.folding import fold
 from ossma.core.countries.queries import by_codes
+from ossma.core.folding import fold
 from ossma.core.models import City, Country
 
 

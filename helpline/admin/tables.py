@@ -41,7 +41,8 @@ class NumberAdmin(LiveAdmin):
     proposals = "admin:helpline_numberproposal_add"
     list_display = ("country", "kind", "dial_as_shown", "e164", "from_mobile", "checked_on", "confirmed")
     list_filter = ("confirmed", "kind", "from_mobile")
-    search_fields = ("country__search_key", "e164", "dial_as_shown")
+    search_fields = ("e164", "dial_as_shown")
+    folded_search = ("country__search_key",)
 
 
 @admin.register(LocalEmergency)
@@ -50,7 +51,8 @@ class EmergencyAdmin(LiveAdmin):
 
     proposals = "admin:helpline_emergencyproposal_add"
     list_display = ("country", "police", "ambulance", "fire", "checked_on")
-    search_fields = ("country__search_key",)
+    search_fields = ("police", "ambulance", "fire")
+    folded_search = ("country__search_key",)
 
 
 @admin.register(FaqEntry)

@@ -79,7 +79,7 @@ def finish(*, user_id: int, profile: dict[str, Any], contacts: list[dict[str, An
         user=user, school=draft.school, number=rules.member_number(user.pk), registered_at=at, is_demo=user.is_demo, **person
     )
     member.set_contacts(contacts)
-    user.language, user.name = language, f"{person['family_name']} {person['given_name']}"
+    user.language, user.name = language, member.japanese_name
     user.save(update_fields=["language", "name"])
     draft.delete()
     promise_confirmation(member=member, actor=actor, at=at)

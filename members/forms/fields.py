@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from members import codes, rules
+from members import codes, names, rules
 from ossma.core import phones
 
 TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters; this has %(show_value)d.")}
@@ -66,25 +66,26 @@ class LongTextField(TextField):
 class NameField(RuledField):
     """A name in any script."""
 
-    refuse = staticmethod(rules.refuse_name)
+    tidy = staticmethod(names.as_name)
+    refuse = staticmethod(names.refuse_name)
 
 
 class KanaField(RuledField):
     """A name in kana, kept as katakana."""
 
-    tidy = staticmethod(rules.as_kana)
-    refuse = staticmethod(rules.refuse_kana)
+    tidy = staticmethod(names.as_kana)
+    refuse = staticmethod(names.refuse_kana)
 
 
 class RomanField(RuledField):
     """A name in Roman letters."""
 
-    tidy = staticmethod(rules.as_roman)
-    refuse = staticmethod(rules.refuse_roman)
+    tidy = staticmethod(names.as_roman)
+    refuse = staticmethod(names.refuse_roman)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No clever corrections of names."""
-        return super().widget_attrs(widget) | {"autocapitalize": "words", "spellcheck": "false", "lang": "en"}
+        return super().widget_attrs(widget) | {"autocapitalize": "characters", "spellcheck": "false", "lang": "en"}
 
 
 class PhoneField(forms.CharField):

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members import names
 from members.forms.fields import (
     PLEASE_CHOOSE,
     BirthDateField,
@@ -25,17 +26,22 @@ from members.states import MemberKind, Sex
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 BLOOD_TYPES = [(kind, kind) for kind in ("A", "B", "O", "AB", "A Rh-", "B Rh-", "O Rh-", "AB Rh-")]
 MEDICAL_LENGTH = 1000
+GIVEN_NAMES = ("given_name", "given_kana", "given_roman")
 
 
 class ProfileForm(forms.Form):
     """Everything about the member but the contacts. The address of the account is shown beside it and cannot be changed here."""
 
     family_name = NameField(label=_("Family name"), widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
-    given_name = NameField(label=_("Given name"), widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    given_name = NameField(label=_("Given name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
     family_kana = KanaField(label=_("Family name (kana)"))
-    given_kana = KanaField(label=_("Given name (kana)"))
+    given_kana = KanaField(label=_("Given name (kana)"), required=False)
     family_roman = RomanField(label=_("Family name (Roman letters)"), help_text=_("As in the passport."))
-    given_roman = RomanField(label=_("Given name (Roman letters)"), help_text=_("As in the passport."))
+    given_roman = RomanField(label=_("Given name (Roman letters)"), required=False, help_text=_("As in the passport."))
+    single_name = forms.BooleanField(
+        label=_("My passport has one name only"), required=False,
+        help_text=_("Then enter it as the family name and leave the given name empty."),
+    )  # fmt: skip
     birth_date = BirthDateField(label=_("Birth date"))
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("No answer")), *Sex.choices], required=False)
     kind = forms.ChoiceField(label=_("Member kind"), choices=MemberKind.choices, widget=forms.RadioSelect, error_messages=PLEASE_CHOOSE)
@@ -61,7 +67,7 @@ class ProfileForm(forms.Form):
     medication = LongTextField(label=_("Medication"), max_length=MEDICAL_LENGTH, required=False)
 
     SECTIONS = (
-        (_("Name"), ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman")),
+        (_("Name"), ("family_name", "given_name", "family_kana", "given_kana", "family_roman", "given_roman", "single_name")),
         (_("About you"), ("birth_date", "sex", "nationality", "language")),
         (_("At school"), ("kind", "student_number", "department", "grade")),
         (_("How to reach you"), ("postal_code", "address", "mobile", "mobile_country", "second_email")),
@@ -81,11 +87,27 @@ class ProfileForm(forms.Form):
         return address
 
     def clean(self) -> dict[str, Any]:
-        """The number with its country."""
+        """The names with each other, the number with its country."""
         super().clean()
+        self._clean_names(is_single=bool(self.cleaned_data.pop("single_name", False)))
         read_phone(self, "mobile")
         self.cleaned_data.pop("mobile_country", None)
         return self.cleaned_data
+
+    def _clean_names(self, *, is_single: bool) -> None:
+        """Both names or, with the tick, one alone; together no longer than a passport's line."""
+        for name in GIVEN_NAMES:
+            if name in self.errors:
+                continue
+            if is_single and self.cleaned_data[name]:
+                self.add_error(name, forms.ValidationError(_("Please leave this empty, or take away the tick for one name only."), code="single"))
+            elif not is_single and not self.cleaned_data[name]:
+                text = _("Please enter this. If your passport has one name only, tick the box below.")
+                self.add_error(name, forms.ValidationError(text, code="required"))
+        if {"family_roman", "given_roman"} <= self.cleaned_data.keys():
+            reason = names.refuse_passport_length(self.cleaned_data["family_roman"], self.cleaned_data["given_roman"])
+            if reason:
+                self.add_error("given_roman" if self.cleaned_data["given_roman"] else "family_roman", forms.ValidationError(reason, code="long"))
 
     def sections(self) -> list[dict[str, Any]]:
         """Titles with their fields, in the order of the page."""

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.forms.fields import PLEASE_ENTER, NameField, TextField
+from members.forms.fields import PLEASE_ENTER, TOO_LONG, NameField, TextField
 from members.states import GroupKind, MemberKind
+from ossma.core.typed_lists import words_of
 
 MOST_NUMBERS = 1000
 
@@ -12,7 +13,13 @@ MOST_NUMBERS = 1000
 class SearchForm(forms.Form):
     """What to look for; every field may be empty."""
 
-    q = forms.CharField(label=_("Name, number or address"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=_("Name, number, telephone or address"),
+        max_length=100,
+        required=False,
+        error_messages=TOO_LONG,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     kind = forms.ChoiceField(label=_("Member kind"), choices=[("", _("All")), *MemberKind.choices], required=False)
 
     def wanted(self) -> dict[str, str]:
@@ -40,10 +47,10 @@ class NumbersForm(forms.Form):
 
     def clean_numbers(self) -> list[str]:
         """The words, each once, in order."""
-        words = self.cleaned_data["numbers"].replace(",", " ").replace("、", " ").split()
+        words = words_of(self.cleaned_data["numbers"])
         if len(words) > MOST_NUMBERS:
             raise forms.ValidationError(_("Please enter at most %(most)d at once.") % {"most": MOST_NUMBERS})
-        return list(dict.fromkeys(words))
+        return words
 
 
 class SupporterForm(forms.Form):

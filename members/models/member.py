@@ -1,14 +1,19 @@
 """会員: the person with a membership profile."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.states import MemberKind, Sex
+from ossma.core import phones
 from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.encrypted import EncryptedTextField
+from ossma.core.search_field import SearchKeyField
 from ossma.core.viewer import Face, Viewer
 
 
@@ -39,11 +44,12 @@ class Member(OfPerson):
     number = models.CharField(_("member number"), max_length=16, unique=True)
     kind = models.CharField(_("member kind"), max_length=8, choices=MemberKind)
     family_name = models.CharField(_("family name"), max_length=60)
-    given_name = models.CharField(_("given name"), max_length=60)
+    # The three given names are empty where the passport has one name only.
+    given_name = models.CharField(_("given name"), max_length=60, blank=True)
     family_kana = models.CharField(_("family name (kana)"), max_length=60)
-    given_kana = models.CharField(_("given name (kana)"), max_length=60)
+    given_kana = models.CharField(_("given name (kana)"), max_length=60, blank=True)
     family_roman = models.CharField(_("family name (Roman letters)"), max_length=60)
-    given_roman = models.CharField(_("given name (Roman letters)"), max_length=60)
+    given_roman = models.CharField(_("given name (Roman letters)"), max_length=60, blank=True)
     birth_date = models.DateField(_("birth date"))
     sex = models.CharField(_("sex"), max_length=8, choices=Sex, blank=True)
     student_number = models.CharField(_("student number"), max_length=30, blank=True)
@@ -62,6 +68,7 @@ class Member(OfPerson):
     allergies = EncryptedTextField(_("allergies"), blank=True)
     illnesses = EncryptedTextField(_("chronic illness"), blank=True)
     medication = EncryptedTextField(_("medication"), blank=True)
+    search_key = SearchKeyField(editable=False, default="", db_default="")
     has_placeholders = models.BooleanField(_("phone and emergency contact still to be corrected"), default=False)
     registered_at = models.DateTimeField(_("registered"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
@@ -84,9 +91,37 @@ class Member(OfPerson):
     @property
     def name(self) -> str:
         """The name as the reader writes it: kanji in Japanese, Roman letters in English."""
-        if get_language() == "en":
-            return f"{self.given_roman} {self.family_roman}"
-        return f"{self.family_name} {self.given_name}"
+        return self.roman_name if get_language() == "en" else self.japanese_name
+
+    @property
+    def japanese_name(self) -> str:
+        """Family name first; one name alone where there is one only."""
+        return f"{self.family_name} {self.given_name}".strip()
+
+    @property
+    def kana_name(self) -> str:
+        """The reading, family name first."""
+        return f"{self.family_kana} {self.given_kana}".strip()
+
+    @property
+    def roman_name(self) -> str:
+        """As in the passport, given name first."""
+        return f"{self.given_roman} {self.family_roman}".strip()
+
+    @property
+    def is_single_name(self) -> bool:
+        """Whether the passport has one name only."""
+        return not self.given_roman
+
+    def search_texts(self) -> list[str]:
+        """What this member is found by; each name in both orders, because it may be typed in one word."""
+        pairs = ((self.family_name, self.given_name), (self.family_kana, self.given_kana), (self.family_roman, self.given_roman))
+        both = [name for family, given in pairs for name in (family + given, given + family)]
+        return [*both, self.number, self.student_number, self.mobile, phones.national(self.mobile)]
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save; what the member is found by follows by itself."""
+        super().save(*args, update_fields=None if update_fields is None else {*update_fields, "search_key"}, **kwargs)
 
     def set_contacts(self, contacts: list[dict[str, str]]) -> None:
         """Replace the emergency contacts, numbered from 1 in the order given. The caller holds the transaction."""

@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group as DjangoGroup
 from django.db.models import Prefetch, Q, QuerySet
 
 from members.models import User
+from members.queries.directory import matching
 from ossma.core.duties import Duty, OfficeRole
+from ossma.core.folding import fold_key
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 
@@ -47,10 +49,11 @@ def colleagues(viewer: Viewer) -> list[tuple[User, list[OfficeRole]]]:
 
 def found(viewer: Viewer, text: str) -> list[User]:
     """Other people's accounts by a part of address or name, at least three letters of it."""
-    word = text.strip()
+    word = fold_key(text)
     if len(word) < 3:
         return []
-    rows = _accounts(viewer).filter(Q(email__icontains=word) | Q(name__icontains=word), is_staff=False)
+    called = Q(email__icontains=word) | Q(name__icontains=word) | matching(viewer, text, "member__")
+    rows = _accounts(viewer).filter(called, is_staff=False)
     return list(rows.order_by("email")[:MOST_FOUND])
 
 

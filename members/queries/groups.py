@@ -3,6 +3,7 @@
 from django.db.models import Count, QuerySet
 
 from members.models import Group, Member, User
+from members.queries.directory import members_by_words
 from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Face, Viewer
@@ -47,15 +48,4 @@ def supporter(viewer: Viewer, group_id: int, user_id: int) -> User:
 
 def members_by_numbers(viewer: Viewer, words: list[str]) -> tuple[list[Member], list[str]]:
     """Members by member number, student number or address, one each; and the words that fit nobody or more than one."""
-    known: dict[str, set[int]] = {}
-    rows = Member.objects.visible_to(viewer).filter(withdrawn_at=None).select_related("user")
-    folded = {word.casefold() for word in words}
-    members = {
-        member.pk: member for field in ("number", "student_number", "user__email") for member in rows.filter(**{f"{field}__in": [*words, *folded]})
-    }
-    for member in members.values():
-        for word in (member.number, member.student_number, member.user.email):
-            known.setdefault(word.casefold(), set()).add(member.pk)
-    unknown = [word for word in words if len(known.get(word.casefold(), ())) != 1]
-    good = {next(iter(known[word.casefold()])) for word in words if word not in unknown}
-    return [members[pk] for pk in sorted(good)], unknown
+    return members_by_words(Member.objects.visible_to(viewer).filter(withdrawn_at=None), words, student_numbers=True)

@@ -57,7 +57,7 @@ def awaits_confirmation(token: str) -> int | None:
 def person_values(member: Member) -> dict[str, Any]:
     """The member's information as the profile form takes it."""
     values = {name: getattr(member, name) for name in (*PERSON_FIELDS, *MEDICAL_FIELDS)}
-    return values | {"language": member.user.language}
+    return values | {"language": member.user.language, "single_name": member.is_single_name}
 
 
 def contact_values(member: Member) -> list[dict[str, str]]:

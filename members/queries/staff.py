@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from members import invitation_links
 from members.models import Group, Invitation, School, SchoolRole, User
+from members.queries.directory import MOST_WORDS, schools_called
 from members.rules import OFFICE_INVITES, SCHOOL_INVITES
 from members.states import LIVE_INVITATIONS, MANAGING_ROLES, InvitationState, SchoolRoleKind
 from ossma.core.duties import Duty
@@ -120,8 +121,8 @@ def schools(viewer: Viewer, text: str, number: str | int) -> Page[Any]:
         raise NotFound
     managing = Count("roles", filter=Q(roles__kind__in=MANAGING_ROLES, roles__user__is_active=True))
     rows = School.objects.annotate(managing=managing).order_by("managing", "name_kana")
-    for word in text.replace("\x00", "").split()[:6]:
-        rows = rows.filter(Q(name_ja__icontains=word) | Q(name_en__icontains=word) | Q(name_kana__icontains=word))
+    for word in text.split()[:MOST_WORDS]:
+        rows = rows.filter(pk__in=schools_called(word))
     return Paginator(rows, PAGE_SIZE).get_page(number)
 
 

@@ -4,11 +4,12 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from ossma.core.duties import Duty
+from ossma.core.folding import fold
 from ossma.core.requests import Request
 
 # What may follow the name of a filter's field in an address; anything else would be a question about another column.
@@ -37,6 +38,19 @@ class OfficeAdmin(admin.ModelAdmin):
     deletes = False
     list_per_page = 50
     show_full_result_count = False
+    # Lookups of folded columns (`search_key`): what is typed is folded before it is looked for there.
+    folded_search: tuple[str, ...] = ()
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Django's search, and what the folded columns find."""
+        rows, repeats = super().get_search_results(request, queryset, search_term)
+        wanted = fold(search_term)
+        if not wanted or not self.folded_search:
+            return rows, repeats
+        folded = Q()
+        for column in self.folded_search:
+            folded |= Q(**{f"{column}__contains": wanted})
+        return rows | queryset.filter(folded), repeats
 
     def has_module_permission(self, request: Request) -> bool:  # type: ignore[override]
         """Whether the table stands on the start page."""

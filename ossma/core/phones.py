@@ -68,6 +68,14 @@ def shown(number: str) -> str:
         return number
 
 
+def national(number: str) -> str:
+    """The digits as they are dialled inside the country: 09012345678; what is no number stays as it is."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number, None), PhoneNumberFormat.NATIONAL)
+    except NumberParseException:
+        return number
+
+
 def tel(number: str) -> str:
     """What a `tel:` link carries: E.164, or of what is none its digits."""
     return e164(number) or "".join(sign for sign in _plain(number) if sign.isdigit() or sign == "+")

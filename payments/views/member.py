@@ -114,8 +114,8 @@ def start(request: Request, payment_id: int) -> HttpResponse:
         return back
     member = payment.member
     payer = desk.Payer(
-        name=f"{member.family_name} {member.given_name}",
-        kana=f"{member.family_kana} {member.given_kana}",
+        name=member.japanese_name,
+        kana=member.kana_name,
         mail=member.user.email,
         language=request.LANGUAGE_CODE,
         phone=member.mobile,

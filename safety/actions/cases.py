@@ -133,8 +133,8 @@ def _facts(case: SafetyCase, cry: Cry, member: Member) -> dict[str, Any]:
     zone = ZoneInfo(cry.zone or (country.zones[0] if country else "Asia/Tokyo"))
     return {
         "drill": case.is_drill,
-        "name_ja": f"{member.family_name} {member.given_name}",
-        "name_en": f"{member.given_roman} {member.family_roman}",
+        "name_ja": member.japanese_name,
+        "name_en": member.roman_name,
         "number": member.number,
         "mobile": case.call_back or member.mobile,
         "school_ja": member.school.name_ja,

@@ -115,7 +115,7 @@ def _tell(link: FamilyLink, kind: AnswerKind, witness: Witness, key: UUID, *, at
     for address, face in told:
         path = reverse(f"{face}:safety:case", args=[case.pk]) if case else reverse(f"{face}:safety:list")
         facts = {
-            "name_ja": f"{member.family_name} {member.given_name}", "name_en": f"{member.given_roman} {member.family_roman}",
+            "name_ja": member.japanese_name, "name_en": member.roman_name,
             "number": member.number, "said_by": witness.said_by, "how_known": witness.how_known, "help": kind is AnswerKind.HELP, "path": path,
         }  # fmt: skip
         outbox.promise(

@@ -60,8 +60,8 @@ def _tell_office(case: SafetyCase, actor: Viewer, at: datetime) -> None:
 def _facts(case: SafetyCase, member: Member, actor: Viewer) -> dict[str, Any]:
     zone = ZoneInfo(case.zone or "Asia/Tokyo")
     return {
-        "name_ja": f"{member.family_name} {member.given_name}",
-        "name_en": f"{member.given_roman} {member.family_roman}",
+        "name_ja": member.japanese_name,
+        "name_en": member.roman_name,
         "number": member.number,
         "mobile": case.call_back or member.mobile,
         "school_ja": member.school.name_ja,

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from applications.queries.presence import count_by_country
 from members.models import Group, Member, School
+from members.queries.directory import members_by_words
+from ossma.core.folding import fold
 from ossma.core.models import City, Country
 from ossma.core.viewer import Viewer
 from safety.models import Incident, SafetyCheck
@@ -55,11 +57,8 @@ def zones() -> list[tuple[str, str]]:
 
 def members_named(viewer: Viewer, words: Iterable[str]) -> Found:
     """Members by number or address."""
-    wanted = {word.lower(): word for word in words}
-    rows = Member.objects.visible_to(viewer).filter(Q(number__in=wanted.values()) | Q(user__email__in=wanted))
-    found = list(rows.values_list("pk", "number", "user__email"))
-    known = {text.lower() for _pk, number, email in found for text in (number, email)}
-    return Found([pk for pk, _number, _email in found], [word for key, word in wanted.items() if key not in known])
+    members, unknown = members_by_words(Member.objects.visible_to(viewer), words)
+    return Found([member.pk for member in members], unknown)
 
 
 def numbers_of(viewer: Viewer, member_ids: Iterable[int]) -> list[str]:
@@ -69,14 +68,12 @@ def numbers_of(viewer: Viewer, member_ids: Iterable[int]) -> list[str]:
 
 def cities_named(words: Iterable[str]) -> Found:
     """Cities by their Japanese, kana or English name; of several with one name all."""
-    wanted = {word.lower(): word for word in words}
-    names = wanted.values()
-    by_name = Q(name_ja__in=names) | Q(name_kana__in=names)
-    for name in names:
-        by_name |= Q(name_en__iexact=name)
-    found = list(City.objects.filter(by_name)) if wanted else []
-    known = {text.lower() for city in found for text in (city.name_ja, city.name_kana, city.name_en)}
-    return Found([city.pk for city in found], [word for key, word in wanted.items() if key not in known])
+    wanted = {key: word for word in words if (key := fold(word))}
+    by_name = Q(pk__in=[])
+    for key in wanted:
+        by_name |= Q(search_key__contains=f"\n{key}\n")
+    found = list(City.objects.filter(by_name))
+    return Found([city.pk for city in found], [word for key, word in wanted.items() if not any(f"\n{key}\n" in city.search_key for city in found)])
 
 
 def city_names(city_ids: Iterable[int]) -> list[str]:

@@ -110,9 +110,9 @@ def names_of(recipient_ids: list[int]) -> dict[int, str]:
     """The members' names as their families know them: as in Japan, and in Roman letters."""
     if not recipient_ids:
         return {}
-    columns = ("pk", "member__family_name", "member__given_name", "member__given_roman", "member__family_roman")
-    rows = Recipient.objects.filter(pk__in=recipient_ids).values_list(*columns)
-    return {pk: f"{family} {given} ({given_roman} {family_roman})" for pk, family, given, given_roman, family_roman in rows}
+    columns = ("member__family_name", "member__given_name", "member__given_roman", "member__family_roman")
+    rows = Recipient.objects.filter(pk__in=recipient_ids).select_related("member").only("pk", *columns)
+    return {row.pk: f"{row.member.japanese_name} ({row.member.roman_name})" for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, JSONObject
+from django.db.models.functions import Coalesce, Concat, JSONObject, Trim
 
 from ossma.core.viewer import Viewer
 from safety.models import Answer, SafetyCheck
@@ -60,7 +60,7 @@ def exported(viewer: Viewer, check: SafetyCheck, wanted: Wanted, also: Sought, *
     """The rows of a file, help first, then the silent, by country. One query, read bit by bit, and few more for the places of today of each bit."""
     first, last = ("given_roman", "family_roman") if english else ("family_name", "given_name")
     school, country = ("school__name_en", "country__name_en") if english else ("school__name_ja", "country__short_ja")
-    name = Concat(f"member__{first}", Value(" "), f"member__{last}")
+    name = Trim(Concat(f"member__{first}", Value(" "), f"member__{last}"))
     rows = sought(viewer, check, wanted_part(viewer, check, wanted), also, at).order_by(HELP_FIRST, F("country").asc(nulls_first=True), "pk")
     # Django takes the type of a row from the model; these are tuples.
     found: Any = rows.values_list(

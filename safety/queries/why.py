@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Value
-from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from applications.models.located import city_label, place_label
 from applications.queries.presence import arrivals_within, further_places, whereabouts
 from members.models import Member
+from members.queries.directory import matching
 from notices.audience import Audience, Group, asker
 from notices.audience_match import Cities, CityPoint, Place, excepted, here_of, missed
 from ossma.core.models import City, Country
@@ -26,7 +25,6 @@ from safety.queries.recipients import candidates_sql
 from safety.states import LeftOut
 
 MOST_FOUND = 10
-NAMES = ("family_name", "given_name", Value(" "), "family_kana", "given_kana", Value(" "), "family_roman", "given_roman")
 ONE = "SELECT left_out, reason, country_id, city FROM ({candidates}) c WHERE member_id = %(member)s"
 AHEAD = "SELECT country_id, city, service, latitude, longitude, arrives_at, application_id FROM ({arrivals}) a WHERE member_id = %(member)s"
 FIRST_DAYS = "SELECT id, first_day FROM applications_application WHERE id = ANY(%(ids)s)"
@@ -43,16 +41,11 @@ class Explained:
 
 
 def find_members(viewer: Viewer, text: str) -> list[Member]:
-    """Members by number, address or a part of their name, behind the wall."""
-    words = text.split()
-    if not words:
+    """The same search as in the list of members, those who have left included."""
+    if not text.strip():
         return []
-    rows = Member.objects.visible_to(viewer).select_related("school", "user")
-    rows = rows.annotate(called=Concat(*NAMES))
-    by_name = Q()
-    for word in words:
-        by_name &= Q(called__icontains=word)
-    return list(rows.filter(Q(number__iexact=text.strip()) | Q(user__email__iexact=text.strip()) | by_name).order_by("number")[:MOST_FOUND])
+    rows = Member.objects.visible_to(viewer).filter(matching(viewer, text)).select_related("school", "user")
+    return list(rows.order_by("number")[:MOST_FOUND])
 
 
 def explain(viewer: Viewer, check: SafetyCheck, member_id: int, at: datetime) -> Explained:

@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from ossma.core.countries import HOME, files, queries
-from ossma.core.countries.folding import fold
 from ossma.core.countries.load import load_countries
+from ossma.core.folding import fold
 from ossma.core.models import City, Country
 from ossma.core.models.country import Region
 from ossma.core.refusals import NotFound

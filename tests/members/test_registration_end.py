@@ -228,3 +228,42 @@ def test_two_presses_at_the_same_moment_register_once(cast, documents):
     assert answers == ["/signup/done/"] * 4
     assert Member.objects.filter(user=person).count() == 1
     assert AuditEntry.objects.filter(action="member.registered").count() == 1
+
+
+SINGLE = {"family_name": "Suharto", "family_kana": "スハルト", "family_roman": "Suharto", "given_name": "", "given_kana": "", "given_roman": ""}
+
+
+def test_somebody_with_one_name_registers_with_one_name(browser):
+    choose_aoba(browser)
+    send_profile(browser, **SINGLE, single_name="on")
+    browser.post("/signup/profile/check/")
+    member = Member.objects.get(user__email="new@example.jp")
+    assert (member.japanese_name, member.kana_name, member.roman_name) == ("Suharto", "スハルト", "SUHARTO")
+    assert member.user.name == "Suharto"
+    page = browser.get("/me/edit/").content.decode()
+    assert 'name="single_name" id="id_single_name" checked' in page.replace('aria-describedby="id_single_name_helptext" ', "")
+
+
+def test_without_the_tick_both_names_are_asked_for_and_the_tick_is_named(browser):
+    choose_aoba(browser)
+    form = send_profile(browser, **SINGLE).context["form"]
+    for name in ("given_name", "given_kana", "given_roman"):
+        assert "チェック" in form.errors[name][0]
+    form = send_profile(browser, single_name="on").context["form"]
+    assert "given_name" in form.errors
+
+
+def test_a_passport_has_room_for_39_letters_of_both_names(browser):
+    choose_aoba(browser)
+    form = send_profile(browser, family_roman="A" * 20, given_roman="B" * 20).context["form"]
+    assert "39文字" in form.errors["given_roman"][0]
+    assert "40文字" in form.errors["given_roman"][0]
+    assert send_profile(browser, family_roman="A" * 20, given_roman="B" * 19).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"), [("given_kana", "J.", "「J」"), ("given_roman", "Hélène", "「É」"), ("family_name", "あ" * 200, "60")]
+)
+def test_the_sign_that_no_name_may_hold_is_named(browser, field, typed, told):
+    choose_aoba(browser)
+    assert told in send_profile(browser, **{field: typed}).context["form"].errors[field][0]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ossma.core.countries import HOME, files
-from ossma.core.countries.folding import search_key
+from ossma.core.folding import search_key
 from ossma.core.models import City, Country
 
 COUNTRY_FIELDS = ["iso2", "name_ja", "short_ja", "name_kana", "name_en", "region", "zones", "latitude", "longitude", "dial_code", "search_key"]

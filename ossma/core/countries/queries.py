@@ -8,7 +8,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from ossma.core.countries import HOME
-from ossma.core.countries.folding import fold
+from ossma.core.folding import fold
 from ossma.core.formats import is_japanese
 from ossma.core.models import City, Country
 from ossma.core.models.country import Region
