@@ -10,6 +10,7 @@ from ossma.core.outbox import render_mail
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, rules
+from payments.forms.account import AccountForm
 from payments.gateways.base import Status
 from payments.models import Attempt, Payment, Refund
 from payments.states import PaymentState, RefundState
@@ -172,3 +173,26 @@ class TestPage:
         form = office.get(self.url(refund)).context["form"]
         assert office.post(self.url(refund), {"decision": "confirm", "words": "T-1", "seen": form["seen"].value()}).status_code == 302
         assert Refund.objects.get().state == RefundState.DONE
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("やまだ　あや", "ヤマダ アヤ"), ("ﾔﾏﾀﾞ ｱﾔ", "ヤマダ アヤ"), ("サト− アヤ", "サトー アヤ"), ("サト― アヤ", "サトー アヤ"),
+        ("ｶ)ﾔﾏﾀﾞ/ｴｲｷﾞﾖｳ", "カ)ヤマダ/エイギヨウ"),
+        ("カ）「ヤマダ」", "カ)「ヤマダ」"), ("Ａ．Ｙａｍａｄａ，ＡＹＡ", "A.YAMADA,AYA"),
+    ],
+)  # fmt: skip
+def test_an_account_holder_is_taken_as_banks_write_it_however_it_is_typed(typed: str, stored: str) -> None:
+    form = AccountForm(ACCOUNT | {"holder": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["holder"] == stored
+
+
+def test_the_sign_that_no_bank_takes_is_named() -> None:
+    assert "「山」" in AccountForm(ACCOUNT | {"holder": "山田 アヤ"}).errors["holder"][0]
+
+
+def test_the_number_of_a_passbook_of_the_post_bank_is_explained() -> None:
+    assert "ゆうちょ銀行" in AccountForm(ACCOUNT | {"number": "12345671"}).errors["number"][0]
+    assert AccountForm(ACCOUNT | {"number": "１２３−４５６７"}).is_valid()
