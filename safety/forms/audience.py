@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from notices.audience import MOST_GROUPS, MOST_VALUES
 from ossma.core.countries.queries import choices_by_region
+from ossma.core.typed_lists import may_be_number, text_of, words_of
 from ossma.core.viewer import Viewer
-from safety.forms.conditions import EXCEPT, FIRST, WORD_BREAKS, Offered, Part, add_fields, conditions_of, prefixes, shown
+from safety.forms.conditions import EXCEPT, FIRST, Offered, Part, add_fields, conditions_of, prefixes, shown
 from safety.queries import choices
 
 MOST_BYTES = 2 * 1024 * 1024
-ENCODINGS = ("utf-8-sig", "cp932")
 NAMES_ROWS = forms.Textarea(attrs={"rows": 3})
 
 
@@ -36,11 +36,11 @@ class AudienceForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, files: Any = None, *, viewer: Viewer, at: datetime, **kwargs: Any) -> None:
-        self.unread_file = ""
+        self.viewer = viewer
+        self.unread_file, self.unused_words = "", list[str]()
         if data is not None:
             data = self._with_file(data.copy(), files)
         super().__init__(data, files, **kwargs)
-        self.viewer = viewer
         present = choices.countries_now(viewer, at)
         here = {country.pk for country, _count in present}
         offered: Offered = {
@@ -54,23 +54,26 @@ class AudienceForm(forms.Form):
             add_fields(self, prefix, offered)
 
     def _with_file(self, data: Any, files: Any) -> Any:
-        """The words of an uploaded list go into the field above it: whatever is wrong with the form, they are not lost."""
+        """The members of an uploaded list go into the field above it: whatever is wrong with the form, they are not lost.
+
+        What names nobody is kept in `unused_words`, for the view to tell: a list may have other columns.
+        """
         upload = files.get("named_file") if files else None
         if upload is None:
             return data
         if upload.size > MOST_BYTES:
             self.unread_file = _("This file is too large: up to 2 MB.")
             return data
-        content = upload.read()
-        # A workbook is a compressed file, small as it may be: none is ever unpacked here. What holds a zero byte is no text.
-        for encoding in ENCODINGS if b"\0" not in content else ():
-            try:
-                words = [word.strip("\"'") for word in WORD_BREAKS.split(content.decode(encoding))]
-            except UnicodeDecodeError:
-                continue
-            data["named"] = "\n".join([*filter(None, [data.get("named", "").strip()]), *(word for word in words if _may_name(word))])
+        text = text_of(upload.read())
+        if text is None:
+            self.unread_file = _("This file cannot be read. Save it as text or CSV.")
             return data
-        self.unread_file = _("This file cannot be read. Save it as text or CSV.")
+        words = [word for word in words_of(text) if may_be_number(word)][:MOST_VALUES]
+        self.unused_words = choices.members_named(self.viewer, words).unknown
+        used = [word for word in words if word not in self.unused_words]
+        if not used:
+            self.unread_file = _("This file holds no member number or e-mail address of a member.")
+        data["named"] = "\n".join([*filter(None, [data.get("named", "").strip()]), *used])
         return data
 
     def _wanted_groups(self) -> int:
@@ -119,7 +122,7 @@ class AudienceForm(forms.Form):
         return self._members("x_named")
 
     def _members(self, name: str) -> list[int]:
-        words = list(filter(None, WORD_BREAKS.split(self.cleaned_data[name])))
+        words = words_of(self.cleaned_data[name])
         if len(words) > MOST_VALUES:
             raise forms.ValidationError(_("Up to %(most)d members by name.") % {"most": MOST_VALUES})
         found = choices.members_named(self.viewer, words)
@@ -141,11 +144,6 @@ class AudienceForm(forms.Form):
         first, *further = [_without_empty(group) for group in self.chosen]
         found = {**first, "or": [group for group in further if _means_somebody(group)], "named": self.cleaned_data["named"]}
         return found | {"except": _without_empty(self.excepted | {"named": self.cleaned_data["x_named"]})}
-
-
-def _may_name(word: str) -> bool:
-    """Of a table only what can be a number or an address: the rest of its columns are not members."""
-    return "@" in word or (any(letter.isdigit() for letter in word) and word[:1].isalpha())
 
 
 def _means_somebody(group: dict[str, Any]) -> bool:

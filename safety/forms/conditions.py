@@ -19,7 +19,6 @@ from members.states import MemberKind
 from notices.audience import FURTHEST_DAYS, MOST_GROUPS, WIDEST_KM
 from safety.queries import choices
 
-WORD_BREAKS = re.compile(r"[\s,;、，；]+")
 LINE_BREAKS = re.compile(r"[\n,;、，；]+")
 DEGREES = re.compile(r"^\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,、，\s]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*$")
 FIRST, EXCEPT = "", "x_"

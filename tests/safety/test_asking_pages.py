@@ -116,7 +116,7 @@ def test_a_file_of_members_is_read_whatever_program_wrote_it(client, cast):
 
 def test_a_file_that_fails_with_the_form_is_not_lost(client, cast):
     upload = SimpleUploadedFile("list.txt", f"{cast.aya.number}\nD9999999".encode())
-    text = client.post(NEW, typed(named_file=upload)).content.decode()
+    text = client.post(NEW, typed(named_file=upload, title_ja="")).content.decode()
     assert cast.aya.number in text
     assert "D9999999" in text
 

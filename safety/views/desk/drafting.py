@@ -18,7 +18,7 @@ from safety.forms.words import words_initial
 from safety.queries import dashboard, plans
 from safety.queries.dashboard import SafetyCheck
 from safety.states import CheckState
-from safety.views.desk.faces import Desk, posted, put_refusal, show_page
+from safety.views.desk.faces import Desk, posted, put_refusal, show_page, tell_unused_words
 
 UNSENT = (CheckState.DRAFT, CheckState.SCHEDULED)
 
@@ -56,6 +56,7 @@ def new(request: Request, desk: Desk) -> HttpResponse:
         return show_page(request, desk, "from_advisory", context)
     at = timezone.now()
     form = CheckForm(posted(request), request.FILES or None, viewer=request.viewer, at=at, initial=_prepared(request))
+    tell_unused_words(request, form)
     if request.method == "POST" and not form.is_growing and form.is_valid():
         try:
             check = draft_check(actor=request.viewer, at=at, school_id=request.viewer.school_id, **form.content())
@@ -81,6 +82,7 @@ def edit(request: Request, desk: Desk, n: int) -> HttpResponse:
         return redirect(desk.url("show", n))
     at = timezone.now()
     form = CheckForm(posted(request), request.FILES or None, viewer=request.viewer, at=at, initial=check_initial(request.viewer, check))
+    tell_unused_words(request, form)
     if request.method == "POST" and not form.is_growing and form.is_valid():
         try:
             change_check(actor=request.viewer, at=at, check_id=n, **form.content())

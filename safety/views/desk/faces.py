@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from members import school_access
 from members.states import SchoolAct
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
+from safety.forms.audience import AudienceForm
 from safety.queries.dashboard import SafetyCheck, owns
 from safety.states import CheckKind
+
+MOST_UNUSED_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +59,14 @@ def posted(request: Request) -> QueryDict | None:
 def put_refusal(form: forms.Form, refused: Refused) -> None:
     """Show what a rule refused at its field, or above the form."""
     form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+
+
+def tell_unused_words(request: Request, form: AudienceForm) -> None:
+    """Say what of an uploaded list is no member: the rest of it is used all the same."""
+    words = form.unused_words
+    if not words:
+        return
+    text = ngettext("%(count)d word of the file was not used, as no member has it: %(words)s",
+                    "%(count)d words of the file were not used, as no member has them: %(words)s", len(words))  # fmt: skip
+    shown = ", ".join(words[:MOST_UNUSED_SHOWN]) + (" …" if len(words) > MOST_UNUSED_SHOWN else "")
+    messages.warning(request, text % {"count": len(words), "words": shown})

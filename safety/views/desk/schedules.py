@@ -16,7 +16,7 @@ from safety.forms.check import SendForm
 from safety.forms.schedule import WEEKDAYS, RepeatForm, schedule_initial
 from safety.queries import plans
 from safety.queries.described import described
-from safety.views.desk.faces import Desk, posted, put_refusal, show_page
+from safety.views.desk.faces import Desk, posted, put_refusal, show_page, tell_unused_words
 
 NEXT_SHOWN = 5
 
@@ -39,6 +39,7 @@ def new(request: Request, desk: Desk) -> HttpResponse:
     at = timezone.now()
     initial = {"starts_on": timezone.localdate(at), "local_time": "09:00", "weekday": 0}
     form = RepeatForm(posted(request), request.FILES or None, viewer=request.viewer, at=at, initial=initial)
+    tell_unused_words(request, form)
     if request.method == "POST" and not form.is_growing and form.is_valid():
         try:
             row = make_schedule(actor=request.viewer, at=at, school_id=request.viewer.school_id, **form.content())
@@ -54,6 +55,7 @@ def edit(request: Request, desk: Desk, s: int) -> HttpResponse:
     at = timezone.now()
     row = plans.schedule_of(request.viewer, s)
     form = RepeatForm(posted(request), request.FILES or None, viewer=request.viewer, at=at, initial=schedule_initial(request.viewer, row))
+    tell_unused_words(request, form)
     if request.method == "POST" and not form.is_growing and form.is_valid():
         try:
             change_schedule(actor=request.viewer, at=at, schedule_id=s, **form.content())
