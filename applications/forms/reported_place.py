@@ -1,6 +1,6 @@
 """Where the member had said she is, corrected by herself."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,4 @@ class ReportedPlaceForm(UntilFields, PlaceForm):
 
 def initial_of(stay: Stay) -> dict[str, Any]:
     """A report as it stands."""
-    last = stay.ends_at.astimezone(ZoneInfo(stay.zone))
-    # It ends with a midnight: the last day there is the one before.
-    day = (last - timedelta(minutes=1)).date()
-    return {"country": stay.country_id, "city": stay.city_label, "how_long": DAY, "until": day}
+    return {"country": stay.country_id, "city": stay.city_label, "how_long": DAY, "until": stay.last_day}

@@ -1,6 +1,7 @@
 """サービス申込 and where it goes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -171,6 +172,11 @@ class Stay(Located):
     def is_report_at(self, at: datetime) -> bool:
         """Whether it is the member's own word on where they are at `at`."""
         return self.source == StaySource.OWN_REPORT and self.starts_at <= at < self.ends_at
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends by its own clock; what ends with a midnight ends on the day before."""
+        return (self.ends_at.astimezone(ZoneInfo(self.zone)) - timedelta(minutes=1)).date()
 
     @property
     def starts_zone(self) -> str:

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from ossma.core.phones import shown
 from ossma.core.refusals import Refused
 from safety import actions
 from safety.actions import calls, checkins
@@ -54,17 +55,18 @@ def test_the_page_of_the_question_says_who_has_the_call_now(cast, check, case, d
     calls.begin_call(actor=doi, at=now, case_id=case.pk)
     page = read(Client(), path)
     assert page.index("土井 博さんがお電話しています") < page.index("<h1")
-    assert cast.aya.mobile not in page, "whoever holds the link reads no number"
+    assert "これからのこと" not in page, "the question comes next"
+    assert shown(cast.aya.mobile) not in page, "whoever holds the link reads no number"
     assert "お電話しています" not in read(Client(), answer_path(recipient(check, cast.ben).pk))
 
 
 def test_the_card_says_on_which_number_the_member_is_called(cast, case):
     client = cast.client(cast.aya)
-    assert f"お電話する番号：{cast.aya.mobile}" in read(client, "/")
+    assert f"お電話する番号：{shown(cast.aya.mobile)}" in read(client, "/")
     client.post("/safety/call-back/", {"number": "+33 6 12 34 56 78"})
     page = read(client, "/")
     assert "お電話する番号：+33" in page
-    assert cast.aya.mobile not in page
+    assert shown(cast.aya.mobile) not in page
 
 
 def test_the_card_says_who_has_it_now(cast, case, doi, office, now):

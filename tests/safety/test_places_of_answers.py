@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Stay
+from ossma.core.formats import day
 from safety.addresses import answer_path
 from safety.models import Answer
 from tests.factories.safety import recipient, sent
@@ -77,6 +78,7 @@ def test_home_lets_one_tap_end_the_place_that_was_reported(cast):
     aya = cast.client(cast.aya)
     aya.post(reverse("member:safety:report"), {"country": "0039", "city": "ローマ", "key": uuid4(), "answer": "safe"})
     home = aya.get("/").content.decode()
+    assert f"{day(Stay.objects.get(source='own_report').last_day, 'ja')}まで" in home
     action = home.split('name="gone"')[0].rsplit('action="', 1)[1].split('"')[0]
     aya.post(action, {"gone": "1"})
     assert "ローマ" not in aya.get("/").content.decode()
