@@ -10,6 +10,8 @@ from ossma.core.refusals import Refused
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 MORNING = time(8)
+# The clock of a place whose zone nobody knows.
+HOME = "Asia/Tokyo"
 # A call for help has been heard by a human being within this time, or its clock turns red.
 CONTACT_TARGET = timedelta(minutes=10)
 # "I am on the telephone with them": a lease, so that somebody whose line breaks down locks nobody out for long.
@@ -28,20 +30,20 @@ def is_night(zone: str, at: datetime) -> bool:
 
 def next_morning(zone: str, at: datetime) -> datetime:
     """The next time it is eight o'clock there."""
-    local = at.astimezone(ZoneInfo(zone or "Asia/Tokyo"))
+    local = at.astimezone(ZoneInfo(zone or HOME))
     eight = datetime.combine(local.date(), MORNING, local.tzinfo)
     return eight if eight > local else datetime.combine(local.date() + timedelta(days=1), MORNING, local.tzinfo)
 
 
 def chosen_try(choice: str, own: datetime | None, *, zone: str, at: datetime) -> datetime | None:
-    """The time behind one of the quick choices; `own` is a wall clock at their place. None where nothing was chosen."""
+    """The time behind one of the quick choices; `own` is the moment that was typed instead. None where nothing was chosen."""
     match choice:
         case "30" | "120":
             return at + timedelta(minutes=int(choice))
         case "eight":
             return next_morning(zone, at)
-        case "own" if own is not None:
-            return own.replace(tzinfo=ZoneInfo(zone or "Asia/Tokyo"))
+        case "own":
+            return own
     return None
 
 

@@ -25,6 +25,8 @@ MOST_REMINDERS = 10
 LONGEST_REMINDER = 60 * 24 * 30
 # The correction after a drill that was taken for real goes out as a round of its own, to everybody.
 CORRECTION_ROUND = 999
+# What happens tomorrow may be asked about today; later than this is a slip of the keyboard.
+FURTHEST_EVENT = timedelta(days=1)
 # A report that a phone kept while offline is believed to be this old at most.
 OLDEST_REPORT = timedelta(days=14)
 STANDS: Mapping[str, Standing] = {
@@ -107,6 +109,22 @@ def require_sendable(check: Sendable) -> None:
         raise Refused(_("Enter a title."), field="title_ja")
     if check.kind == CheckKind.DRILL and not (check.correction_ja and check.correction_en):
         raise Refused(_("Write the correction before you send a drill: it goes out if somebody takes the drill for real."), field="correction_ja")
+
+
+def require_times(*, event_at: datetime | None, deadline_at: datetime | None, at: datetime) -> None:
+    """Refuse times that cannot be meant: an event that lies further ahead than a storm is announced, a deadline that is over or before the event."""
+    if event_at is not None and event_at > at + FURTHEST_EVENT:
+        raise Refused(_("This lies more than a day ahead. Enter when it happened, or leave it empty."), field="event_at", code="future")
+    require_deadline(deadline_at, at)
+    if event_at is not None and deadline_at is not None and deadline_at <= event_at:
+        raise Refused(_("The deadline lies before the event. Choose a later time, or leave it empty."), field="deadline_at", code="before")
+
+
+def require_deadline(deadline_at: datetime | None, sent_at: datetime) -> None:
+    """Refuse a deadline by which every answer would be late from the start."""
+    if deadline_at is not None and deadline_at <= sent_at:
+        message = _("The deadline lies before the sending, so every answer would be late. Choose a later time, or leave it empty.")
+        raise Refused(message, field="deadline_at", code="past")
 
 
 def needs_typed(kind: str, count: int) -> bool:

@@ -19,19 +19,11 @@ from applications.rules.fees import Price
 from applications.rules.period import is_residence
 from applications.states import PayerKind, Purpose, ServiceCode
 from ossma.core.refusals import Refused
+from ossma.core.time_fields import DayField
 
 STOPS = "stops"
 # The fields on which the fee depends.
 WISH = ("service", "payer", "first_day", "last_day")
-
-
-class DayInput(forms.DateInput):
-    """A day by the browser's own calendar; typed as 2026-07-01 where it has none."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class ApplicationForm(forms.Form):
@@ -39,8 +31,8 @@ class ApplicationForm(forms.Form):
 
     service = forms.ChoiceField(label=gettext_lazy("Service"), widget=forms.RadioSelect)
     payer = forms.ChoiceField(label=gettext_lazy("Membership fee billed to"), widget=forms.RadioSelect)
-    first_day = forms.DateField(label=gettext_lazy("First day abroad"), widget=DayInput)
-    last_day = forms.DateField(label=gettext_lazy("Last day abroad"), widget=DayInput)
+    first_day = DayField(label=gettext_lazy("First day abroad"))
+    last_day = DayField(label=gettext_lazy("Last day abroad"))
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices)
     host = forms.CharField(label=gettext_lazy("Host institution"), max_length=160, required=False)
     tabireg = forms.BooleanField(label=gettext_lazy("Link this stay to Tabi-Regi"), required=False)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.actions.changing import Change
-from applications.forms.applying import STOPS, BaseStopFormSet, DayInput, management_of_stops
+from applications.forms.applying import STOPS, BaseStopFormSet, management_of_stops
 from applications.forms.places import PlaceForm
 from applications.models import Application, PeriodChange
 from applications.models.application import MOST_STOPS
@@ -18,14 +18,15 @@ from applications.queries.changing import Plan, check_period, is_approved, plan_
 from applications.rules.changing import Period
 from applications.states import Purpose
 from ossma.core.refusals import Refused
+from ossma.core.time_fields import DayField
 from ossma.core.viewer import Viewer
 
 
 class PeriodForm(forms.Form):
     """A travel period. One that differs is priced: `plan`."""
 
-    first_day = forms.DateField(label=gettext_lazy("First day abroad"), widget=DayInput)
-    last_day = forms.DateField(label=gettext_lazy("Last day abroad"), widget=DayInput)
+    first_day = DayField(label=gettext_lazy("First day abroad"))
+    last_day = DayField(label=gettext_lazy("Last day abroad"))
 
     def __init__(self, *args: Any, application: Application, waiting: PeriodChange | None, viewer: Viewer, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.forms.places import PlaceForm
-from applications.forms.until import DAY, DayInput, UntilFields
+from applications.forms.until import DAY, UntilFields
 from applications.models import Stay
 from ossma.core.countries import queries as countries
+from ossma.core.time_fields import DayField
 
 
 class ReportedPlaceForm(UntilFields, PlaceForm):
     """A place and until when. Cleans to `location`; `day` is the last day there."""
 
-    until = forms.DateField(label=gettext_lazy("Last day there"), required=False, widget=DayInput)
+    until = DayField(label=gettext_lazy("Last day there"), required=False)
     field_order = ("country", "city", "zone", "how_long", "until")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,20 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.actions.itinerary import Entry
-from applications.forms.places import PlaceForm, offer
+from applications.forms.places import PlaceForm
 from applications.models import Application, Stay
 from applications.queries.itinerary import span_of
 from applications.queries.places import Place
-from applications.rules.clocks import offset_label, read_clock
 from applications.rules.itinerary import refusal_of_item
 from applications.states import TRANSPORT, StayKind
 from ossma.core.countries import HOME
 from ossma.core.countries import queries as countries
 from ossma.core.forms import LongSelect
 from ossma.core.phones import e164, shown
+from ossma.core.time_fields import ClockForm, LocalTimeField, clock_initial
 
-YEARS = range(2000, 2100)
-TURNS = {"starts": "starts_turn", "ends": "ends_turn"}
 # Field, and its label for a stay and for a journey.
 WORDS = (
     ("from_country", gettext_lazy("Departure: country or region"), gettext_lazy("Departure: country or region")),
@@ -37,38 +35,11 @@ MISSING = {"required": gettext_lazy("Enter where it departs.")}
 TEXTS = ("place", "address", "phone", "local_contact", "booking", "note")
 
 
-class LocalTimeInput(forms.DateTimeInput):
-    """A day and a wall clock time by the browser's own picker."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-class LocalTimeField(forms.CharField):
-    """A wall clock time without a zone; the place says which clock it is."""
-
-    widget = LocalTimeInput
-    formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
-
-    def clean(self, value: Any) -> datetime:
-        """Raise ValidationError for anything but a time."""
-        text = super().clean(value)
-        for layout in self.formats:
-            try:
-                wall = datetime.strptime(text, layout)  # noqa: DTZ007 - the place's zone is put to it in StayForm.clean
-            except ValueError:
-                continue
-            if wall.year in YEARS:
-                return wall
-        raise ValidationError(_("Enter the day and the time, for example 2026-11-21 09:30."), code="invalid")
-
-
-class StayForm(PlaceForm):
+class StayForm(ClockForm, PlaceForm):
     """One leg or stay (member-portal.md M5). A flight or train has two places, each with its own clock; either may be Japan."""
 
     places = ("", "from_")
+    clocks = ("starts", "ends")
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=StayKind.choices)
     from_country = forms.ChoiceField(widget=LongSelect, required=False, error_messages=MISSING)
@@ -93,8 +64,6 @@ class StayForm(PlaceForm):
         choices = [("", _("Choose a country")), *countries.choices_with_home()]
         super().__init__(*args, choices=choices, **kwargs)
         self.application = application
-        for name in TURNS.values():
-            offer(self, name, [("0", "0"), ("1", "1")])
 
     def name_fields(self) -> None:
         """Say which end and which clock is meant. What is shown after another choice of kind stands in attributes, for the script."""
@@ -121,7 +90,7 @@ class StayForm(PlaceForm):
             self.add_error("country", ValidationError(_("Enter your time abroad here. Japan can only be an end of a flight or train."), code="home"))
             return cleaned
         clocks = {"starts": ZoneInfo((departure or location).zone), "ends": ZoneInfo(location.zone)}
-        moments = [self._moment(name, zone) for name, zone in clocks.items()]
+        moments = [self.read_moment(name, zone) for name, zone in clocks.items()]
         if all(moments):
             self._check(moments, transport=transport)
         return cleaned
@@ -151,32 +120,6 @@ class StayForm(PlaceForm):
         self.cleaned_data |= {"starts_at": starts_at, "ends_at": ends_at}
         if refused := refusal_of_item(starts_at, ends_at, span_of(self.application), transport=transport):
             self.add_error(refused.field, ValidationError(refused.message, code=refused.code))
-
-    def _moment(self, name: str, zone: ZoneInfo) -> datetime | None:
-        """The moment behind a wall clock time; a time that does not exist, or exists twice, goes back to the person."""
-        wall = self.cleaned_data.get(name)
-        if wall is None:
-            return None
-        reading = read_clock(wall, zone)
-        if reading.resumes_at:
-            text = _("That night the clocks there are put forward: this time does not exist. The next one is %(time)s.")
-            self.add_error(name, ValidationError(text, code="gap", params={"time": reading.resumes_at.strftime("%H:%M")}))
-            return None
-        if not reading.is_ambiguous:
-            return reading.moments[0]
-        return self._turn(name, reading.moments, zone)
-
-    def _turn(self, name: str, moments: tuple[datetime, ...], zone: ZoneInfo) -> datetime | None:
-        labels = (_("the first time (%(offset)s)"), _("the second time (%(offset)s)"))
-        choices = [(str(n), label % {"offset": offset_label(moments[n], zone)}) for n, label in enumerate(labels)]
-        self.fields[TURNS[name]].widget = forms.RadioSelect(choices=choices)
-        self.fields[TURNS[name]].required = True
-        chosen = self.cleaned_data.get(TURNS[name])
-        if chosen:
-            return moments[int(chosen)]
-        text = _("That night the clocks there are put back: this time comes twice. Please choose which one.")
-        self.add_error(TURNS[name], ValidationError(text, code="twice"))
-        return None
 
     def entry(self) -> Entry:
         """The item of a valid form."""
@@ -209,14 +152,7 @@ def initial_of(stay: Stay) -> dict[str, Any]:
         "from_country": stay.from_country_id or "",
         "from_city": stay.from_city_label,
         "from_zone": stay.from_zone if departure is not None and len(departure.zones) > 1 else "",
-        **{name: moment.astimezone(zone).replace(tzinfo=None) for name, (moment, zone) in clocks.items()},
-        **{TURNS[name]: _turn_of(moment, zone) for name, (moment, zone) in clocks.items()},
+        **{key: value for name, (moment, zone) in clocks.items() for key, value in clock_initial(name, moment, zone).items()},
         **{name: getattr(stay, name) for name in TEXTS},
         "phone": shown(stay.phone),
     }
-
-
-def _turn_of(moment: datetime, zone: ZoneInfo) -> str:
-    """Which of two equal wall clock times it was; empty where there is only one, so that a changed time is asked about afresh."""
-    local = moment.astimezone(zone)
-    return str(local.fold) if read_clock(local.replace(tzinfo=None, fold=0), zone).is_ambiguous else ""

@@ -6,23 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ossma.core.time_fields import DayField
+
 DONT_KNOW, TODAY, DAY = "unknown", "today", "day"
 CHOICES = [(DONT_KNOW, _("I do not know (we assume three days)")), (TODAY, _("Until today")), (DAY, _("Until a date"))]
 
 
-class DayInput(forms.DateInput):
-    """The browser's own picker."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class LenientDay(forms.DateField):
+class LenientDay(DayField):
     """A day; what cannot be read counts as not given: an answer is never refused for it."""
-
-    widget = DayInput
 
     def clean(self, value: Any) -> date | None:
         """The day, or None."""

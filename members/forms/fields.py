@@ -1,6 +1,5 @@
 """Fields that know how people write their names, numbers and dates."""
 
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -14,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from members import codes, names, rules
 from ossma.core import phones
+from ossma.core.time_fields import DayField
 
 TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters; this has %(show_value)d.")}
 PLEASE_ENTER = {"required": _("Please enter this.")}
 PLEASE_CHOOSE = {"required": _("Please choose one.")}
-DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
 
 
 class RuledField(forms.CharField):
@@ -138,20 +137,14 @@ class PostalCodeField(RuledField):
     refuse = staticmethod(rules.refuse_postal_code)
 
 
-class BirthDateField(forms.DateField):
+class BirthDateField(DayField):
     """A day in the past, typed in any of the usual ways."""
 
     widget = forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d")
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", DATE_FORMATS)
-        wrong = _("Please enter the day as year, month and day, for example 2004-05-01.")
-        kwargs.setdefault("error_messages", PLEASE_ENTER | {"invalid": wrong})
+        kwargs.setdefault("error_messages", PLEASE_ENTER)
         super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """Full-width digits count as digits."""
-        return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
 
     def validate(self, value: date | None) -> None:
         """Raise ValidationError for days that cannot be right."""

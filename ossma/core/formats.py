@@ -9,6 +9,7 @@ WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUTES_AN_HOUR = 60
 MINUTES_A_DAY = 24 * 60
+DAYS_A_MONTH, MONTHS_A_YEAR = 30.44, 12
 
 
 def is_japanese(language: str) -> bool:
@@ -65,6 +66,18 @@ def duration(minutes: int, language: str) -> str:
         return f"{hours}時間" if japanese else f"{hours} h"
     days = minutes // MINUTES_A_DAY
     return f"{days}日" if japanese else f"{days} days"
+
+
+def age(days: int, language: str) -> str:
+    """How old something is, in words of its own: 45日前, 8か月前, 3年前."""
+    japanese = is_japanese(language)
+    if days < 2 * DAYS_A_MONTH:
+        return f"{days}日前" if japanese else f"{days} days old"
+    months = round(days / DAYS_A_MONTH)
+    if months < 2 * MONTHS_A_YEAR:
+        return f"{months}か月前" if japanese else f"{months} months old"
+    years = months // MONTHS_A_YEAR
+    return f"{years}年前" if japanese else f"{years} years old"
 
 
 def hours_and_minutes(minutes: int, language: str) -> str:

@@ -1,9 +1,11 @@
 """The base of every admin table and inline: permissions come from the office's duties, and filters are those that the table names."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -11,6 +13,7 @@ from django.utils.functional import cached_property
 from ossma.core.duties import Duty
 from ossma.core.folding import fold
 from ossma.core.requests import Request
+from ossma.core.time_fields import DayField
 
 # What may follow the name of a filter's field in an address; anything else would be a question about another column.
 LOOKUP_SUFFIXES = frozenset({"", "exact", "in", "isnull", "isempty", "gte", "lt", "year", "month", "day", "id", "pk", "id__exact", "pk__exact"})
@@ -38,6 +41,8 @@ class OfficeAdmin(admin.ModelAdmin):
     deletes = False
     list_per_page = 50
     show_full_result_count = False
+    # Days are read as everywhere else, with kanji and in full width.
+    formfield_overrides: ClassVar[Any] = {models.DateField: {"form_class": DayField, "widget": AdminDateWidget}}
     # Lookups of folded columns (`search_key`): what is typed is folded before it is looked for there.
     folded_search: tuple[str, ...] = ()
 

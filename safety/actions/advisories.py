@@ -49,7 +49,8 @@ def _content(advisory: Advisory, countries: list[Country], at: datetime) -> dict
         "text_en": f"The Japanese foreign ministry has issued an advisory (in Japanese): {advisory.url}",
         "place_ja": "、".join(country.short_ja for country in countries)[:120],
         "place_en": names_en[:120],
-        "event_at": advisory.issued_at or advisory.first_seen_at,
+        # The ministry says when it wrote, not when it happened: whoever sends the check enters that.
+        "event_at": None,
         "event_zone": _zone_of(countries, at),
         "audience": {"countries": [country.pk for country in countries]},
         "reminders": None,

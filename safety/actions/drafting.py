@@ -100,6 +100,7 @@ def draft_check(
     """Write a new draft. `school_id` None: the office asks. A school may only ask for itself (NotFound otherwise)."""
     if actor.face not in {Face.OFFICE, Face.SYSTEM, Face.SCHOOL} or (actor.face is Face.SCHOOL and school_id != actor.school_id):
         raise NotFound
+    rules.require_times(event_at=content["event_at"], deadline_at=content["deadline_at"], at=at)
     check = SafetyCheck.objects.create(
         **_clean(content),
         school_id=school_id,
@@ -131,6 +132,7 @@ def change_check(
         check.state, check.scheduled_for = CheckState.DRAFT, None
     if check.state != CheckState.DRAFT:
         rules.require_check_move(check.state, CheckState.DRAFT)
+    rules.require_times(event_at=content["event_at"], deadline_at=content["deadline_at"], at=at)
     before = {name: getattr(check, name) for name in content}
     for name, value in _clean(content).items():
         setattr(check, name, value)
@@ -152,6 +154,7 @@ def schedule_check(*, actor: Viewer, at: datetime, check_id: int, scheduled_for:
     rules.require_sendable(check)
     if scheduled_for <= at:
         raise Refused(_("Choose a time in the future."), field="scheduled_for")
+    rules.require_deadline(check.deadline_at, scheduled_for)
     asked = preview_of(actor, check, at)
     rules.require_count(kind=check.kind, count=asked.count, typed=typed_count)
     check.state, check.scheduled_for = CheckState.SCHEDULED, scheduled_for

@@ -11,6 +11,7 @@ from members.school_access import school_act
 from members.states import SchoolAct
 from notices.audience import Audience
 from ossma.core import audit
+from ossma.core.calendar import OFFICE_ZONE
 from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import Face, Viewer
@@ -98,8 +99,8 @@ def delete_template(*, actor: Viewer, at: datetime, template_id: int) -> None:
     row.delete()
 
 
-def _rhythm(values: Rhythmic) -> dict[str, Any]:
-    """What is stored of a schedule. Raises Refused for days that do not exist."""
+def _rhythm(values: Rhythmic, at: datetime) -> dict[str, Any]:
+    """What is stored of a schedule. Raises Refused for days that do not exist, or after which it would never ask."""
     stored = _in_both(dict(values), *PAIRS)
     rhythm = stored["rhythm"] = Rhythm(values["rhythm"])
     weekly = rhythm in {Rhythm.WEEKLY, Rhythm.FORTNIGHTLY}
@@ -112,6 +113,8 @@ def _rhythm(values: Rhythmic) -> dict[str, Any]:
         raise Refused(_("Write how many days after departure, 0 to 365."), field="day")
     if values["ends_on"] is not None and values["ends_on"] < values["starts_on"]:
         raise Refused(_("The last day cannot be before the first."), field="ends_on")
+    if values["ends_on"] is not None and values["ends_on"] < at.astimezone(OFFICE_ZONE).date():
+        raise Refused(_("This day is over: the schedule would never ask. Choose a later day, or leave it empty."), field="ends_on", code="past")
     stored["kind"] = CheckKind(values["kind"])
     if stored["kind"] == CheckKind.AD_HOC:
         raise Refused(_("What comes by schedule is a regular check or a drill."), field="kind")
@@ -126,7 +129,7 @@ def _rhythm(values: Rhythmic) -> dict[str, Any]:
 def make_schedule(*, actor: Viewer, at: datetime, school_id: int | None, **values: Unpack[Rhythmic]) -> CheckSchedule:
     """Write a schedule. It rests until it is started."""
     _require_writer(actor, school_id)
-    row = CheckSchedule(school_id=school_id, created_by_id=actor.user_id, created_at=at, is_active=False, **_rhythm(values))
+    row = CheckSchedule(school_id=school_id, created_by_id=actor.user_id, created_at=at, is_active=False, **_rhythm(values, at))
     rules.require_sendable(row)
     row.save()
     audit.record(actor=actor, at=at, action="safety.schedule_made", subject=("schedule", row.pk), school_id=school_id)
@@ -139,7 +142,7 @@ def make_schedule(*, actor: Viewer, at: datetime, school_id: int | None, **value
 def change_schedule(*, actor: Viewer, at: datetime, schedule_id: int, **values: Unpack[Rhythmic]) -> CheckSchedule:
     """Change a schedule. It rests until it is started again: what was confirmed with its number was the old one."""
     row = plans.locked_schedule(actor, schedule_id)
-    for name, value in _rhythm(values).items():
+    for name, value in _rhythm(values, at).items():
         setattr(row, name, value)
     rules.require_sendable(row)
     row.is_active = False

@@ -78,6 +78,7 @@ def send_check(*, actor: Viewer, at: datetime, check_id: int, typed_count: int |
         return check
     rules.require_check_move(check.state, CheckState.OPEN)
     rules.require_sendable(check)
+    rules.require_deadline(check.deadline_at, at)
     _hang_on_incident(check, at)
     count = freeze_audience(actor=actor, at=at, check=check)
     rules.require_count(kind=check.kind, count=count, typed=typed_count)

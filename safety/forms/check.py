@@ -1,15 +1,16 @@
 """The form of a safety check, and the small forms of its preview."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ossma.core.calendar import OFFICE_ZONE as HOME_ZONE
+from ossma.core.time_fields import ClockForm, LocalTimeField, clock_initial
 from ossma.core.viewer import Viewer
 from safety.forms.audience import AudienceForm, audience_initial
 from safety.forms.words import WordsForm, words_initial
@@ -19,14 +20,8 @@ from safety.rules import DEFAULT_REMINDERS
 
 USUAL, NONE, OWN = "usual", "none", "own"
 MINUTES_AN_HOUR = 60
+MORNING = time(9)
 SEPARATORS = re.compile(r"[\s,、，]+")
-
-
-class MomentInput(forms.DateTimeInput):
-    """Day and time in one field of the browser's own."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class RemindersForm(forms.Form):
@@ -75,18 +70,17 @@ def reminders_initial(row: Any) -> dict[str, Any]:
     return {"reminder_plan": plan if row.reminders else NONE, "reminder_hours": ", ".join(hours) if plan == OWN else ""}
 
 
-class CheckForm(WordsForm, RemindersForm, AudienceForm):
+class CheckForm(ClockForm, WordsForm, RemindersForm, AudienceForm):
     """A whole check; `content()` gives what the engine's actions take."""
+
+    clocks = ("event_at", "deadline_at")
 
     place_ja = forms.CharField(label=gettext_lazy("Place (Japanese)"), max_length=120, required=False)
     place_en = forms.CharField(label=gettext_lazy("Place (English)"), max_length=120, required=False)
-    event_at = forms.DateTimeField(
-        label=gettext_lazy("When it happened"), required=False, widget=MomentInput, help_text=gettext_lazy("By the clock of the zone below.")
-    )  # fmt: skip
+    event_at = LocalTimeField(label=gettext_lazy("When it happened"), required=False, help_text=gettext_lazy("By the clock of the zone below."))
     event_zone = forms.ChoiceField(label=gettext_lazy("Time zone of the event"), initial=choices.HOME_ZONE)
-    deadline_at = forms.DateTimeField(
-        label=gettext_lazy("Answer by"), required=False, widget=MomentInput,
-        help_text=gettext_lazy("Japan time. Answers after it count and are marked late."),
+    deadline_at = LocalTimeField(
+        label=gettext_lazy("Answer by"), required=False, help_text=gettext_lazy("Japan time. Answers after it count and are marked late.")
     )  # fmt: skip
     incident = forms.TypedChoiceField(
         label=gettext_lazy("About which event"), required=False, coerce=int, empty_value=None,
@@ -100,18 +94,24 @@ class CheckForm(WordsForm, RemindersForm, AudienceForm):
         known = choices.incidents(self.viewer)
         cast("forms.ChoiceField", self.fields["incident"]).choices = [("", _("Something new")), *known]
 
+    def clean(self) -> dict[str, Any]:
+        """Each time by its clock; the moments behind them go into `event_moment` and `deadline_moment`."""
+        cleaned = super().clean()
+        if zone := cleaned.get("event_zone"):
+            cleaned["event_moment"] = self.read_moment("event_at", ZoneInfo(zone))
+        cleaned["deadline_moment"] = self.read_moment("deadline_at", HOME_ZONE)
+        return cleaned
+
     def content(self) -> dict[str, Any]:
         """What the engine stores. Valid forms only."""
         data = self.cleaned_data
-        zone = ZoneInfo(data["event_zone"])
         return {
             **self.words(),
             "place_ja": data["place_ja"],
             "place_en": data["place_en"],
-            # Typed by the clock of the place, read by Django by the server's: only the digits count.
-            "event_at": timezone.make_naive(data["event_at"]).replace(tzinfo=zone) if data["event_at"] else None,
+            "event_at": data["event_moment"],
             "event_zone": data["event_zone"],
-            "deadline_at": data["deadline_at"],
+            "deadline_at": data["deadline_moment"],
             "reminders": self.reminders(),
             "audience": self.audience(),
             "incident_id": data["incident"],
@@ -121,16 +121,15 @@ class CheckForm(WordsForm, RemindersForm, AudienceForm):
 
 def check_initial(viewer: Viewer, check: SafetyCheck) -> dict[str, Any]:
     """What the form shows of a stored check."""
-    zone = ZoneInfo(check.event_zone)
     return {
         **audience_initial(viewer, check.audience),
         **words_initial(check),
         **reminders_initial(check),
         "place_ja": check.place_ja,
         "place_en": check.place_en,
-        "event_at": check.event_at.astimezone(zone).replace(tzinfo=None) if check.event_at else None,
+        **clock_initial("event_at", check.event_at, ZoneInfo(check.event_zone)),
         "event_zone": check.event_zone,
-        "deadline_at": check.deadline_at,
+        **clock_initial("deadline_at", check.deadline_at, HOME_ZONE),
         "incident": check.incident_id,
         "ask_again": check.ask_again,
     }
@@ -151,11 +150,19 @@ class SendForm(forms.Form):
             del self.fields["typed_count"]
 
 
-class ScheduleForm(SendForm):
-    """When a check sends itself."""
+class ScheduleForm(ClockForm, SendForm):
+    """When a check sends itself; the moment goes into `moment`."""
 
-    scheduled_for = forms.DateTimeField(label=gettext_lazy("Send at"), widget=MomentInput, help_text=gettext_lazy("Japan time."))
+    clocks = ("scheduled_for",)
+
+    scheduled_for = LocalTimeField(label=gettext_lazy("Send at"), help_text=gettext_lazy("Japan time."))
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scheduled_for"].initial = timezone.localtime(at + timedelta(days=1)).replace(hour=9, minute=0, second=0)
+        tomorrow = at.astimezone(HOME_ZONE).date() + timedelta(days=1)
+        self.fields["scheduled_for"].initial = datetime.combine(tomorrow, MORNING)
+
+    def clean(self) -> dict[str, Any]:
+        """Japan's clock."""
+        cleaned = super().clean() or self.cleaned_data
+        return {**cleaned, "moment": self.read_moment("scheduled_for", HOME_ZONE)}

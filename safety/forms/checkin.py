@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.forms.places import Choices, PlaceForm, offer
-from applications.forms.stays import LocalTimeField
-from applications.rules.clocks import read_clock
 from members.models import EmergencyContact
+from ossma.core.time_fields import ClockForm, LocalTimeField
 from safety.actions.checkins import Plan
 from safety.forms.answer import LenientKey, LenientMoment
 from safety.promises import GRACES
@@ -27,20 +26,12 @@ def _graces() -> Choices:
     return [(str(n), ngettext("%(n)d minute", "%(n)d minutes", n) % {"n": n}) for n in GRACES]
 
 
-class OptionalTimeField(LocalTimeField):
-    """A wall clock time that may be left out."""
-
-    def clean(self, value: Any) -> datetime | None:
-        """None for nothing."""
-        return super().clean(value) if value else None
-
-
-class CheckInForm(PlaceForm):
-    """ "I will report by 21:00 in Cusco"."""
+class CheckInForm(ClockForm, PlaceForm):
+    """ "I will report by 21:00 in Cusco". Of a time that comes twice the later counts: nobody is to be missed an hour too early."""
 
     key = LenientKey(required=False)
     due = LocalTimeField(label=gettext_lazy("I will report by (local time there)"))
-    no_signal = OptionalTimeField(
+    no_signal = LocalTimeField(
         label=gettext_lazy("No signal expected until (local time there)"), required=False,
         help_text=gettext_lazy("If you will have no signal for a while. We wait at least until then."),
     )  # fmt: skip
@@ -67,18 +58,12 @@ class CheckInForm(PlaceForm):
         if location is not None:
             zone = ZoneInfo(location.zone)
             for name, column in TIMES.items():
-                wall = cleaned.get(name)
-                cleaned[column] = self._moment(name, wall, zone) if wall else None
+                cleaned[column] = self.read_moment(name, zone)
         return cleaned
 
-    def _moment(self, name: str, wall: datetime, zone: ZoneInfo) -> datetime | None:
-        """The moment behind a wall clock time; of one that comes twice the later, for nobody is to be missed an hour too early."""
-        reading = read_clock(wall, zone)
-        if reading.resumes_at:
-            text = _("That night the clocks there are put forward: this time does not exist. The next one is %(time)s.")
-            self.add_error(name, ValidationError(text, code="gap", params={"time": reading.resumes_at.strftime("%H:%M")}))
-            return None
-        return reading.moments[-1]
+    def choose_turn(self, name: str, moments: tuple[datetime, ...], zone: ZoneInfo) -> datetime | None:
+        """The later, unasked."""
+        return moments[-1]
 
     def plan(self) -> Plan:
         """The check-in of a valid form."""

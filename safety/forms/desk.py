@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ossma.core.time_fields import ClockForm, LocalTimeField
 from safety import hours
 from safety.actions.calls import Tried
-from safety.forms.check import MomentInput
 from safety.forms.follow import KNOWN
 from safety.states import CallResult, CallWay
 
@@ -23,12 +23,14 @@ NEXT = [
 ]
 
 
-class NextTryForm(forms.Form):
+class NextTryForm(ClockForm):
     """When to try again, by their clock."""
 
+    clocks = ("own_time",)
+
     next_try = forms.ChoiceField(label=gettext_lazy("Next try"), choices=NEXT, widget=forms.RadioSelect)
-    own_time = forms.DateTimeField(
-        label=gettext_lazy("Another time, by their clock"), required=False, widget=MomentInput, help_text=gettext_lazy("Only for “At another time”.")
+    own_time = LocalTimeField(
+        label=gettext_lazy("Another time, by their clock"), required=False, help_text=gettext_lazy("Only for “At another time”.")
     )  # fmt: skip
 
     def __init__(self, *args: Any, zone: str, at: datetime, **kwargs: Any) -> None:
@@ -38,10 +40,11 @@ class NextTryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The moment behind the choice goes into `moment`."""
         data = super().clean() or self.cleaned_data
-        own = data.get("own_time")
-        wall_clock = timezone.make_naive(own) if own else None
-        moment = hours.chosen_try(data.get("next_try") or "", wall_clock, zone=self.zone, at=self.at)
-        if data.get("next_try") == hours.ANOTHER and moment is None and "own_time" not in self.errors:
+        chosen = data.get("next_try") or ""
+        # What stands in the field beside another choice is not asked about.
+        own = self.read_moment("own_time", ZoneInfo(self.zone or hours.HOME)) if chosen == hours.ANOTHER else None
+        moment = hours.chosen_try(chosen, own, zone=self.zone, at=self.at)
+        if chosen == hours.ANOTHER and moment is None and not self.errors.keys() & {"own_time", "own_time_turn"}:
             self.add_error("own_time", _("Enter the day and the time at their place."))
         return {**data, "moment": moment}
 
@@ -58,7 +61,7 @@ class CallForm(NextTryForm):
     )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    field_order = ["whom", "way", "result", "answer", "note", "next_try", "own_time"]
+    field_order = ["whom", "way", "result", "answer", "note", "next_try", "own_time", "own_time_turn"]
 
     def __init__(self, *args: Any, contacts: list[str], may_answer: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from ossma.core.time_fields import DayField, HourField
 from ossma.core.viewer import Viewer
 from safety.forms.audience import AudienceForm, audience_initial
 from safety.forms.check import RemindersForm, reminders_initial
@@ -17,24 +18,6 @@ WEEKDAYS = [
     ("4", gettext_lazy("Friday")), ("5", gettext_lazy("Saturday")), ("6", gettext_lazy("Sunday")),
 ]  # fmt: skip
 PLAIN = ("name", "rhythm", "weekday", "day", "local_time", "starts_on", "ends_on")
-
-
-class DayInput(forms.DateInput):
-    """A day in the browser's own field."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class HourInput(forms.TimeInput):
-    """A time in the browser's own field."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class RepeatForm(WordsForm, RemindersForm, AudienceForm):
@@ -50,12 +33,12 @@ class RepeatForm(WordsForm, RemindersForm, AudienceForm):
         label=gettext_lazy("Day of the month, or days after departure"), required=False, min_value=0, max_value=365,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}), help_text=gettext_lazy("31 is the last day of shorter months."),
     )  # fmt: skip
-    local_time = forms.TimeField(
-        label=gettext_lazy("Time at the member's place"), widget=HourInput,
+    local_time = HourField(
+        label=gettext_lazy("Time at the member's place"),
         help_text=gettext_lazy("At 9:00 a student in Paris gets it at 9:00 in Paris."),
     )  # fmt: skip
-    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
-    ends_on = forms.DateField(label=gettext_lazy("Last day"), required=False, widget=DayInput)
+    starts_on = DayField(label=gettext_lazy("First day"))
+    ends_on = DayField(label=gettext_lazy("Last day"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

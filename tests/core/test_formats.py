@@ -80,3 +80,17 @@ def test_a_share_is_rounded_down(part, whole, written):
 )
 def test_hours_and_minutes_say_it_to_the_minute(minutes, ja, en):
     assert (formats.hours_and_minutes(minutes, "ja"), formats.hours_and_minutes(minutes, "en")) == (ja, en)
+
+
+@pytest.mark.parametrize(
+    ("days", "japanese", "english"),
+    [
+        (14, "14日前", "14 days old"),
+        (60, "60日前", "60 days old"),
+        (61, "2か月前", "2 months old"),
+        (240, "8か月前", "8 months old"),
+        (1100, "3年前", "3 years old"),
+    ],
+)
+def test_an_age_is_told_in_its_telling_unit(days, japanese, english):
+    assert (formats.age(days, "ja"), formats.age(days, "en")) == (japanese, english)

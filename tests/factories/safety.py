@@ -37,7 +37,8 @@ def content(**changes):
 def draft(actor, *, at=NOW, school=None, incident=None, **changes) -> SafetyCheck:
     """A draft of the actor's."""
     school_id = school.pk if school else actor.school_id
-    return actions.draft_check(actor=actor, at=at, school_id=school_id, incident_id=incident, **content(**changes))
+    said = content(**{"event_at": min(EVENT, at - 8 * MINUTE)} | changes)
+    return actions.draft_check(actor=actor, at=at, school_id=school_id, incident_id=incident, **said)
 
 
 def sent(actor, *, at=NOW, typed=None, **changes) -> SafetyCheck:

@@ -25,7 +25,7 @@ def cast() -> Cast:
 def sent_by(cast: Cast, role: OfficeRole) -> SafetyCheck:
     """A check of the office to Aya, sent by this role."""
     actor = cast.viewer(cast.colleague(role))
-    draft = actions.draft_check(actor=actor, at=LONG_AGO, school_id=None, **content(audience={"named": [cast.aya.pk]}))
+    draft = actions.draft_check(actor=actor, at=LONG_AGO, school_id=None, **content(audience={"named": [cast.aya.pk]}, event_at=None))
     return actions.send_check(actor=actor, at=LONG_AGO, check_id=draft.pk, typed_count=None)
 
 
@@ -42,7 +42,7 @@ def test_a_manager_who_sends_gets_no_mail_about_it_and_a_schools_own_check_tells
     assert set(OutboxMessage.objects.filter(template="safety/office_sent").values_list("to_address", flat=True)) == {cast.office.email}
     OutboxMessage.objects.all().delete()
     doi = cast.viewer(cast.doi)
-    draft = actions.draft_check(actor=doi, at=LONG_AGO, school_id=cast.aoba.pk, **content(audience={"named": [cast.aya.pk]}))
+    draft = actions.draft_check(actor=doi, at=LONG_AGO, school_id=cast.aoba.pk, **content(audience={"named": [cast.aya.pk]}, event_at=None))
     actions.send_check(actor=doi, at=LONG_AGO, check_id=draft.pk, typed_count=None)
     assert not OutboxMessage.objects.filter(template="safety/office_sent").exists()
     assert second.email != cast.office.email

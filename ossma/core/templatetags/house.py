@@ -17,6 +17,8 @@ from ossma.core.duties import OfficeRole
 register = template.Library()
 
 Zone = str | ZoneInfo | None
+# From when on the age of news is said.
+OLD_DAYS = 14
 # What a template hands over for a name that it does not know.
 Blank = str | None
 
@@ -68,6 +70,17 @@ def clock(moment: datetime | None, zone: Zone = None) -> str:
     if not moment:
         return ""
     return formats.clock(moment, _zone(zone) if zone else timezone.get_current_timezone())
+
+
+@register.filter
+def old(value: date | Blank, now: datetime | None = None) -> str:
+    """`{{ issued|old }}` gives 8か月前 for what is at least two weeks old, else nothing. Takes days and moments."""
+    if not value:
+        return ""
+    assert isinstance(value, date)  # noqa: S101 - a moment is one, too
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    days = (timezone.localtime(now or timezone.now()).date() - day).days
+    return formats.age(days, _language()) if days >= OLD_DAYS else ""
 
 
 @register.simple_tag

@@ -78,7 +78,7 @@ def schedule(request: Request, desk: Desk, n: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data
-            schedule_check(actor=request.viewer, at=at, check_id=n, scheduled_for=data["scheduled_for"], typed_count=data.get("typed_count"))
+            schedule_check(actor=request.viewer, at=at, check_id=n, scheduled_for=data["moment"], typed_count=data.get("typed_count"))
         except Refused as refused:
             put_refusal(form, refused)
         else:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.rules.clocks import offset_label, read_clock
+from ossma.core.clocks import offset_label, read_clock
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("Europe/Paris", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "Asia/Kathmandu")])
