@@ -6,6 +6,10 @@ ARGS ?=
 WORKERS ?= 2
 PYTHON := .venv/bin/python
 WITH_SERVERS := $(PYTHON) -m ossma.local.run_with_servers --
+# Another moment, and the machine's zone there, for `make test`: AT=2027-03-14T06:50Z ZONE=Pacific/Honolulu
+AT ?=
+ZONE ?=
+AT_MOMENT := $(if $(AT),$(PYTHON) -m ossma.local.at_moment $(AT) $(if $(ZONE),--zone $(ZONE)) --)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests demo demo-reset test check bench
@@ -25,8 +29,8 @@ demo: setup ## the whole system on 127.0.0.1:8000 (PORT=, OSSMA_VAR=), with demo
 demo-reset: setup ## empty the demo of OSSMA_VAR
 	@exec $(PYTHON) -m ossma.local.demo --port "$(PORT)" --var "$(OSSMA_VAR)" --reset
 
-test: setup-tests ## the whole test suite (ARGS="tests/safety -k silent" for a part)
-	@exec $(WITH_SERVERS) $(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+test: setup-tests ## the whole test suite (ARGS="tests/safety -k silent" for a part, AT=2027-03-14T06:50Z for another day)
+	@exec $(AT_MOMENT) $(WITH_SERVERS) $(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup-tests ## lint, format, types, migrations, ladder, templates, translations, audit
 	@exec $(WITH_SERVERS) $(PYTHON) -m ossma.local.check
