@@ -20,5 +20,5 @@ def fetch_advisories() -> bool | None:
     url = settings.ADVISORY_FEED_URL
     if not url:
         return None
-    read = partial(from_address, url, settings.MAIL_FROM)
+    read = partial(from_address, url, settings.MAIL_FROM_ADDRESS)
     return take_in(read=read, source=url, actor=SYSTEM, at=timezone.now()).error == ""

@@ -52,6 +52,27 @@ def words(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def mailbox(name: str, default: str | None = None) -> str:
+    """One sender, `name <address>` or an address alone, quoted where the name needs it: a comma in it would make two of one."""
+    value = text(name) if default is None else text(name, default)
+    before, bracket, rest = value.rpartition("<")
+    address = (rest.removesuffix(">") if bracket else value).strip()
+    if "@" not in address or any(sign in address for sign in '<>," \t\r\n'):
+        raise ImproperlyConfigured(f"{name} must be an address, or a name and an address in <>, not {value!r}.")
+    words = " ".join(before.split()).removeprefix('"').removesuffix('"').strip()
+    escaped = words.replace("\\", "").replace('"', "'")
+    return f'"{escaped}" <{address}>' if escaped else address
+
+
+def addresses(name: str, default: str = "") -> list[str]:
+    """A comma-separated list of addresses, each alone: they are sent to as they stand."""
+    found = words(name, default)
+    for item in found:
+        if "@" not in item or any(sign in item for sign in "<> \t\r\n"):
+            raise ImproperlyConfigured(f"{name} must be addresses without names, separated by commas: {item!r} is none.")
+    return found
+
+
 def integer(name: str, default: int, *, least: int = 0) -> int:
     """A whole number not below `least`."""
     value = text(name, default)

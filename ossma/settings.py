@@ -1,5 +1,6 @@
 """All settings of the system. Everything that differs between machines comes from the environment and is read strictly."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -247,15 +248,16 @@ INVITATION_KEPT_DAYS = env.integer("INVITATION_KEPT_DAYS", 90, least=1)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": env.smtp("SMTP_URL", "smtp://127.0.0.1:8002")}}
-MAIL_FROM = env.text("MAIL_FROM")
+MAIL_FROM = env.mailbox("MAIL_FROM")
+MAIL_FROM_ADDRESS = parseaddr(MAIL_FROM)[1]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 OFFICE_NAME = env.text("OFFICE_NAME", "OSSMA事務局 / OSSMA Office")
 OFFICE_ADDRESS = env.text("OFFICE_ADDRESS", "〒100-0000 東京都千代田区（見本） / Chiyoda-ku, Tokyo (sample)")
 # The issuer's number for qualified invoices (T and 13 digits); without it receipts name none.
 OFFICE_INVOICE_NUMBER = env.text("OFFICE_INVOICE_NUMBER", "")
-OFFICE_MAIL = env.words("OFFICE_MAIL", MAIL_FROM)
+OFFICE_MAIL = env.addresses("OFFICE_MAIL", MAIL_FROM_ADDRESS)
 # Returned mail: the envelope's sender, and how it gets here: a program that posts it with this secret, or a mailbox to read.
-MAIL_BOUNCES = env.text("MAIL_BOUNCES", "")
+MAIL_BOUNCES = "".join(env.addresses("MAIL_BOUNCES")[:1])
 # Whether that mailbox takes `post+anything@host` (subaddressing): then the envelope names the message, too.
 MAIL_BOUNCES_KEYED = env.boolean("MAIL_BOUNCES_KEYED", False)
 BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from uuid import uuid4
 
 from django.conf import settings
 
-from ossma.core.bounces.keys import HEADER, reference
-from ossma.core.outbox import BOTH, mail_host, render_mail
+from ossma.core.bounces.keys import reference
+from ossma.core.outbox import BOTH, mail_bytes, render_mail
 from ossma.core.postman import Letter
 from safety.models import SafetyCheck
 from safety.queries.deliveries import Parcel
@@ -42,15 +39,7 @@ class FamilyPattern:
 
     def letter(self, parcel: Parcel, to_address: str, name: str) -> Letter:
         """The message about one person."""
-        mail = EmailMessage(policy=SMTP)
-        mail["Subject"] = self.subject.replace(NAME, name)
-        mail["From"] = settings.MAIL_FROM
-        mail["Reply-To"] = ", ".join(settings.OFFICE_MAIL)
-        mail["To"] = to_address
-        mail["Date"] = format_datetime(self.at)
         own = reference("safety", parcel.pk)
-        mail["Message-ID"] = f"<{own}@{mail_host()}>"
-        mail[HEADER] = own
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(self.text.replace(NAME, name), cte="base64")
-        return Letter(parcel.pk, parcel.tries, to_address, mail.as_bytes(), own)
+        subject, text = self.subject.replace(NAME, name), self.text.replace(NAME, name)
+        content = mail_bytes(name=own, to_address=to_address, subject=subject, text=text, at=self.at, answers_to=settings.OFFICE_MAIL)
+        return Letter(parcel.pk, parcel.tries, to_address, content, own)

@@ -1,18 +1,17 @@
 """The messages of a check: rendered once per check, language and round; each person's link and address are spliced into the bytes."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
-from email.utils import format_datetime
 from uuid import uuid4
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ossma.core.bounces.keys import HEADER, reference
+from ossma.core.bounces.keys import reference
+from ossma.core.mail_addresses import wire_address
+from ossma.core.mail_format import common_fields, encoded_body, header_block, own_fields
 from ossma.core.outbox import mail_host
 from ossma.core.postman import Letter
 from safety import rules
@@ -29,24 +28,6 @@ LINK = f"https://{uuid4().hex}.invalid/"
 WHEN, UNTIL = uuid4().hex, uuid4().hex
 BOUNDARY = "=_ossma_safety_check"
 PART = "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-
-
-def _encoded(body: bytes) -> bytes:
-    return base64.encodebytes(body).replace(b"\n", b"\r\n")
-
-
-def wire_address(address: str) -> str:
-    """An address as it goes over the wire: a domain in other letters than Latin becomes its ASCII form.
-
-    What cannot be an address is left as it is: the postman gives up that one message and goes on.
-    """
-    if address.isascii():
-        return address
-    local, _at, domain = address.rpartition("@")
-    try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +47,10 @@ class Pattern:
         hole = LINK.encode()
         to_address = wire_address(parcel.to_address)
         name = reference("safety", parcel.pk)
-        own = f"To: {to_address}\r\nMessage-ID: <{name}@{self.host}>\r\n{HEADER}: {name}\r\n\r\n".encode()
+        own = header_block(own_fields(to_address=to_address, name=name, host=self.host))
         holes = {hole: url, **self._moments(parcel.zone)}
-        text, html = (_encoded(_filled(body, holes)) for body in (self.text, self.html))
-        content = b"".join((self.head, own, PLAIN, text, HTML, html, END))
+        text, html = (encoded_body(_filled(body, holes)) for body in (self.text, self.html))
+        content = b"".join((self.head, own, b"\r\n", PLAIN, text, HTML, html, END))
         return Letter(parcel.pk, parcel.tries, to_address, content, name)
 
     def _moments(self, zone: str) -> dict[bytes, bytes]:
@@ -111,16 +92,11 @@ def pattern(check: SafetyCheck, *, language: str, round_number: int, at: datetim
     with translation.override(language):
         subject, _newline, text = render_to_string("mail/safety/check.txt", context).strip().partition("\n")
         html = render_to_string("mail/safety/check.html", {**context, "language": language})
-    head = {
-        "From": settings.MAIL_FROM,
-        "Date": format_datetime(at),
-        "Subject": Header(" ".join(subject.split()), "utf-8").encode(linesep="\r\n"),
-        "Auto-Submitted": "auto-generated",
+    head = common_fields(sender=settings.MAIL_FROM, subject=subject, at=at) | {
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
     }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    return Pattern(lines.encode(), f"{text.strip()}\n".encode(), html.encode(), mail_host(), language, check)
+    return Pattern(header_block(head), f"{text.strip()}\n".encode(), html.encode(), mail_host(), language, check)
 
 
 def letters(rows: list[Parcel], checks: dict[int, SafetyCheck], *, at: datetime) -> Iterator[Letter]:

@@ -10,7 +10,6 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -24,10 +23,10 @@ from members.models import User
 from members.proofs import Proof
 from members.queries import legal
 from ossma.core import limits
+from ossma.core.mail_address_fields import into_address
 from ossma.core.net import client_address, source_of
 from ossma.core.viewer import Viewer
 
-ADDRESS_LENGTH = 254
 EMAIL = gettext_lazy("E-mail address")
 PASSWORD = gettext_lazy("Password")
 NEW_PASSWORD = gettext_lazy("New password")
@@ -43,10 +42,10 @@ def _plain(field: forms.Field, label: Any, **attrs: str) -> None:
     field.widget.attrs.update(attrs)
 
 
-def _address(field: forms.Field, label: Any, **attrs: str) -> None:
-    """The same for an address, no longer than the database keeps."""
-    _plain(field, label, **attrs)
-    field.validators.append(MaxLengthValidator(ADDRESS_LENGTH))
+def _address(form: forms.Form, name: str, label: Any, **attrs: str) -> None:
+    """The same for an address: by the product's own field, which knows the addresses that Django's refuses and refuses what mail cannot reach."""
+    _plain(form.fields[name], label, **attrs)
+    form.fields[name] = into_address(form.fields[name])
 
 
 class SignupForm(allauth_forms.SignupForm):
@@ -55,7 +54,7 @@ class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.request = kwargs.pop("request")
         super().__init__(*args, **kwargs)
-        _address(self.fields["email"], EMAIL, autocomplete="email")
+        _address(self, "email", EMAIL, autocomplete="email")
         _plain(self.fields["password1"], PASSWORD)
         self.fields["password1"].help_text = PASSWORD_HELP
 
@@ -89,7 +88,7 @@ class LoginForm(allauth_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _address(self.fields["login"], EMAIL, autocomplete="username")
+        _address(self, "login", EMAIL, autocomplete="username")
         _plain(self.fields["password"], PASSWORD)
 
     def clean(self) -> dict[str, Any]:
@@ -130,7 +129,7 @@ class ResetRequestForm(allauth_forms.ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _address(self.fields["email"], EMAIL, autocomplete="email")
+        _address(self, "email", EMAIL, autocomplete="email")
 
     def clean_email(self) -> str:
         """Counted whether there is such an account or not."""
@@ -177,7 +176,7 @@ class ChangeEmailForm(allauth_forms.AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _address(self.fields["email"], gettext_lazy("New e-mail address"), autocomplete="email")
+        _address(self, "email", gettext_lazy("New e-mail address"), autocomplete="email")
 
     def clean_email(self) -> str:
         """The mail goes to an address that may be a stranger's."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from members.forms.fields import PLEASE_ENTER, LongTextField, NameField, TextField, read_phone
 from members.models import School
 from ossma.core.duties import OfficeRole
+from ossma.core.mail_address_fields import AddressFormField
 
 LONGEST_REASON = 500
 
@@ -41,7 +42,7 @@ class ColleagueForm(forms.Form):
     """A new account of the office."""
 
     name = NameField(label=_lazy("Name"))
-    email = forms.EmailField(label=_lazy("E-mail address"), max_length=254, error_messages=PLEASE_ENTER)
+    email = AddressFormField(label=_lazy("E-mail address"), max_length=254, error_messages=PLEASE_ENTER)
     roles = RolesField(error_messages={"required": _lazy("Choose at least one role.")})
 
 

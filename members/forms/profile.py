@@ -22,6 +22,7 @@ from members.forms.fields import (
 )
 from members.queries.places import nationalities
 from members.states import MemberKind, Sex
+from ossma.core.mail_address_fields import AddressFormField
 
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 BLOOD_TYPES = [(kind, kind) for kind in ("A", "B", "O", "AB", "A Rh-", "B Rh-", "O Rh-", "AB Rh-")]
@@ -52,7 +53,7 @@ class ProfileForm(forms.Form):
     address = TextField(label=_("Postal address"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
     mobile = PhoneField(label=_("Mobile phone"))
     mobile_country = PhoneCountryField()
-    second_email = forms.EmailField(
+    second_email = AddressFormField(
         label=_("Second e-mail address (optional)"),
         max_length=254,
         required=False,
@@ -122,7 +123,7 @@ class ContactForm(forms.Form):
     # The browser would offer the member's own number.
     phone = PhoneField(label=_("Phone"), widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}))
     phone_country = PhoneCountryField()
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
+    email = AddressFormField(label=_("E-mail address"), max_length=254, required=False)
     address = TextField(label=_("Postal address"), max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:

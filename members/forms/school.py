@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.forms.fields import PLEASE_ENTER, TOO_LONG, NameField, TextField
 from members.states import GroupKind, MemberKind
+from ossma.core.mail_address_fields import AddressFormField
 from ossma.core.typed_lists import words_of
 
 MOST_NUMBERS = 1000
@@ -56,5 +57,5 @@ class NumbersForm(forms.Form):
 class SupporterForm(forms.Form):
     """Who may follow a group."""
 
-    email = forms.EmailField(label=_("E-mail address of the supporter"), max_length=254, error_messages=PLEASE_ENTER)
+    email = AddressFormField(label=_("E-mail address of the supporter"), max_length=254, error_messages=PLEASE_ENTER)
     name = NameField(label=_("Name of the supporter"))

@@ -13,6 +13,7 @@ from members.forms.fields import PLEASE_CHOOSE, PLEASE_ENTER, NameField, TextFie
 from members.models import User
 from members.rules import DELEGATE_KINDS
 from members.states import SchoolRoleKind
+from ossma.core.mail_address_fields import AddressFormField
 
 
 class SchoolSearchForm(forms.Form):
@@ -36,7 +37,7 @@ class InvitationForm(forms.Form):
             "Owners and administrators see all members and act for the school; only owners invite and remove owners. Supporters see their groups."
         ),
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label=gettext_lazy("E-mail address"), max_length=254, error_messages=PLEASE_ENTER, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     name = NameField(label=gettext_lazy("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))

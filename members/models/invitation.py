@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from members.states import LIVE_INVITATIONS, InvitationState, SchoolRoleKind
+from ossma.core.mail_address_fields import AddressField
 
 
 class Invitation(models.Model):
@@ -17,7 +18,7 @@ class Invitation(models.Model):
 
     school = models.ForeignKey("members.School", models.CASCADE, related_name="invitations", verbose_name=_("school"))
     kind = models.CharField(_("role"), max_length=16, choices=SchoolRoleKind)
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = AddressField(_("e-mail address"), max_length=254)
     name = models.CharField(_("name"), max_length=60)
     groups = models.ManyToManyField("members.Group", related_name="invitations", verbose_name=_("groups"), blank=True)
     # Not empty: a delegate of this outside firm; the office approves before the role begins.

@@ -13,6 +13,7 @@ from ossma.core import phones
 from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.encrypted import EncryptedTextField
+from ossma.core.mail_address_fields import AddressField
 from ossma.core.search_field import SearchKeyField
 from ossma.core.viewer import Face, Viewer
 
@@ -59,7 +60,7 @@ class Member(OfPerson):
     address = models.CharField(_("postal address"), max_length=300)
     mobile = models.CharField(_("mobile phone"), max_length=32)
     # Tried when the first address stays silent (safety.md S3).
-    second_email = models.EmailField(_("second e-mail address"), max_length=254, blank=True, default="", db_default="")
+    second_email = AddressField(_("second e-mail address"), max_length=254, blank=True, default="", db_default="")
     # Until its owner has confirmed it by the link mailed to it, it gets no answer links.
     second_email_confirmed_at = models.DateTimeField(_("second e-mail address confirmed"), null=True, blank=True)
     # ISO code, not a Country row: Japan itself has no ministry code.
@@ -138,7 +139,7 @@ class EmergencyContact(OfPerson):
     name = models.CharField(_("name"), max_length=100)
     relation = models.CharField(_("relation"), max_length=40)
     phone = models.CharField(_("phone"), max_length=32)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = AddressField(_("e-mail address"), blank=True)
     address = models.CharField(_("postal address"), max_length=300, blank=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.states import GroupKind, SchoolRoleKind, SchoolState
+from ossma.core.mail_address_fields import AddressField
 
 
 class School(models.Model):
@@ -18,7 +19,7 @@ class School(models.Model):
     # Since when it is ENDED: its data stays readable for settings.SCHOOL_READABLE_DAYS from here (contracts.md C7).
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
-    notify_addresses = ArrayField(models.EmailField(), verbose_name=_("notification addresses"), default=list, blank=True)
+    notify_addresses = ArrayField(AddressField(), verbose_name=_("notification addresses"), default=list, blank=True)
     is_demo = models.BooleanField(_("demo data"), default=False)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.access_log import OfAccount
+from ossma.core.mail_address_fields import AddressField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,7 +36,7 @@ class User(OfAccount, AbstractUser):
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = AddressField(_("e-mail address"), max_length=254)
     name = models.CharField(_("display name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=[("ja", "日本語"), ("en", "English")], default="ja")
     is_demo = models.BooleanField(_("demo account"), default=False)

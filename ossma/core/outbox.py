@@ -4,9 +4,6 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +11,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ossma.core.bounces.keys import HEADER, reference
+from ossma.core.bounces.keys import reference
 from ossma.core.claiming import Claim, failed
+from ossma.core.mail_addresses import wire_address
+from ossma.core.mail_format import common_fields, mailboxes, own_fields, plain_mail
 from ossma.core.models import OutboxMessage
 from ossma.core.nudge import nudge
 from ossma.core.postman import Letter
@@ -71,18 +70,15 @@ def mail_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
-def mail_bytes(*, name: str, to_address: str, subject: str, text: str, at: datetime) -> bytes:
-    """One plain-text mail for the wire. The message id is fixed per row, so that a repeat can be told from a new mail."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = " ".join(subject.split())
-    mail["From"] = settings.MAIL_FROM
-    mail["To"] = to_address
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{name}@{mail_host()}>"
-    mail[HEADER] = name
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text, cte="base64")
-    return mail.as_bytes()
+def mail_bytes(*, name: str, to_address: str, subject: str, text: str, at: datetime, answers_to: list[str] | None = None) -> bytes:
+    """One plain-text mail for the wire. The message id is fixed per row, so that a repeat can be told from a new mail.
+
+    `to_address` as it goes over the wire; `answers_to`: where answers go, if not to the sender.
+    """
+    fields = common_fields(sender=settings.MAIL_FROM, subject=subject, at=at)
+    if answers_to:
+        fields["Reply-To"] = mailboxes(answers_to)
+    return plain_mail(fields | own_fields(to_address=to_address, name=name, host=mail_host()), text)
 
 
 def letters(held: Claim[OutboxMessage], *, at: datetime) -> Iterator[Letter]:
@@ -91,12 +87,13 @@ def letters(held: Claim[OutboxMessage], *, at: datetime) -> Iterator[Letter]:
         try:
             subject, text = render_mail(row.template, json.loads(row.context or "{}"), row.language)
             name = reference("outbox", row.pk)
-            content = mail_bytes(name=name, to_address=row.to_address, subject=subject, text=text, at=at)
+            to_address = wire_address(row.to_address)
+            content = mail_bytes(name=name, to_address=to_address, subject=subject, text=text, at=at)
         except Exception as error:
             log.exception("outbox message %s cannot be composed", row.pk)
             failed(held, row.pk, tries=row.tries, at=at, error=f"{type(error).__name__}: {error}", final=False)
             continue
-        yield Letter(row.pk, row.tries, row.to_address, content, name)
+        yield Letter(row.pk, row.tries, to_address, content, name)
 
 
 def forget_sent_content(held: Claim[OutboxMessage]) -> None:

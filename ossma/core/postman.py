@@ -13,6 +13,7 @@ from django.conf import settings
 
 from ossma.core.bounces.keys import envelope_sender
 from ossma.core.claiming import Claim, failed, give_back, renew
+from ossma.core.mail_addresses import wire_address
 from ossma.core.steps import Steps
 
 AWAY = timedelta(seconds=20)
@@ -76,7 +77,7 @@ class Conversation:
     def __init__(self, server: smtplib.SMTP) -> None:
         self.server = server
         # Where the post brings back what it cannot deliver.
-        self.sender = parseaddr(settings.MAIL_BOUNCES or settings.MAIL_FROM)[1]
+        self.sender = wire_address(settings.MAIL_BOUNCES or parseaddr(settings.MAIL_FROM)[1])
         # The letter whose content is on its way: if the connection is cut now, nobody knows whether it was taken.
         self.in_doubt: int | None = None
         server.ehlo_or_helo_if_needed()

@@ -63,3 +63,31 @@ def test_a_mail_server_with_login_and_encryption_is_understood(monkeypatch):
     monkeypatch.setenv("SMTP_URL", "smtp+tls://aya:word@mail.example:587")
     options = env.smtp("SMTP_URL", "")
     assert options == {"host": "mail.example", "port": 587, "timeout": 15, "username": "aya", "password": "word", "use_tls": True}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("office@ossma.example", "office@ossma.example"),
+        ("OSSMA, 事務局 <office@ossma.example>", '"OSSMA, 事務局" <office@ossma.example>'),
+        ('"OSSMA, Office" <office@ossma.example>', '"OSSMA, Office" <office@ossma.example>'),
+    ],
+)
+def test_a_comma_in_a_sender_s_name_does_not_make_two_of_one(monkeypatch, written, meant):
+    monkeypatch.setenv("MAIL_FROM", written)
+    assert env.mailbox("MAIL_FROM") == meant
+
+
+@pytest.mark.parametrize("written", ["OSSMA", "OSSMA <office>", "a@b.example, c@d.example", "OSSMA <a@b.example> x"])
+def test_a_sender_that_is_none_refuses_to_start(monkeypatch, written):
+    monkeypatch.setenv("MAIL_FROM", written)
+    with pytest.raises(ImproperlyConfigured, match="MAIL_FROM"):
+        env.mailbox("MAIL_FROM")
+
+
+def test_addresses_that_are_sent_to_carry_no_names(monkeypatch):
+    monkeypatch.setenv("OFFICE_MAIL", "a@b.example, c@d.example")
+    assert env.addresses("OFFICE_MAIL") == ["a@b.example", "c@d.example"]
+    monkeypatch.setenv("OFFICE_MAIL", "OSSMA, 事務局 <a@b.example>")
+    with pytest.raises(ImproperlyConfigured, match="OFFICE_MAIL"):
+        env.addresses("OFFICE_MAIL")

@@ -184,3 +184,28 @@ def test_two_windows_with_one_address_make_one_account(browser):
 def test_an_address_that_is_too_long_for_us_is_refused_at_its_field(browser):
     response = sign_up(browser, email=f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.{'f' * 60}.jp")
     assert response.context["form"].errors["email"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("hanako..y.@docomo.ne.jp", "hanako..y.@docomo.ne.jp"),
+        ("Aya@日本語.jp", "aya@日本語.jp"),
+        ("aya@xn--wgv71a119e.jp", "aya@日本語.jp"),
+        ("ａｙａ＠ｅｘａｍｐｌｅ．ｊｐ", "aya@example.jp"),
+    ],
+)
+def test_an_address_that_mail_reaches_can_be_registered_and_logged_in_with_in_any_spelling(browser, typed, kept):
+    assert sign_up(browser, typed).status_code == 302
+    assert last_mail()[0].to_address == kept
+    assert User.objects.get().email == kept
+    assert browser.post("/signup/code/", {"code": code_of_last_mail()}).status_code == 302
+    assert Client().post("/login/", {"login": typed, "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize(("typed", "named"), [("ayá@example.jp", "á"), ("aya@exa_mple.jp", "exa_mple.jp"), ("taro.@gmail.com", "taro.")])
+def test_an_address_that_mail_cannot_reach_is_refused_with_the_reason_and_kept(browser, typed, named):
+    page = sign_up(browser, typed)
+    assert named in str(page.context["form"].errors["email"])
+    assert page.context["form"]["email"].value() == typed
+    assert not OutboxMessage.objects.exists()

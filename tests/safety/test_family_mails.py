@@ -26,3 +26,4 @@ def test_it_holds_no_link_to_answer_with_and_is_answered_to_the_office(cast, off
     assert "/a/" not in message.get_content()
     assert message["Reply-To"] == settings.OFFICE_MAIL[0]
     assert message["Message-ID"].startswith("<safety-7-")
+    assert "?==?" not in message.as_string()

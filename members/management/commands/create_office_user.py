@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from members.actions.office import create_office_user
 from ossma.core.duties import OfficeRole
+from ossma.core.mail_addresses import normal_address
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
 
@@ -29,9 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 for a bad or taken address."""
-        email, role = options["email"].strip().lower(), OfficeRole(options["role"])
+        role = OfficeRole(options["role"])
         try:
-            validate_email(email)
+            email = normal_address(options["email"]).lower()
             if not options["dry_run"]:
                 create_office_user(email=email, name=options["name"], roles=[role], superuser=options["superuser"], actor=SYSTEM, at=timezone.now())
         except ValidationError as error:

@@ -61,4 +61,4 @@ def _source(file: str | None) -> Source:
         return partial(from_file, Path(file)), file
     if not settings.ADVISORY_FEED_URL:
         raise CommandError("No address: set ADVISORY_FEED_URL or give --file.")
-    return partial(from_address, settings.ADVISORY_FEED_URL, settings.MAIL_FROM), settings.ADVISORY_FEED_URL
+    return partial(from_address, settings.ADVISORY_FEED_URL, settings.MAIL_FROM_ADDRESS), settings.ADVISORY_FEED_URL

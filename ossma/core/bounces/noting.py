@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from ossma.core import registries
 from ossma.core.bounces.classify import BounceClass, classify
 from ossma.core.bounces.reading import Failure, Report, read
+from ossma.core.mail_addresses import same_address
 from ossma.core.models import BouncedAddress, OutboxMessage, Progress, ReturnedMail
 from ossma.core.models.returned import Understood
 from ossma.core.registries import CameBack
@@ -76,7 +77,7 @@ def _note_reason(address: str, failure: Failure, at: datetime) -> None:
     """Only what is about the address is noted on it; another one than we wrote to (it was passed on) says nothing for good."""
     if failure.kind is BounceClass.POLICY:
         return
-    same = not failure.address or failure.address == address.lower()
+    same = not failure.address or same_address(failure.address, address)
     note_address(address, is_final=failure.is_final and same, detail=failure.detail, at=at)
 
 

@@ -15,6 +15,7 @@ from flufl.bounce import all_failures
 
 from ossma.core.bounces.classify import REPLY, STATUS, BounceClass, classify
 from ossma.core.bounces.keys import references_in
+from ossma.core.mail_addresses import kept_form
 from ossma.core.models.returned import Understood
 from ossma.core.texts import storable
 
@@ -291,11 +292,9 @@ def _address(value: str) -> str:
 
 
 def _plain(address: str) -> str:
-    """Lower case, and a quoted local part as we store it: `"hanako..y."@docomo.ne.jp` is hanako..y.@docomo.ne.jp."""
+    """As we keep it: `"hanako..y."@docomo.ne.jp` is hanako..y.@docomo.ne.jp, an xn-- domain stands in its own letters."""
     local, _at, domain = address.strip("<>'").rpartition("@")
-    if len(local) > 1 and local[0] == local[-1] == '"':
-        local = local[1:-1].replace("\\", "")
-    return f"{local}@{domain}".lower()[:254] if local and domain else ""
+    return kept_form(f"{local}@{domain}")[:254] if local and domain else ""
 
 
 def _is_away(mail: _Mail) -> bool:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.encrypted import EncryptedTextField
+from ossma.core.mail_address_fields import AddressField
 from ossma.core.models.claimable import Claimable
 
 
@@ -11,7 +12,7 @@ class OutboxMessage(Claimable):
     """One mail to one address on one occasion. `key` is unique per occasion, recipient and channel."""
 
     key = models.CharField(_("key"), max_length=200, unique=True)
-    to_address = models.EmailField(_("to"), max_length=254)
+    to_address = AddressField(_("to"), max_length=254)
     language = models.CharField(_("language"), max_length=4, choices=[("ja", "日本語"), ("en", "English"), ("both", "日本語 / English")])
     template = models.CharField(_("template"), max_length=80)
     # What the template needs, as JSON; may hold a code or a name, so it is encrypted, and emptied once the mail has gone.

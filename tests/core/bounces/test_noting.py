@@ -109,6 +109,22 @@ def test_a_refusal_by_rule_marks_the_message_and_no_address(mail):
     assert mail.last_error.startswith("came back: 5.7.26")
 
 
+@pytest.mark.parametrize(("kept", "wire"), [("hanako..y.@docomo.ne.jp", '"hanako..y."@docomo.ne.jp'), ("aya@日本語.jp", "aya@xn--wgv71a119e.jp")])
+@pytest.mark.parametrize("named", ["kept", "wire"])
+def test_an_odd_address_is_written_to_as_the_wire_wants_it_and_known_in_either_spelling(db, settings, kept, wire, named):
+    promise(key="odd", to_address=kept, language="ja", template="members/reset_code", context={"code": "1"}, at=NOW)
+    with smtp_sink() as sink:
+        settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 5}}}
+        send_outbox()
+    assert sink.addresses == [wire]
+    assert f"To: {wire}".encode() in sink.taken[0][1].splitlines()
+    row = OutboxMessage.objects.get()
+    assert row.state == Progress.SENT
+    take_in(came(row, to=kept if named == "kept" else wire), source="hook", at=NOW)
+    found = BouncedAddress.objects.get()
+    assert (found.address, found.is_final) == (kept, True)
+
+
 @pytest.mark.parametrize("raw", [LETTER, EXIM, *GARBAGE[:2]])
 def test_what_nobody_understands_is_trouble_that_shows_and_never_silence(raw):
     assert take_in(raw, source="hook", at=NOW) in {Understood.UNKNOWN, Understood.STRANGE}
