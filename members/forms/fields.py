@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members import codes, names, rules
 from ossma.core import phones
-from ossma.core.time_fields import DayField
+from ossma.core.time_fields import DayField, DayInput
 
 TOO_LONG = {"max_length": _("Please use at most %(limit_value)d characters; this has %(show_value)d.")}
 PLEASE_ENTER = {"required": _("Please enter this.")}
@@ -115,7 +115,7 @@ def phone_countries() -> list[tuple[str, str]]:
     return [rows[0], *sorted(rows[1:], key=lambda row: row[1])]
 
 
-def read_phone(form: forms.Form, name: str) -> None:
+def read_phone(form: forms.BaseForm, name: str) -> None:
     """Make the number of a cleaned form E.164, or put at its field how to mend it."""
     typed = str(form.cleaned_data.get(name) or "").strip()
     if not typed:
@@ -140,10 +140,9 @@ class PostalCodeField(RuledField):
 class BirthDateField(DayField):
     """A day in the past, typed in any of the usual ways."""
 
-    widget = forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d")
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", PLEASE_ENTER)
+        kwargs.setdefault("widget", DayInput(autocomplete="bday"))
         super().__init__(**kwargs)
 
     def validate(self, value: date | None) -> None:

@@ -1,6 +1,7 @@
 """Lists of members as school and office see them, and the one search for them (office.md O2, school-portal.md P2)."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
@@ -60,9 +61,9 @@ def found(viewer: Viewer, text: str = "", kind: str = "", group_id: int | None =
     return rows.select_related("user").order_by("family_kana", "given_kana", "pk")
 
 
-def page(rows: MemberQuerySet | list[Member], number: str | int) -> Page[Member]:
+def page(rows: Iterable[Member], number: str | int) -> Page[Member]:
     """One page; a number past the end gives the last page."""
-    return Paginator(rows, PAGE_SIZE).get_page(number)
+    return Paginator(cast(MemberQuerySet, rows), PAGE_SIZE).get_page(number)
 
 
 def members_by_words(rows: MemberQuerySet, words: Iterable[str], *, student_numbers: bool = False) -> tuple[list[Member], list[str]]:

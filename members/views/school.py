@@ -25,8 +25,10 @@ def member_list(request: Request) -> HttpResponse:
     """Search and list; whoever is on the page that was seen is on record."""
     form = SearchForm(request.GET)
     wanted = form.wanted()
-    rows = [] if "q" in form.errors else directory.found(request.viewer, wanted["text"], wanted["kind"])
-    page = directory.page(rows, request.GET.get("page", 1))
+    if "q" in form.errors:
+        page = directory.page([], 1)
+    else:
+        page = directory.page(directory.found(request.viewer, wanted["text"], wanted["kind"]), request.GET.get("page", 1))
     looks.note_list(member_ids=[member.pk for member in page], actor=request.viewer, at=timezone.now())
     kept = urlencode({name: request.GET[name] for name in ("q", "kind") if request.GET.get(name)})
     searched = bool(kept)

@@ -25,10 +25,15 @@ class AddressFormField(forms.CharField):
         return normal_address(text) if text else text
 
 
+def refuse_address(text: str) -> None:
+    """Raise ValidationError with the reason for what is no address."""
+    normal_address(text)
+
+
 class AddressField(models.EmailField):
     """A column of addresses. To the database and to migrations it is Django's EmailField, whose validator knows fewer addresses."""
 
-    default_validators = [normal_address]
+    default_validators = [refuse_address]
 
     def deconstruct(self) -> Any:
         """As Django's own: nothing about the column differs."""
