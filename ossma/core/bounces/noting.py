@@ -47,6 +47,14 @@ def take_in(raw: bytes, *, source: str, at: datetime) -> Understood:
     return Understood(row.understood)
 
 
+@transaction.atomic
+def would_take_in(raw: bytes, *, at: datetime) -> Understood:
+    """What `take_in` would make of it; nothing is written."""
+    understood = take_in(raw, source="dry run", at=at)
+    transaction.set_rollback(True)
+    return understood
+
+
 def _act(report: Report, at: datetime) -> tuple[Understood, str, str, str]:
     """What it is, what the server said, why it was refused, and whose address its words name: a hint for a person."""
     if report.understood is not Understood.FAILED:

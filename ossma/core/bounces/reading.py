@@ -13,7 +13,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from ossma.core.bounces.classify import REPLY, STATUS, BounceClass, classify
+from ossma.core.bounces.classify import GENERIC, REPLY, STATUS, BounceClass, classify
 from ossma.core.bounces.keys import references_in
 from ossma.core.mail_addresses import kept_form
 from ossma.core.models.returned import Understood
@@ -103,6 +103,8 @@ class _Mail:
     text: str
     ours: list[tuple[str, int]]
     parts: list[Message]
+    # Whether one of ours stands in what it carries; a person's answer names it in its own headers only.
+    quotes_ours: bool
 
     @property
     def from_server(self) -> bool:
@@ -123,16 +125,18 @@ def _taken_apart(raw: bytes) -> _Mail:
         if len(parts) == MOST_PARTS:
             break
     text = "\n".join(_decoded(part) for part in parts if part.get_content_maintype() == "text")[:LONGEST_TEXT]
-    raw_text = raw[:LONGEST_TEXT].decode(errors="replace")
+    carried = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[-1]
+    raw_text = carried[:LONGEST_TEXT].decode(errors="replace")
     subject = decoded_header(message, "Subject")
     ours = list(dict.fromkeys([*references_in(raw), *references_in(text.encode(errors="replace"))]))
     body = f"{text}\n{raw_text}" if len(text) < 20 or message.defects else text
-    return _Mail(message, decoded_header(message, "From"), subject, body, ours, parts)
+    quotes_ours = bool(references_in(carried) or references_in(text.encode(errors="replace")))
+    return _Mail(message, decoded_header(message, "From"), subject, body, ours, parts, quotes_ours)
 
 
 def _read(raw: bytes) -> Report:
     mail = _taken_apart(raw)
-    if mail.has("message/feedback-report"):
+    if _is_complaint(mail):
         return Report(Understood.COMPLAINT, messages=mail.ours)
     groups = _all_groups(mail, raw)
     failures = [_failure(group, mail) for group in groups if _action(group) == "failed"]
@@ -145,6 +149,12 @@ def _read(raw: bytes) -> Report:
     return _read_words(mail)
 
 
+def _is_complaint(mail: _Mail) -> bool:
+    """A reader pressed "spam" or "unsubscribe": ARF (RFC 5965), or the two large services that say it in words of their own."""
+    subject = "complaint about message from"
+    return mail.has("message/feedback-report") or mail.subject.lower().strip().startswith(subject) or "X-Apple-Unsubscribe" in mail.message
+
+
 def _read_words(mail: _Mail) -> Report:
     """Without fields: by who wrote it and what it says."""
     disposed = mail.has("message/disposition-notification")
@@ -154,16 +164,17 @@ def _read_words(mail: _Mail) -> Report:
         return Report(Understood.AUTOMATIC)
     named = [_plain(one) for one in ADDRESS.findall(_header(mail.message, "X-Failed-Recipients"))]
     words = f"{mail.subject}\n{mail.text}"
-    if (mail.from_server or mail.ours) and not named and TRYING.search(words) and not GAVE_UP.search(words):
+    if (mail.from_server or mail.quotes_ours) and not named and TRYING.search(words) and not GAVE_UP.search(words):
         return Report(Understood.WAITING, messages=mail.ours)
     said = bool(FAILED.search(words) or STATUS.search(mail.text) or REPLY.search(mail.text))
     report = mail.message.get_content_type() == "multipart/report"
-    if named or ((mail.from_server or report) and (said or disposed)) or (mail.ours and said and not _is_automatic(mail)):
+    if named or ((mail.from_server or report) and (said or disposed)) or (mail.quotes_ours and said and not _is_automatic(mail)):
         return Report(Understood.FAILED, _by_words(mail, named, disposed=disposed), mail.ours, _addresses(mail))
     second = _second_reader(mail)
     if second:
         return Report(Understood.FAILED, second, mail.ours, _addresses(mail))
-    understood = Understood.AUTOMATIC if _is_automatic(mail) and not mail.from_server else Understood.UNKNOWN
+    harmless = _is_automatic(mail) and not mail.from_server and not FAILED.search(words)
+    understood = Understood.AUTOMATIC if harmless else Understood.UNKNOWN
     return Report(understood, messages=mail.ours, named=_addresses(mail))
 
 
@@ -192,7 +203,7 @@ def _detail(spoken: str) -> str:
 
 def _second_reader(mail: _Mail) -> list[Failure]:
     """What a library that knows more mail servers finds. It can only add a failure; our own key says whose."""
-    if not (mail.from_server or mail.ours):
+    if not (mail.from_server or mail.quotes_ours):
         return []
     temporary, permanent = all_failures(mail.message)
     spoken = _said_by_server(mail.text)
@@ -277,7 +288,7 @@ def _failure(group: Message, mail: _Mail) -> Failure:
     stated = STATUS.search(_header(group, "Status"))
     # What the address was when we wrote to it comes first: behind it may be another mailbox.
     address = _address(_header(group, "Original-Recipient")) or _address(_header(group, "Final-Recipient"))
-    inner = STATUS.search(words)
+    inner = STATUS.search(GENERIC.sub("", words))
     # A generic status beside a precise one: the server's own words know better.
     status = inner[0] if inner and stated and stated[2] == "0" else stated[0] if stated else ""
     detail = f"{stated[0] if stated else ''} {words}".strip()[:DETAIL_LENGTH]

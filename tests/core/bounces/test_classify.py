@@ -43,6 +43,24 @@ OUTSIDE = Path(__file__).parents[4] / "shared/data/outside/bounces"
         ("550 : User unknown", "5.2.0", TEMPORARY),
         ("550 5.0.0 something nobody knows", "5.0.0", TEMPORARY),
         ("", "", TEMPORARY),
+        # What carriers of Japan say after the text, and a server before it, in the same words.
+        ("550 Unknown user hanako@docomo.example", "", TEMPORARY),
+        ("most progress was RCPT TO response; remote host said: 550 Unknown user hanako@example.jp", "5.5.0", HARD),
+        ("-------server message\n550 unknown user <hanako@example.com>\n\n-------SMTP command\nDATA", "", TEMPORARY),
+        ("5.1.0 - Unknown address error 550-'5.7.1 message refused by policy", "5.0.0", POLICY),
+        ("521 5.3.2 System not accepting network messages", "5.3.2", HARD),
+        ("521-5.7.1 client blocked using dnsbl.example", "5.7.1", POLICY),
+        ("an MX or SRV record indicated no SMTP service", "", HARD),
+        ("Invalid final delivery userid: hanako", "", HARD),
+        ("Unknown\nRecipient", "", HARD),
+        ("end of data: 553 mail.example.com does not exist", "", HARD),
+        (
+            "アドレスが見つからないか、サーバの事由により送信できませんでした。 messages from 192.0.2.1 weren't sent. We recommend",
+            "",
+            POLICY,
+        ),
+        ("ディレクトリのリストにありません", "", HARD),
+        ("Name service error: Malformed or unexpected name server reply", "5.4.4", TEMPORARY),
     ],
 )
 def test_words_and_statuses_have_their_class(words, status, kind):

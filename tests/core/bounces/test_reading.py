@@ -4,7 +4,7 @@ import pytest
 
 from ossma.core.bounces.reading import read
 from ossma.core.models.returned import Understood
-from tests.core.bounces.samples import AWAY, EXIM, GARBAGE, GLOBAL, LETTER, WORDS, report
+from tests.core.bounces.samples import AWAY, EXIM, GARBAGE, GLOBAL, LETTER, WORDS, ref, report
 
 
 def test_a_report_names_the_address_the_status_and_our_message():
@@ -54,3 +54,21 @@ def test_an_answer_of_a_machine_says_nothing_about_delivery():
 @pytest.mark.parametrize("raw", [LETTER, *GARBAGE])
 def test_whatever_it_is_it_never_fails(raw):
     assert read(raw).understood in {Understood.UNKNOWN, Understood.AUTOMATIC}
+
+
+@pytest.mark.parametrize("sender", ["Aya <aya@example.jp>", "Office <jimu@school.example>"])
+def test_an_answer_of_a_person_is_no_failure_whatever_numbers_it_names(sender):
+    head = f"From: {sender}\nSubject: Re: a check\nIn-Reply-To: <{ref('safety', 7)}@127.0.0.1>\nReferences: <{ref('safety', 7)}@127.0.0.1>\n"
+    found = read(f"{head}\nI paid 550 yen. Yesterday a mail of mine could not be delivered.\n".encode())
+    assert found.understood is Understood.UNKNOWN
+
+
+def test_a_list_s_mail_that_speaks_of_failure_is_read_by_a_person():
+    assert read(b"From: admin@example.com\nPrecedence: bulk\nSubject: Non-Delivery\n\nCould not be delivered.\n").understood is Understood.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "head", ["Subject:  complaint about message from 192.0.2.222", "Subject: unsubscribe\nX-Apple-Unsubscribe: true\nAuto-Submitted: auto-replied"]
+)
+def test_complaints_that_are_no_reports_are_noted_as_such(head):
+    assert read(f"From: staff@example.com\n{head}\n\nx\n".encode()).understood is Understood.COMPLAINT

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from ossma.core.bounces import mailbox, noting
-from ossma.core.bounces.reading import read
 
 
 class Command(BaseCommand):
@@ -33,7 +32,8 @@ def _read(address: str, *, dry_run: bool) -> str:
     found: Counter[str] = Counter()
     try:
         for raw in mailbox.returned(address, mark=not dry_run):
-            understood = read(raw).understood if dry_run else noting.take_in(raw, source="mailbox", at=timezone.now())
+            at = timezone.now()
+            understood = noting.would_take_in(raw, at=at) if dry_run else noting.take_in(raw, source="mailbox", at=at)
             found[str(understood.value)] += 1
     except mailbox.Unreadable as error:
         raise CommandError(f"The mailbox cannot be read: {error}") from error
