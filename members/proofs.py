@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from members import known_devices
 from ossma.core import limits
 from ossma.core.net import source_of
-from ossma.core.ratelimit import ZERO, Limit, Taken, TooMany, allowed, clear, in_words, take_all
+from ossma.core.ratelimit import EVERYBODY, ZERO, Limit, Taken, TooMany, allowed, clear, in_words, take, take_all
 
 TOO_MANY = "too_many"
 
@@ -62,10 +62,14 @@ def begin(request: HttpRequest, proof: Proof, email: str, *, at: datetime) -> At
 def ask_for_code(request: HttpRequest, email: str, *, at: datetime, more: tuple[tuple[Limit, object], ...] = ()) -> None:
     """Count a code for an address, whether or not it has an account. Raises ValidationError while one has to wait."""
     try:
-        take_all((limits.CODE, _receiver(request, email)), (limits.CODE_SOURCE, source_of(request)), *more, at=at)
+        taken = take_all((limits.CODE, _receiver(request, email)), (limits.CODE_SOURCE, source_of(request)), *more, at=at)
     except TooMany as refused:
         words = _("Please wait %(wait)s before you ask for another code. The code of the newest mail is good for 15 minutes.")
         raise waiting(words % {"wait": in_words(refused.wait)}, refused.wait) from refused
+    if wait := take(limits.STRANGER_MAIL, key=EVERYBODY, at=at):
+        taken.give_back()
+        words = _("Very many codes are being asked for at the moment. Nothing was sent. Please wait %(wait)s and try again.")
+        raise waiting(words % {"wait": in_words(wait)}, wait)
 
 
 def try_code(email: str, asked_at: float, *, at: datetime) -> None:

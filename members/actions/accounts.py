@@ -106,7 +106,7 @@ def promise_mail(*, to_address: str, template: str, context: dict[str, Any], act
     """A mail of the way in (code, reset), in both languages: who asks may not have an account, nor a language."""
     key = f"{template}:{uuid4().hex}"
     audit.record(actor=actor, at=at, action="account.mail_asked_for", detail={"template": template})
-    outbox.promise(key=key, to_address=to_address, language=outbox.BOTH, template=template, context=SENDER | context, at=at)
+    outbox.promise(key=key, to_address=to_address, language=outbox.BOTH, template=template, context=SENDER | context, at=at, by_stranger=True)
 
 
 @not_for_office

@@ -10,7 +10,7 @@ from members.models import Member
 from members.second_address import is_for, member_in, signed
 from ossma.core import audit, limits, outbox
 from ossma.core.duties import inner_action, not_for_office
-from ossma.core.ratelimit import TooMany, take_all
+from ossma.core.ratelimit import EVERYBODY, TooMany, take_all
 from ossma.core.refusals import NotFound, Refused, first_or_404
 from ossma.core.viewer import Viewer
 
@@ -25,7 +25,8 @@ def promise_confirmation(*, member: Member, actor: Viewer, at: datetime) -> bool
         return False
     # Anybody's address can be entered: nobody's mailbox is to be filled in our name.
     try:
-        take_all((limits.SECOND_ADDRESS, f"member:{member.pk}"), (limits.SECOND_ADDRESS, f"address:{address}"), at=at)
+        own = [(limits.SECOND_ADDRESS, key) for key in (f"member:{member.pk}", f"address:{address}")]
+        take_all(*own, (limits.STRANGER_MAIL, EVERYBODY), at=at)
     except TooMany:
         return False
     outbox.promise(
@@ -35,6 +36,7 @@ def promise_confirmation(*, member: Member, actor: Viewer, at: datetime) -> bool
         template="members/second_address",
         context=SENDER | {"token": signed(member.pk, address)},
         at=at,
+        by_stranger=True,
     )
     audit.record(
         actor=actor,

@@ -30,6 +30,7 @@ CODE = _limit(
     "code", 1, DAY, "target address, or account and known device", "guessing codes; mail bombs", (MINUTE, MINUTE, *(n * HOUR for n in (1, 2, 4, 8)))
 )
 CODE_SOURCE = _limit("code_source", 600, HOUR, "source", "mail bombs over many addresses")
+STRANGER_MAIL = _limit("stranger_mail", 3_000, HOUR, "everybody: codes, and second addresses", "mail bombs from many sources; our name as a sender")
 CODE_TRY = _limit("code_try", 5, DAY, "code", "guessing one code, also in parallel", (DAY,))
 CODE_TRY_ACCOUNT = _limit("code_try_account", 40, DAY, "target address", "guessing codes over many sessions")
 ENTRANCE_MAIL = _limit("entrance_mail", 10, DAY, "target address", "mail bombs: no more mails of the way in, told to nobody")

@@ -35,14 +35,16 @@ def promise(
     at: datetime,
     member_id: int | None = None,
     due_at: datetime | None = None,
+    by_stranger: bool = False,
 ) -> bool:
     """Write a mail into the outbox, in the caller's transaction. False when this occasion was promised before (same `key`).
 
     `template` is a path under templates/mail/ without ending; its first line is the subject. `language` is ja, en or both.
+    `by_stranger`: somebody we do not know caused it; it waits until everything else has gone.
     """
     content = {
         "to_address": to_address, "language": language, "template": template, "context": json.dumps(context, ensure_ascii=False),
-        "created_at": at, "due_at": due_at or at, "member_id": member_id,
+        "created_at": at, "due_at": due_at or at, "member_id": member_id, "by_stranger": by_stranger,
     }  # fmt: skip
     _row, written = OutboxMessage.objects.get_or_create(key=key, defaults=content)
     nudge("core.send_outbox")

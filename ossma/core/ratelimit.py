@@ -25,6 +25,8 @@ NO_WINDOW = datetime(1970, 1, 1, tzinfo=UTC)
 # Counters are of no use to anybody later than this. No limit may look back further: declaring one that does raises ValueError.
 KEPT = timedelta(days=8)
 
+# The key of a ceiling over all.
+EVERYBODY = "everybody"
 UNBOUND = 2**31 - 1
 
 # The first use beyond the limit is counted once, to be told in the log; those after it change nothing and return no row.

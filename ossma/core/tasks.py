@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from ossma.core import outbox, registries
@@ -15,16 +16,21 @@ from ossma.core.postman import send_claimed
 from ossma.core.push import carrying, promises
 
 CHUNK = 100
+# Of mails that strangers cause: few at a time, so that a call for help never waits behind many.
+STRANGERS_CHUNK = 20
+OURS, STRANGERS = Q(by_stranger=False), Q(by_stranger=True)
 LEASE = timedelta(seconds=90)
 
 
 @shared_task(name="core.send_outbox")
 def send_outbox() -> int:
-    """Send everything due, chunk by chunk. Safe at any time and twice at once. Returns how many mails were sent."""
+    """Send everything due, chunk by chunk, what strangers caused last. Safe at any time and twice at once. Returns how many mails were sent."""
     beat_pulse(timezone.now())
     sent = 0
     while True:
-        held = claim(OutboxMessage, at=timezone.now(), limit=CHUNK, lease=LEASE)
+        held = claim(OutboxMessage, at=timezone.now(), limit=CHUNK, lease=LEASE, only=OURS)
+        if not held.ids:
+            held = claim(OutboxMessage, at=timezone.now(), limit=STRANGERS_CHUNK, lease=LEASE, only=STRANGERS)
         if not held.ids:
             return sent
         tally = send_claimed(held, outbox.letters(held, at=timezone.now()), clock=timezone.now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ossma.core import limits
 from ossma.core.drafts import KeptPicture, find, keep, require_room
-from ossma.core.ratelimit import Limit, TooMany, in_words, take_all
+from ossma.core.ratelimit import EVERYBODY, Limit, TooMany, in_words, take_all
 from ossma.core.uploads import PictureRefused, clean_image
 
 
@@ -93,7 +93,7 @@ class ImageUploadField(forms.Field):
     def _taken_in(self, upload: UploadedFile) -> KeptPicture:
         require_room()
         try:
-            take_all(*self.counted, (limits.PICTURE_ALL, "all"), at=timezone.now())
+            take_all(*self.counted, (limits.PICTURE_ALL, EVERYBODY), at=timezone.now())
         except TooMany as refused:
             words = _("Too many pictures came in a short time. Please wait %(wait)s, or send the form without the picture.")
             raise PictureRefused(words % {"wait": in_words(refused.wait)}, code="too_many") from refused

@@ -16,10 +16,13 @@ from members import codes
 from members.models import User
 from ossma.core import limits
 from ossma.core.models import OutboxMessage
+from ossma.core.outbox import promise
+from ossma.core.tasks import send_outbox
 from tests.cast import make_cast
 from tests.factories.members import HASH, PASSWORD, LegalDocumentFactory, UserFactory
 from tests.limits import lower
 from tests.members.test_login import app_code
+from tests.smtp import smtp_sink
 
 HALL = "203.0.113.7"
 WRONG = "Wrong-Pass-1"
@@ -406,3 +409,34 @@ class TestTime:
         known = self.work(monkeypatch, lambda: fail(1))
         unknown = self.work(monkeypatch, lambda: fail(1, "fresh@example.jp"))
         assert known[0] == unknown[0] == 1
+
+
+class TestMailsThatStrangersCause:
+    """A ceiling over all sources and addresses (bugs-run 22), and a place behind everything else."""
+
+    def test_sign_ups_resets_and_changes_share_one_ceiling_that_says_how_long_and_keeps_what_was_typed(self, db, documents, clock, monkeypatch):
+        lower(monkeypatch, "STRANGER_MAIL", 2)
+        UserFactory(email="aya@example.jp", password=HASH)
+        sources = [f"198.51.100.{number}" for number in range(1, 5)]
+        pages = [browser(source).post("/password/reset/", {"email": f"x{n}@example.jp"}) for n, source in enumerate(sources)]
+        assert [page.status_code for page in pages] == [302, 302, 429, 429]
+        assert OutboxMessage.objects.count() == 2
+        assert "x3@example.jp" in pages[-1].content.decode()
+        assert pages[-1].headers["Retry-After"]
+        clock.wait(HOUR)
+        assert browser(sources[3]).post("/password/reset/", {"email": "x3@example.jp"}).status_code == 302
+
+    def test_a_code_that_was_not_sent_is_not_counted_for_its_address(self, db, clock, monkeypatch):
+        lower(monkeypatch, "STRANGER_MAIL", 1)
+        for _again in range(3):
+            browser().post("/password/reset/", {"email": "y@example.jp"})
+        clock.wait(HOUR)
+        assert browser().post("/password/reset/", {"email": "z@example.jp"}).status_code == 302
+
+    def test_they_wait_until_everything_else_has_gone(self, db, documents, settings):
+        browser().post("/password/reset/", {"email": "x@example.jp"})
+        promise(key="help", to_address="desk@office.example", language="ja", template="members/reset_code", context={"code": "1"}, at=timezone.now())
+        with smtp_sink() as sink:
+            settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 5}}}
+            assert send_outbox() == 2
+        assert sink.addresses == ["desk@office.example", "x@example.jp"]

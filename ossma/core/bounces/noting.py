@@ -1,6 +1,7 @@
 """Noting what came back: on the message that was sent, and on the address, until it works again."""
 
 import logging
+import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 # What is behind the report is the mail as we sent it: nobody needs more.
 MOST_BYTES = 256 * 1024
 KEPT = timedelta(days=90)
+OUTBOX = "outbox"
 
 NOTE = """
 INSERT INTO core_bouncedaddress (address, is_final, detail, first_at, last_at, count) VALUES (lower(%s), %s, %s, %s, %s, 1)
@@ -60,7 +62,7 @@ def _act(report: Report, at: datetime) -> tuple[Understood, str, str, str]:
     if report.understood is not Understood.FAILED:
         return report.understood, "", "", ""
     first = report.failures[0]
-    hint = next((address for address in _named(report) if any(hook(address) for _key, hook in registries.known_addresses)), "")
+    hint = next((address for address in _named(report) if _is_known(address)), "")
     known = any(_note(failure, report.messages, at) for failure in report.failures)
     return (Understood.FAILED if known else Understood.STRANGE), first.detail, first.kind, hint
 
@@ -76,7 +78,8 @@ def _note(failure: Failure, ours: list[tuple[str, int]], at: datetime) -> bool:
             continue
         address = registries.came_back.get(kind)(CameBack(number, failure.address, failure.kind, failure.detail), at)
         if address:
-            _note_reason(address, failure, at)
+            if not (kind == OUTBOX and _is_strangers(number, address)):
+                _note_reason(address, failure, at)
             return True
     return False
 
@@ -87,6 +90,15 @@ def _note_reason(address: str, failure: Failure, at: datetime) -> None:
         return
     same = not failure.address or same_address(failure.address, address)
     note_address(address, is_final=failure.is_final and same, detail=failure.detail, at=at)
+
+
+def _is_strangers(number: int, address: str) -> bool:
+    """Whether a stranger caused this mail, to an address that is nobody's here: such addresses do not fill the office's list."""
+    return OutboxMessage.objects.filter(pk=number, by_stranger=True).exists() and not _is_known(address)
+
+
+def _is_known(address: str) -> bool:
+    return any(hook(address) for _key, hook in registries.known_addresses)
 
 
 def note_address(address: str, *, is_final: bool, detail: str, at: datetime) -> None:
@@ -110,15 +122,34 @@ def outbox_came_back(back: CameBack, at: datetime) -> str:
 def note_refused(row_ids: list[int], *, at: datetime) -> int:
     """What the mail server refused in the SMTP session, by the same classes; returns how many addresses it said do not work."""
     rows = OutboxMessage.objects.filter(pk__in=row_ids, state=Progress.GAVE_UP, last_error__regex=r"^5\d\d ")
-    return sum(note_refusal(address, error, at=at) for address, error in rows.values_list(Lower("to_address"), "last_error"))
+    said = rows.values_list(Lower("to_address"), "last_error", "by_stranger")
+    return sum(note_refusal(address, error, at=at) for address, error, strange in said if not strange or _is_known(address))
 
 
 def note_refusal(address: str, words: str, *, at: datetime) -> bool:
     """One refusal in the SMTP session, at RCPT or after DATA: whether it says that the address does not work for good."""
     kind = classify(words)
-    if kind is not BounceClass.POLICY:
+    if kind is BounceClass.POLICY:
+        _note_rule(words, at)
+    else:
         note_address(address, is_final=kind is BounceClass.HARD, detail=words, at=at)
     return kind is BounceClass.HARD
+
+
+def _note_rule(words: str, at: datetime) -> None:
+    """A server refused us by rule in the session: the office is told of it like of a report, once a day for the same words."""
+    plain = re.sub(r"\d{4,}|\S+@\S+", "", words)
+    ReturnedMail.objects.get_or_create(
+        digest=sha256(f"session {at:%Y-%m-%d} {plain}".encode()).hexdigest(),
+        defaults={
+            "source": "session",
+            "received_at": at,
+            "understood": Understood.FAILED,
+            "reason": BounceClass.POLICY,
+            "detail": words[:300],
+            "content": "",
+        },
+    )
 
 
 def forget_old(at: datetime, dry_run: bool) -> int:

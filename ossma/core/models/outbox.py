@@ -17,6 +17,8 @@ class OutboxMessage(Claimable):
     template = models.CharField(_("template"), max_length=80)
     # What the template needs, as JSON; may hold a code or a name, so it is encrypted, and emptied once the mail has gone.
     context = EncryptedTextField(_("content"), blank=True)
+    # Caused by somebody we do not know (sign-up, reset, an address that was typed): sent when nothing else waits, and its return says nothing.
+    by_stranger = models.BooleanField(_("caused by a stranger"), default=False, db_default=False)
     member_id = models.BigIntegerField(_("member"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"))
 

@@ -125,6 +125,29 @@ def test_an_odd_address_is_written_to_as_the_wire_wants_it_and_known_in_either_s
     assert (found.address, found.is_final) == (kept, True)
 
 
+@pytest.mark.parametrize(("address", "noted"), [("nobody@example.jp", 0), ("aya@example.jp", 1)])
+def test_an_address_that_a_stranger_typed_is_noted_only_when_it_is_somebody_s_here(cast, address, noted):
+    promise(key="code", to_address=address, language="both", template="members/x", context={}, at=NOW, by_stranger=True)
+    OutboxMessage.objects.update(state=Progress.SENT)
+    row = OutboxMessage.objects.get()
+    assert take_in(came(row, to=address), source="hook", at=NOW) is Understood.FAILED
+    assert BouncedAddress.objects.count() == noted
+    BouncedAddress.objects.all().delete()
+    OutboxMessage.objects.update(state=Progress.GAVE_UP, last_error="550 5.1.1 no such user")
+    assert note_refused([row.pk], at=NOW) == noted
+    assert BouncedAddress.objects.count() == noted
+
+
+def test_a_refusal_by_rule_in_the_session_is_told_to_the_office_once_a_day(mail):
+    OutboxMessage.objects.update(state=Progress.GAVE_UP, last_error="550 5.7.26 unauthenticated mail from 192.0.2.1, id 17283940")
+    for _again in range(2):
+        assert note_refused([mail.pk], at=NOW) == 0
+    assert not BouncedAddress.objects.exists()
+    assert ReturnedMail.objects.get().reason == "policy"
+    note_refused([mail.pk], at=NOW + DAY)
+    assert ReturnedMail.objects.count() == 2
+
+
 @pytest.mark.parametrize("raw", [LETTER, EXIM, *GARBAGE[:2]])
 def test_what_nobody_understands_is_trouble_that_shows_and_never_silence(raw):
     assert take_in(raw, source="hook", at=NOW) in {Understood.UNKNOWN, Understood.STRANGE}
