@@ -6,13 +6,13 @@ from safety.views import checkin, family, public, tap
 
 app_name = "safety"
 urlpatterns = [
-    path("a/<str:signed>/", public.ask, name="ask"),
-    path("a/<str:signed>/here/", public.here, name="here"),
-    path("a/<str:signed>/need/", public.need, name="need"),
-    path("a/<str:signed>/elsewhere/", public.elsewhere, name="elsewhere"),
-    path("a/<str:signed>/thanks/", public.thanks, name="thanks"),
-    path("a/<str:signed>/case/", public.case, name="case"),
-    path("f/<str:signed>/", family.line, name="family"),
-    path("reach/<str:signed>/", tap.reach, name="reach"),
-    path("checkin/<str:signed>/", checkin.check_in_page, name="check_in"),
+    path("a/<slug:signed>/", public.ask, name="ask"),
+    path("a/<slug:signed>/here/", public.here, name="here"),
+    path("a/<slug:signed>/need/", public.need, name="need"),
+    path("a/<slug:signed>/elsewhere/", public.elsewhere, name="elsewhere"),
+    path("a/<slug:signed>/thanks/", public.thanks, name="thanks"),
+    path("a/<slug:signed>/case/", public.case, name="case"),
+    path("f/<slug:signed>/", family.line, name="family"),
+    path("reach/<slug:signed>/", tap.reach, name="reach"),
+    path("checkin/<slug:signed>/", checkin.check_in_page, name="check_in"),
 ]

@@ -62,7 +62,7 @@ def _page(request: Request, name: str, context: dict[str, Any], *, status: int =
     )
 
 
-def _wrong_link(request: Request) -> HttpResponse:
+def wrong_link(request: Request) -> HttpResponse:
     """A page that says what to do with a broken address; guessing is slowed down per network address."""
     within = allowed(limits.WRONG_LINK, key=source_of(request), at=timezone.now())
     return _page(request, "wrong_link", {"number": call_number(None)}, status=404 if within else 429)
@@ -88,12 +88,12 @@ def answering(view: Answering) -> Callable[[Request, str], HttpResponse]:
     def guarded(request: Request, signed: str) -> HttpResponse:
         opened = recipient_of(signed)
         if opened is None:
-            return _wrong_link(request)
+            return wrong_link(request)
         door = Door(*opened)
         try:
             response = (_asks_whose(request, door) if request.method == "POST" and door.channel == Channel.PUSH else None) or view(request, door)
         except NotFound:
-            return _wrong_link(request)
+            return wrong_link(request)
         except TooMany as refused:
             response = _said_before(request, door, refused)
         # The address is told to nobody.

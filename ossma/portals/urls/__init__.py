@@ -38,6 +38,7 @@ office_patterns = [
     path("advisories/", include("notices.urls.office")),
 ]
 
+handler404 = "ossma.portals.views.links.not_found"
 urlpatterns = [
     path("", include((public_patterns, "public"))),
     path("", public.home, name="home"),
