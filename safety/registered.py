@@ -142,7 +142,13 @@ def came_back(back: CameBack, at: datetime) -> str:
     return actions.message_came_back(actor=SYSTEM, at=at, delivery_id=back.number)
 
 
+def said_came_back(address: str, actor: Viewer, at: datetime) -> int:
+    """Somebody of the office read that mail to an address came back."""
+    return actions.said_came_back(actor=actor, at=at, address=address)
+
+
 registries.came_back.register("safety", came_back)
+registries.said_came_back.register("safety", said_came_back)
 registries.health.register("safety", sending_health)
 registries.health.register("safety.figures", figures_health)
 registries.signs_of_life.register("safety", sign_of_life)

@@ -91,12 +91,15 @@ class SchoolStateForm(forms.Form):
 class ReturnedMailForm(forms.Form):
     """What a person makes of a returned mail."""
 
-    address = forms.CharField(
-        label=_lazy("Address it is about"), max_length=254, required=False, help_text=_lazy("Empty if it is about no member's address.")
-    )
+    address = AddressFormField(label=_lazy("Address it is about"), required=False, help_text=_lazy("Empty if it is about no member's address."))
     is_dead = forms.BooleanField(label=_lazy("This address does not exist any more"), required=False)
+    came_back = forms.BooleanField(
+        label=_lazy("Messages of open safety checks to this address came back"),
+        required=False,
+        help_text=_lazy("Messages of the last five days are marked, and whoever was to read them is listed among those whom no message reached."),
+    )
     note = LongTextField(label=_lazy("What was done"), max_length=300, required=False)
 
     def clean_address(self) -> str:
-        """Without space around it, in lower case."""
-        return str(self.cleaned_data["address"]).strip().lower()
+        """In lower case, as addresses of accounts are kept."""
+        return str(self.cleaned_data["address"]).lower()

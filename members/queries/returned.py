@@ -1,12 +1,11 @@
 """Returned mails that nobody understood, as a person can read them."""
 
 from dataclasses import dataclass
-from email import message_from_string, policy
 
 from django.db.models import QuerySet
 
 from members.models import Member, User
-from ossma.core.bounces.reading import decoded_header, readable_text
+from ossma.core.bounces.reading import readable
 from ossma.core.duties import Duty
 from ossma.core.models import ReturnedMail
 from ossma.core.models.returned import Understood
@@ -43,13 +42,13 @@ def open_mail(viewer: Viewer, pk: int) -> ReadableMail:
 
 
 def _readable(row: ReturnedMail) -> ReadableMail:
-    message = message_from_string(row.content, policy=policy.compat32)
-    return ReadableMail(row, decoded_header(message, "From"), decoded_header(message, "Subject"), readable_text(row.content))
+    return ReadableMail(row, *readable(row.content))
 
 
 def owner_of_address(viewer: Viewer, address: str) -> Member | None:
-    """The member whose address this is, the account's or the second one."""
+    """The member whose address this is: the account's, the second one, or an emergency contact's."""
     if not viewer.may(Duty.FIND_MEMBER):
         return None
     users = User.objects.filter(email__iexact=address)
-    return Member.objects.filter(user__in=users).first() or Member.objects.filter(second_email__iexact=address).first()
+    own = Member.objects.filter(user__in=users).first() or Member.objects.filter(second_email__iexact=address).first()
+    return own or Member.objects.filter(emergency_contacts__email__iexact=address).first()

@@ -149,6 +149,8 @@ signs_of_life: Registry[Callable[[int, datetime, str, str], None]] = Registry("s
 known_addresses: Registry[Callable[[str], bool]] = Registry("known addresses")
 # A mail came back, by the first word of its reference: (came_back, at) → the address it went to, empty when it is none of ours.
 came_back: Registry[Callable[[CameBack, datetime], str]] = Registry("came back")
+# Somebody of the office read that mail to an address came back: (address, actor, at) → how many messages are marked now.
+said_came_back: Registry[Callable[[str, Viewer, datetime], int]] = Registry("said came back")
 # Retention: (at, dry_run) → number of rows dealt with.
 retention: Registry[Callable[[datetime, bool], int]] = Registry("retention")
 # Of every table, by its label ("core.OutboxMessage"): the rule that empties it, or why none does.

@@ -18,7 +18,7 @@ from safety.actions.planning import (
     pause_schedule,
     start_schedule,
 )
-from safety.actions.post import forgive_addresses, message_came_back, messages_refused, try_again
+from safety.actions.post import forgive_addresses, message_came_back, messages_refused, said_came_back, try_again
 from safety.actions.rounds import queue_rounds, remind_now
 from safety.actions.sending import close_check, resume_check, send_check, send_correction, send_scheduled_check, stop_check
 from safety.actions.summaries import count_now
@@ -29,6 +29,6 @@ __all__ = [
     "close_incident", "compare_figures", "contact_case", "count_anew", "count_now", "delete_template", "draft_check", "draft_from_advisory",
     "fold_shifts", "forgive_addresses", "freeze_audience", "hand_over_case", "make_schedule", "make_template", "mark_opened", "message_came_back",
     "messages_refused", "open_occasion", "pause_schedule", "queue_rounds", "remind_now", "reopen_case", "reopen_incident", "report_own",
-    "resolve_case", "resume_check", "schedule_check", "send_check", "send_correction", "send_scheduled_check", "start_schedule", "stop_check",
-    "take_case", "try_again",
+    "resolve_case", "resume_check", "said_came_back", "schedule_check", "send_check", "send_correction", "send_scheduled_check", "start_schedule",
+    "stop_check", "take_case", "try_again",
 ]  # fmt: skip

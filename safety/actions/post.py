@@ -1,6 +1,6 @@
 """Messages of checks that came back: whoever was to read them does not know that they are asked (safety.md S3, "Silence explained")."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +23,12 @@ WHERE bounced_at IS NULL AND state IN ('sent', 'gave_up') AND {which}
 RETURNING recipient_id, channel, to_address, ended_at, last_error
 """
 BY_ROW = "id = ANY(%(rows)s)"
+# What went to an address lately and is still waited for.
+LATELY = timedelta(days=5)
+BY_ADDRESS = """
+lower(to_address) = %(address)s AND state = 'sent' AND channel IN ('email', 'second', 'contact') AND ended_at BETWEEN %(since)s AND %(at)s
+AND check_id IN (SELECT id FROM safety_safetycheck WHERE state IN ('open', 'stopped'))
+"""
 # While it was told, the server said "never" (5xx); what else was given up says nothing about the address.
 REFUSED = "id = ANY(%(rows)s) AND state = 'gave_up' AND channel IN ('email', 'second', 'contact') AND last_error ~ '^5[0-9][0-9] '"
 # Only the member's own address tells of the member, and only while no later message was taken.
@@ -79,6 +85,22 @@ def message_came_back(*, actor: Viewer, at: datetime, delivery_id: int) -> str:
         )
         return marked[0][0]
     return _went_to(delivery_id)
+
+
+@inner_action
+@transaction.atomic
+def said_came_back(*, actor: Viewer, at: datetime, address: str) -> int:
+    """Somebody of the office read that mail to this address came back: messages of the last days in open checks are marked. Returns how many."""
+    marked = _mark(BY_ADDRESS, {"address": address.lower(), "since": at - LATELY}, at=at)
+    if marked:
+        audit.record(
+            actor=actor,
+            at=at,
+            action="safety.said_came_back",
+            subject=("address", ""),
+            detail={"count": len(marked)},
+        )
+    return len(marked)
 
 
 def _went_to(delivery_id: int) -> str:

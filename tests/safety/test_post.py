@@ -12,7 +12,7 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM, by_link
 from safety import actions
 from safety.dispatching import deliver_chunk
-from safety.models import Delivery, Reachability
+from safety.models import Delivery, Reachability, SafetyCheck
 from tests.core.bounces.samples import report
 from tests.factories.members import LONG_AGO
 from tests.factories.safety import DAY, HOUR, NOW, recipient, said, sent
@@ -134,3 +134,17 @@ def test_what_was_given_up_goes_once_more_to_the_address_as_it_is_now(cast, offi
     with pytest.raises(Refused):
         actions.try_again(actor=office, at=NOW + HOUR, check_id=check.pk)
     assert AuditEntry.objects.filter(action="safety.tried_again").count() == 1
+
+
+def test_the_office_can_say_that_messages_of_open_checks_came_back(cast, check, office):
+    assert actions.said_came_back(actor=office, at=NOW + HOUR, address="Aya@Example.jp") == 1
+    assert recipient(check, cast.aya).bounced_at == NOW + HOUR
+    assert recipient(check, cast.ben).bounced_at is None
+    assert AuditEntry.objects.get(action="safety.said_came_back").detail == {"count": 1}
+    assert actions.said_came_back(actor=office, at=NOW + HOUR, address="aya@example.jp") == 0
+
+
+def test_old_messages_and_those_of_closed_checks_are_not_marked_by_hand(cast, check, office):
+    assert actions.said_came_back(actor=office, at=NOW + 6 * DAY, address="aya@example.jp") == 0
+    SafetyCheck.objects.update(state="closed")
+    assert actions.said_came_back(actor=office, at=NOW + HOUR, address="aya@example.jp") == 0

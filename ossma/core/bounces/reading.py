@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, message_from_string, policy
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import HeaderParser
 
 from flufl.bounce import all_failures
 
@@ -323,8 +324,17 @@ def _is_automatic(mail: _Mail) -> bool:
     return _header(mail.message, "Precedence").lower() in {"auto_reply", "bulk", "list"}
 
 
-def readable_text(content: str) -> str:
-    """The text of a kept mail in letters, for a person: decoded parts, else as it came."""
-    message = message_from_string(content, policy=policy.compat32)
+def readable(content: str) -> tuple[str, str, str]:
+    """Sender, subject and text of a kept mail in letters, for a person. What breaks the parser (a thousand mails in one another) stays as it came."""
+    try:
+        message = message_from_string(content, policy=policy.compat32)
+        return decoded_header(message, "From"), decoded_header(message, "Subject"), _readable_text(message, content)
+    except Exception:
+        log.exception("a returned mail breaks its reader")
+        head = HeaderParser(policy=policy.compat32).parsestr(content)
+        return decoded_header(head, "From"), decoded_header(head, "Subject"), content[:LONGEST_TEXT]
+
+
+def _readable_text(message: Message, content: str) -> str:
     parts = [part for part, _number in zip(message.walk(), range(MOST_PARTS), strict=False) if part.get_content_maintype() == "text"]
     return ("\n\n".join(_decoded(part) for part in parts).strip() or content)[:LONGEST_TEXT]

@@ -2,11 +2,12 @@
 
 import re
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import is_valid_path
 from django.views.defaults import page_not_found
 
+from ossma.core.requests import Request
 from safety.views.public import wrong_link
 
 # A signed link at the beginning, and whatever stands behind it: `=`, `)`, `。`, `.`, `&amp;choice=safe`; its first word in any case.
@@ -18,7 +19,7 @@ ASKS = re.compile(r"/+(?i:a|f|reach|checkin)/")
 CHOICE = re.compile(r"choice=(safe|help)")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+def not_found(request: Request, exception: Exception) -> HttpResponseBase:
     """The page for an address that is none. What does not begin like a signed link, or is a page's own "not found", gets the usual one."""
     if request.resolver_match is None:
         if request.method in {"GET", "HEAD"} and (found := LINK.match(request.path_info)):
@@ -28,7 +29,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return page_not_found(request, exception)
 
 
-def _mended(request: HttpRequest, found: re.Match[str]) -> HttpResponse:
+def _mended(request: Request, found: re.Match[str]) -> HttpResponse:
     """To the address that was meant; whether its signature is right is judged there."""
     query = request.META.get("QUERY_STRING", "")
     choice = CHOICE.search(f"{request.path_info[found.end() :]}?{query}")
