@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from members.models import Member, User
 from ossma.core.bounces.reading import readable
@@ -18,12 +19,17 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class ReadableMail:
-    """One of them, decoded. `hint`: a member's address that its words name."""
+    """One of them, decoded."""
 
     row: ReturnedMail
     sender: str
     subject: str
     text: str
+
+    @property
+    def words(self) -> str:
+        """What tells it from the others in a list: the server's words, else how it begins."""
+        return self.row.detail or Truncator(" ".join(self.text[:1000].split())).chars(160)
 
 
 def _open(viewer: Viewer) -> QuerySet[ReturnedMail]:

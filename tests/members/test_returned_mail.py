@@ -33,6 +33,7 @@ def test_the_list_shows_sender_subject_and_text_in_letters_and_whose_it_may_be(c
     page = client.get(LIST).content.decode()
     assert "noreply@carrier.example" in page
     assert "=?iso" not in page
+    assert "お送りできません" in page
     assert "次の宛先にお送りできません" in client.get(f"{LIST}{mail.pk}/").content.decode()
 
 
