@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ossma.core import formats, outbox
+from ossma.core import formats, outbox, phones
 from ossma.core.push.promises import both_languages
 from ossma.core.push.promises import promise as promise_push
 from safety import alarms
@@ -37,7 +37,7 @@ def tell_missed(row: CheckIn, case: SafetyCase, *, at: datetime) -> None:
     facts = _facts(row)
     for address, face in alerted(row.member.school):
         path = reverse(f"{face}:safety:case", args=[case.pk])
-        _promise(row, "missed", address, {**facts, "staff": True, "path": path, "mobile": row.member.mobile, "plan": row.note}, at=at)
+        _promise(row, "missed", address, {**facts, "staff": True, "path": path, "mobile": phones.shown(row.member.mobile), "plan": row.note}, at=at)
     alarms.push(alarms.MISSED, row.member.school, case, at=at)
     for contact in contacts_told(row):
         _promise(row, "missed", contact.email, {**facts, "staff": False, "phone": row.member.school.phone}, at=at)

@@ -7,6 +7,7 @@ Lines stay when the value leaves the files: it stays in the history.
 PUBLISHED = frozenset(
     {
         "06656886428db56b08b03a10211351d6428c6cfe7326aa1ff77f3732e1aabc89",
+        "09bf7cf8a02246bca51607def8d50d9115ad4fc635c341a5c9f5101b89d178c2",
         "0be64ae89ddd24e225434de95d501711339baeee18f009ba9b4369af27d30d60",
         "114fbf629cfa044ed864905b74e8c6a4542d31afa11ebdea330ee173b2866157",
         "225f7e75329dd45aa354975d73987319309393af3a4c6733bc13601a4f1b8796",

@@ -166,6 +166,16 @@ def samples() -> dict[str, Any]:
             {"label": say("Host institution", "受入先"), "value": "", "change_url": "#rows"},
             {"label": say("Fee", "会費"), "value": formats.yen(3812, get_language() or "ja")},
         ],
+        "levels": [
+            {
+                "weight": "warn",
+                "label": say("Level 2: avoid trips that can wait", "レベル2：不要不急の渡航は止めてください"),
+                "others": say("Level 3", "レベル3"),
+                "issued_on": date(2026, 11, 20),
+                "changed_at": MOMENT,
+                "url": "#levels",
+            }
+        ],
         "filters": [
             {"label": say("All", "すべて"), "url": "#filters", "current": True, "count": 232},
             {"label": say("Needs help", "助けが必要"), "url": "#filters", "current": False, "count": 1},

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications.queries.places import find_place
 from applications.queries.presence import where_is
 from members.models import Member
-from ossma.core import audit, formats, outbox
+from ossma.core import audit, formats, outbox, phones
 from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.models import Country
 from ossma.core.refusals import Refused
@@ -136,7 +136,7 @@ def _facts(case: SafetyCase, cry: Cry, member: Member) -> dict[str, Any]:
         "name_ja": member.japanese_name,
         "name_en": member.roman_name,
         "number": member.number,
-        "mobile": case.call_back or member.mobile,
+        "mobile": phones.shown(case.call_back or member.mobile),
         "school_ja": member.school.name_ja,
         "school_en": member.school.name_en,
         "place_ja": " ".join(filter(None, (country.short_ja if country else "", cry.city))) or "-",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from members.queries.faces import office_users
-from ossma.core import audit, formats, outbox
+from ossma.core import audit, formats, outbox, phones
 from ossma.core.duties import Duty, not_for_office
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
@@ -63,7 +63,7 @@ def _facts(case: SafetyCase, member: Member, actor: Viewer) -> dict[str, Any]:
         "name_ja": member.japanese_name,
         "name_en": member.roman_name,
         "number": member.number,
-        "mobile": case.call_back or member.mobile,
+        "mobile": phones.shown(case.call_back or member.mobile),
         "school_ja": member.school.name_ja,
         "school_en": member.school.name_en,
         "by": actor.name,

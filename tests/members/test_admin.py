@@ -42,7 +42,7 @@ def test_opening_a_members_file_is_on_record_and_shows_no_medical_notes(browser,
 
 
 def test_a_change_in_the_admin_leaves_a_line_with_the_names_of_the_fields(browser, cast):
-    fields = {"name_ja": "青葉国際大学", "name_en": "Aoba", "name_kana": "アオバ", "phone": "03-0000-0000", "notify_addresses": ""}
+    fields = {"name_ja": "青葉国際大学", "name_en": "Aoba", "name_kana": "アオバ", "phone": "03-1234-5678", "notify_addresses": ""}
     browser.post(f"/admin/members/school/{cast.aoba.pk}/change/", fields | NO_INLINES)
     entry = AuditEntry.objects.get(action="school.saved", school_id=cast.aoba.pk)
     assert set(entry.detail["fields"]) == {"name_en", "name_kana", "phone"}

@@ -45,7 +45,7 @@ def test_a_change_of_kind_is_a_request_and_everything_else_is_updated_at_once(ay
     done = aya.post("/me/edit/check/", follow=True).content.decode()
     assert "会員種別の変更を申請しました" in done
     member = Member.objects.get(pk=cast.aya.pk)
-    assert (member.kind, member.mobile) == (MemberKind.STUDENT, "+1 212 555 0100")
+    assert (member.kind, member.mobile) == (MemberKind.STUDENT, "+12125550100")
     row = KindRequest.objects.get()
     assert (row.from_kind, row.to_kind, row.state) == ("student", "staff", "open")
     assert AuditEntry.objects.filter(action="member.kind_asked", member_id=cast.aya.pk).exists()

@@ -50,7 +50,7 @@ def test_the_alert_says_who_where_and_when_in_both_languages(cast, check):
     row = OutboxMessage.objects.get(to_address="doi@example.jp")
     subject, text = render_mail(row.template, json.loads(row.context), row.language)
     assert "山田 あや" in subject
-    told = ("AYA YAMADA", "フランス パリ", "パリ, France", "2026年11月21日(土) 03:11", "Sat 21 Nov 2026 03:11", "090-0000-0000")
+    told = ("AYA YAMADA", "フランス パリ", "パリ, France", "2026年11月21日(土) 03:11", "Sat 21 Nov 2026 03:11", "+81 90-1234-0000")
     for words in (*told, f"/cases/{case.pk}/"):
         assert words in text
 
