@@ -1,12 +1,13 @@
 """Fields for days and times: one reader, errors with an example, and the two hours of the year in which a clock says nothing or two things."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,34 +16,50 @@ from ossma.core.clocks import offset_label, read_clock
 
 YEARS = range(2000, 2100)
 TURN = "_turn"
-MOMENT = "%Y-%m-%dT%H:%M"
 
 
-class DayInput(forms.DateInput):
-    """A day by the browser's own calendar; typed where it has none."""
+class TypedInput(forms.widgets.DateTimeBaseInput):
+    """The browser's own picker. What it could not show, of a browser that has none, stands in a plain field: nothing typed is lost."""
 
-    input_type = "date"
+    layout: str
+    read: Callable[[str], date | time]
 
     def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
+        super().__init__(attrs=attrs, format=self.layout)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Text that can be read is shown in the picker, other text as it is."""
+        plain = False
+        if isinstance(value, str) and value:
+            try:
+                value = type(self).read(value)
+            except ValueError:
+                plain = True
+        context = super().get_context(name, value, attrs)
+        if plain:
+            context["widget"]["type"] = "text"
+        return context
 
 
-class HourInput(forms.TimeInput):
-    """A time in the browser's own field."""
+class DayInput(TypedInput):
+    """A day."""
 
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
+    input_type, layout, format_key = "date", "%Y-%m-%d", "DATE_INPUT_FORMATS"
+    read = staticmethod(typed_times.read_day)
 
 
-class LocalTimeInput(forms.DateTimeInput):
-    """A day and a wall clock time by the browser's own picker."""
+class HourInput(TypedInput):
+    """A time of the day."""
 
-    input_type = "datetime-local"
+    input_type, layout, format_key = "time", "%H:%M", "TIME_INPUT_FORMATS"
+    read = staticmethod(typed_times.read_hour)
 
-    def __init__(self) -> None:
-        super().__init__(format=MOMENT)
+
+class LocalTimeInput(TypedInput):
+    """A day and a wall clock time."""
+
+    input_type, layout, format_key = "datetime-local", "%Y-%m-%dT%H:%M", "DATETIME_INPUT_FORMATS"
+    read = staticmethod(typed_times.read_wall)
 
 
 def _not_in_calendar(words: str) -> ValidationError:
@@ -119,9 +136,8 @@ class ClockForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.clocks:
-            turn = self.fields.get(name + TURN) or forms.ChoiceField(
-                label=gettext_lazy("Which of the two times"), required=False, widget=forms.HiddenInput
-            )
+            turn = self.fields.get(name + TURN) or forms.ChoiceField(required=False, widget=forms.HiddenInput)
+            turn.label = turn.label or format_lazy(gettext_lazy("{field}: which of the two times"), field=self.fields[name].label)
             cast("forms.ChoiceField", turn).choices = [("0", "0"), ("1", "1")]
             self.fields[name + TURN] = turn
 

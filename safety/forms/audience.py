@@ -36,7 +36,7 @@ class AudienceForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, files: Any = None, *, viewer: Viewer, at: datetime, **kwargs: Any) -> None:
-        self.viewer = viewer
+        self.viewer, self.at = viewer, at
         self.unread_file, self.unused_words = "", list[str]()
         if data is not None:
             data = self._with_file(data.copy(), files)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ossma.core.calendar import OFFICE_ZONE as HOME_ZONE
+from ossma.core.refusals import Refused
 from ossma.core.time_fields import ClockForm, LocalTimeField, clock_initial
 from ossma.core.viewer import Viewer
+from safety import rules
 from safety.forms.audience import AudienceForm, audience_initial
 from safety.forms.words import WordsForm, words_initial
 from safety.models import SafetyCheck
@@ -100,6 +102,10 @@ class CheckForm(ClockForm, WordsForm, RemindersForm, AudienceForm):
         if zone := cleaned.get("event_zone"):
             cleaned["event_moment"] = self.read_moment("event_at", ZoneInfo(zone))
         cleaned["deadline_moment"] = self.read_moment("deadline_at", HOME_ZONE)
+        try:
+            rules.require_times(event_at=cleaned.get("event_moment"), deadline_at=cleaned["deadline_moment"], at=self.at)
+        except Refused as refused:
+            self.add_error(refused.field, refused.message)
         return cleaned
 
     def content(self) -> dict[str, Any]:

@@ -163,6 +163,13 @@ def test_an_ordinary_time_asks_nothing_and_ignores_a_turn_left_from_before():
     assert (form.cleaned_data["day"], form.cleaned_data["hour"]) == (date(2027, 11, 8), time(9))
 
 
+def test_what_a_picker_cannot_show_stands_in_a_plain_field_and_what_it_can_in_the_picker():
+    shown = str(Form({"seen": "2027年3月15日 9時", "day": "30 February", "hour": "９時半"}))
+    assert '<input type="datetime-local" name="seen" value="2027-03-15T09:00"' in shown
+    assert '<input type="text" name="day" value="30 February"' in shown
+    assert '<input type="time" name="hour" value="09:30"' in shown
+
+
 def test_a_stored_moment_of_the_doubled_hour_comes_back_as_it_was():
     for hour, turn in ((5, "0"), (6, "1")):
         moment = datetime(2027, 11, 7, hour, 30, tzinfo=UTC)

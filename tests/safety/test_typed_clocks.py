@@ -77,6 +77,7 @@ def test_an_event_in_the_doubled_hour_is_asked_about_and_kept_as_answered(at):
     answer, errors = errors_of(browser, event_at="2027-11-07T01:30")
     assert set(errors) == {"event_at_turn"}
     text = answer.content.decode()
+    assert "発生日時（2回のうちどちらの時刻ですか）" in text
     assert "1回目（UTC-4）" in text
     assert "2回目（UTC-5）" in text
     check = made(browser, event_at="2027-11-07T01:30", event_at_turn="1")
@@ -157,7 +158,9 @@ def test_a_schedule_that_would_never_ask_is_refused(doi):
 
 
 @pytest.fixture
-def case(cast):
+def case(cast, at):
+    """Aya is in New York: her next try is planned by the clock of where she is by now."""
+    cast.aya.applications.get().destinations.update(zone="America/New_York")
     return SafetyCase.objects.create(member=cast.aya, school=cast.aoba, cause="silent", opened_at=SPRING, zone="America/New_York")
 
 
