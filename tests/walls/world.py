@@ -113,6 +113,7 @@ def make_world() -> World:
     application = ApplicationFactory(member=cast.aya, first_day=now.date() - timedelta(days=9), last_day=now.date() + timedelta(days=30))
     QuoteFactory(application=application)
     stay = StayFactory(application=application, starts_at=now - timedelta(days=2), ends_at=now + timedelta(days=2))
+    report = StayFactory(application=application, source="own_report", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1))
     payment = owe(
         member_id=cast.aya.pk, purpose="membership_fee", subject=("application", application.pk), title_ja="会費", title_en="Fee",
         lines=[("会費", "Fee", 3812)], methods=["card"], due_on=None, actor=SYSTEM, at=now,
@@ -146,6 +147,7 @@ def make_world() -> World:
     objects: dict[tuple[str, str], object] = {
         ("applications", "pk"): application.pk,
         ("applications", "stay_pk"): stay.pk,
+        ("applications", "report_pk"): report.pk,
         ("applications", "change_pk"): PeriodChangeFactory(application=application).pk,
         ("payments", "payment_id"): payment.pk,
         ("members", "member_id"): cast.aya.pk,

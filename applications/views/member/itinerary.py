@@ -98,18 +98,18 @@ def stay_delete(request: Request, pk: int, stay_pk: int) -> HttpResponse:
 
 
 @member_only
-def reported_place(request: Request, stay_pk: int) -> HttpResponse:
+def reported_place(request: Request, report_pk: int) -> HttpResponse:
     """Where the member had said she is: change it, or say that she is there no longer."""
     at = timezone.now()
-    stay = plans.reported(request.viewer, stay_pk, at)
+    stay = plans.reported(request.viewer, report_pk, at)
     if "gone" in request.POST:
-        end_reported_place(stay_id=stay_pk, actor=request.viewer, at=at)
+        end_reported_place(stay_id=report_pk, actor=request.viewer, at=at)
         messages.success(request, _("Noted. Your itinerary counts again."))
         return redirect("home")
     form = ReportedPlaceForm(request.POST or None, initial=reported_values(stay))
     if request.method == "POST" and form.is_valid():
         try:
-            change_reported_place(stay_id=stay_pk, location=form.location, until=form.day(at), actor=request.viewer, at=at)
+            change_reported_place(stay_id=report_pk, location=form.location, until=form.day(at), actor=request.viewer, at=at)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
