@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from ossma.local.demo_parts import health
 from ossma.local.trial import Trial
 
-MESSAGE_ID = re.compile(rb"^Message-ID: <safety-(\d+)@", re.MULTILINE)
+# The number of the row; behind it stands the key of the name (ossma.core.bounces.keys).
+MESSAGE_ID = re.compile(rb"^Message-ID: <safety-(\d+)-[^@]+@", re.MULTILINE)
 PARTS = ("worker", "scheduler", "broker", "web", "database")
 EMPTIED = "broker emptied"
 # Whoever sends does not outlive these.

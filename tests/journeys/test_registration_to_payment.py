@@ -98,7 +98,7 @@ def tells_about_themselves(person: Person) -> None:
     birth_date.fill("2004-05-01")
     person.press("Check what you entered")
     person.sees("Check what you entered")
-    for text in ("山田", "HANA", "090-1111-1111", "090-2222-2222", ADDRESS):
+    for text in ("山田", "HANA", "+81 90-1111-1111", "+81 90-2222-2222", ADDRESS):
         person.reads(text)
     person.reads(person.words("Shall we register you?"))
     person.press("Yes")
