@@ -1,7 +1,7 @@
 """What money means: decisions about payments as pure functions (money.md, "Payment")."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -63,6 +63,8 @@ class Found:
     access_id: str = ""
     access_pass: str = field(default="", repr=False)
     raw: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # What each of several methods on one order brought in, in yen; empty for one method.
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,20 @@ def decide(standing: Standing, found: Found) -> Decision:
     return Decision(verdict) if moves else NOTHING
 
 
+def held_by(found: Found) -> int | None:
+    """The yen that the gateway holds of an order by its answer; None where it says nothing of money. A reversed charge keeps its sum there."""
+    if found.status == "refunded":
+        return 0
+    return found.amount if found.status == "paid" and found.currency in YEN else None
+
+
+def first_of_several(*, attempt: str, amount: int, found: Found) -> Found | None:
+    """When several methods were paid on an order and nothing is booked yet: the answer as if only the one that fits had been."""
+    if found.status != "paid" or attempt == AttemptState.PAID or amount not in found.parts or found.currency not in YEN:
+        return None
+    return replace(found, amount=amount, parts=())
+
+
 def _decide_money(standing: Standing, found: Found) -> Decision:
     if found.currency not in YEN or not found.amount:
         return Decision(Verdict.TROUBLE, TroubleKind.AMOUNT_DIFFERS)
@@ -150,9 +166,9 @@ def _decide_refund(standing: Standing) -> Decision:
     return Decision(Verdict.VOID if standing.attempt in LIVE else Verdict.TROUBLE, TroubleKind.REFUNDED_OUTSIDE)
 
 
-def notice_disagrees(*, paid: bool, total: int | None, currency: str, amount: int) -> bool:
-    """Whether a notice of money names another sum or currency than was asked for."""
-    return paid and (total != amount or currency not in YEN)
+def notice_disagrees(*, paid: bool, total: int | None, currency: str, expected: Collection[int]) -> bool:
+    """Whether a notice of money names a sum in yen that the order was never asked for and never stood at, or another currency."""
+    return paid and (total not in expected or currency not in YEN)
 
 
 def refusal_to_pay(*, state: str, purpose: str, held: bool) -> Refused | None:
@@ -210,6 +226,13 @@ def require_seen(*, account: str, seen: str) -> None:
     """Refuse when the bank account that is kept is not the one that was seen."""
     if not constant_time_compare(fingerprint(account), seen):
         raise Refused(_("The bank account has changed since this page was opened. Please look at it again."))
+
+
+def require_in_step(*, missing: int) -> None:
+    """Refuse to pay out while the gateway holds less of an order than the ledger says: that money may have gone back already."""
+    if missing > 0:
+        words = _("The gateway holds %(missing)d yen less of this order than our ledger says. Book that first, or money goes back twice.")
+        raise Refused(words % {"missing": missing})
 
 
 def refusal_of_second_pair(*, approved_by: int | None, user_id: int | None) -> Refused | None:

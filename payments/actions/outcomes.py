@@ -1,5 +1,6 @@
 """Acting on what the gateway says, once, whatever order the news comes in."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -29,6 +30,12 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
     with transaction.atomic():
         attempt, payments = lock_order(order_id)
         payment = attempt.payment
+        first = rules.first_of_several(attempt=attempt.state, amount=attempt.amount, found=found)
+        if first:
+            # Two methods were paid before anybody looked: the one settles like any other, then the second is found on top.
+            verdict = apply_found(order_id=order_id, found=first, cause=cause, actor=actor, at=at)
+            apply_found(order_id=order_id, found=replace(found, parts=()), cause=cause, actor=actor, at=at)
+            return verdict
         _remember(attempt, found, at)
         booked = booked_of(attempt)
         refund = attempt.refunds.filter(state=RefundState.APPROVED, way=RefundWay.CARD).first()
@@ -44,8 +51,9 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
             refund.payment, refund.attempt = payments.get(refund.payment_id) or lock_payment(refund.payment_id), attempt
             finish_refund(refund=refund, reference=f"{order_id}:{found.amount or 0}", cause=cause, actor=actor, at=at)
         if decision.trouble:
-            detail = {"asked": attempt.amount, "booked": booked, "found": found.amount, "currency": found.currency, "status": found.status}
-            key = f"{decision.trouble}:{order_id}:{found.amount}"
+            holds = rules.held_by(found)
+            detail = {"asked": attempt.amount, "booked": booked, "found": holds, "currency": found.currency, "status": found.status}
+            key = f"{decision.trouble}:{order_id}:{holds}"
             open_trouble(kind=decision.trouble, key=key, payment=payment, attempt=attempt, detail=detail, actor=actor, at=at)
         if decision.verdict in {Verdict.BOOK_ONLY, Verdict.BOOK_MORE}:
             tell(payment, "checking", at=at, attempt=attempt, amount=(found.amount or 0) - expected)
@@ -57,7 +65,9 @@ def _remember(attempt: Attempt, found: Found, at: datetime) -> None:
     attempt.method = found.method or attempt.method
     attempt.access_id = found.access_id or attempt.access_id
     attempt.access_pass = found.access_pass or attempt.access_pass
-    attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass"])
+    held = rules.held_by(found)
+    attempt.held_there = attempt.held_there if held is None else held
+    attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass", "held_there"])
 
 
 def _keep_slip(attempt: Attempt, slip: rules.Slip) -> None:

@@ -16,7 +16,7 @@ from payments.actions.refunds import finish_refund
 from payments.actions.troubles import open_trouble
 from payments.letters import tell_of_refund
 from payments.models import Refund
-from payments.queries.locking import lock_refund
+from payments.queries.locking import gone_without_us, lock_refund
 from payments.states import RefundState, RefundWay, TroubleKind
 
 
@@ -71,6 +71,7 @@ def change_to_transfer(*, refund_id: int, actor: Viewer, at: datetime) -> Refund
         refund = lock_refund(refund_id)
         if refund.way != RefundWay.CARD or refund.due_at is not None or refund.state != RefundState.APPROVED:
             raise Refused(_("The gateway has been asked already. Wait for its answer."))
+        rules.require_in_step(missing=gone_without_us(refund.attempt))
         # This is a decision of its own, by whoever presses.
         require_other_approver(writers=[refund.proposed_by_id], user_id=actor.user_id)
         refund.way, refund.tries = RefundWay.TRANSFER, 0

@@ -17,7 +17,7 @@ from payments import rules
 from payments.actions.moves import move_attempt, move_payment, move_refund, note_refund
 from payments.letters import tell_of_refund
 from payments.models import LedgerLine, Payment, Refund
-from payments.queries.locking import booked_of, free_of, lock_order, lock_refund, share_of
+from payments.queries.locking import booked_of, free_of, gone_without_us, lock_order, lock_refund, share_of, transferred_of
 from payments.queries.refunds import gave_before, is_refund_open
 from payments.queries.settling import settling_order
 from payments.states import AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
@@ -79,6 +79,8 @@ def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, wi
         refund = lock_refund(refund_id)
         require_other_approver(writers=[refund.proposed_by_id], user_id=actor.user_id)
         rules.require_seen(account=refund.account, seen=seen)
+        if refund.way == RefundWay.TRANSFER:
+            rules.require_in_step(missing=gone_without_us(refund.attempt))
         if with_handling and refund.handling and refund.state == RefundState.REQUESTED:
             rules.require_refundable(amount=refund.amount + refund.handling, booked=share_of(refund.payment, refund.attempt))
             refund.amount, refund.handling_returned = refund.amount + refund.handling, True
@@ -122,6 +124,9 @@ def finish_refund(*, refund: Refund, reference: str, cause: str, actor: Viewer, 
     move_refund(refund=refund, to=RefundState.DONE, actor=actor, at=at)
     payment, attempt = refund.payment, refund.attempt
     LedgerLine.objects.create(payment=payment, attempt=attempt, kind=LedgerKind.REFUND, amount=-refund.amount, reference=f"refund-{refund.pk}", at=at)
+    if refund.way == RefundWay.CARD:
+        attempt.held_there = booked_of(attempt) + transferred_of(attempt)
+        attempt.save(update_fields=["held_there"])
     if booked_of(attempt) == 0:
         move_attempt(attempt=attempt, to=AttemptState.REFUNDED, actor=actor, at=at)
     if payment.state == PaymentState.REFUND_REQUESTED and not refund.surplus:

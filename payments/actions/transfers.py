@@ -16,7 +16,7 @@ from payments.actions.moves import move_refund, note_refund
 from payments.actions.refunds import finish_refund
 from payments.letters import tell_of_refund
 from payments.models import Refund
-from payments.queries.locking import lock_refund
+from payments.queries.locking import gone_without_us, lock_refund
 from payments.queries.refunds import OPEN, stale_accounts
 from payments.states import RefundState, RefundWay
 
@@ -72,6 +72,7 @@ def confirm_transfer(*, refund_id: int, reference: str, seen: str, actor: Viewer
         if refund.way != RefundWay.TRANSFER:
             raise Refused(_("Money on a card is given back by the gateway."))
         if refund.state == RefundState.APPROVED:
+            rules.require_in_step(missing=gone_without_us(refund.attempt))
             refusal = rules.refusal_of_second_pair(approved_by=refund.approved_by_id, user_id=actor.user_id)
             if refusal:
                 raise refusal

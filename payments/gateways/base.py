@@ -112,7 +112,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayState:
-    """The gateway's answer about one order. `amount` is what it holds or asks for, in yen."""
+    """The gateway's answer about one order. `amount` is what it holds or asks for, in yen: 0 once it was given back whole."""
 
     order_id: str
     status: Status
@@ -126,6 +126,8 @@ class GatewayState:
     raw: Mapping[str, str] = field(default_factory=dict, repr=False)
     # Money came by one method while another one still takes it: that other way must be closed.
     loose: bool = False
+    # Paid by several methods: what each brought in, in yen.
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

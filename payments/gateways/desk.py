@@ -65,6 +65,7 @@ def _found(state: GatewayState) -> rules.Found:
         access_id=state.access_id,
         access_pass=state.access_pass,
         raw=dict(state.raw),
+        parts=state.parts,
     )
 
 
@@ -199,7 +200,8 @@ def _fault(parsed: Notice, attempt: Attempt | None) -> TroubleKind | None:
     if attempt is None:
         return TroubleKind.UNKNOWN_ORDER
     paid = parsed.status is Status.PAID
-    disagrees = rules.notice_disagrees(paid=paid, total=parsed.total, currency=parsed.currency, amount=attempt.amount)
+    expected = queries.expected_totals(attempt)
+    disagrees = rules.notice_disagrees(paid=paid, total=parsed.total, currency=parsed.currency, expected=expected)
     return TroubleKind.AMOUNT_DIFFERS if disagrees and parsed.address_ok else None
 
 

@@ -33,6 +33,8 @@ class Attempt(models.Model):
     created_at = models.DateTimeField(_("written"))
     expires_at = models.DateTimeField(_("expires"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    # What the gateway said it holds when it was asked last; empty before any money was seen there.
+    held_there = models.PositiveIntegerField(_("held at the gateway (yen)"), null=True, blank=True)
     ended_at = models.DateTimeField(pgettext_lazy("payment", "ended"), null=True, blank=True)
 
     class Meta:

@@ -71,6 +71,11 @@ def missing_of(trouble: Trouble, attempt: Attempt) -> int:
     return max(0, booked_of(attempt) + transferred_of(attempt) - (trouble.detail.get("found") or 0))
 
 
+def gone_without_us(attempt: Attempt) -> int:
+    """How much less, in yen, the gateway held of an order when it was asked last than the ledger says it should hold."""
+    return 0 if attempt.held_there is None else max(0, booked_of(attempt) + transferred_of(attempt) - attempt.held_there)
+
+
 def is_held(payment: Payment) -> bool:
     """Whether a disagreement about money of this payment waits for a person."""
     return payment.troubles.filter(kind__in=HOLDS, resolved_at=None).exists()

@@ -3,7 +3,7 @@
 from django.db.models import Sum
 
 from payments.models import Attempt, LedgerLine, Payment
-from payments.states import MONEY_CAME, LedgerKind, PaymentState, RefundState
+from payments.states import MONEY_CAME, LedgerKind, PaymentState, RefundState, RefundWay
 
 
 def settling_order(payment: Payment) -> str:
@@ -24,3 +24,16 @@ def came_in(payment: Payment) -> LedgerLine | None:
     """The line of the ledger by which money that was used for this payment had come in for another one; None for money of its own."""
     over = payment.ledger.filter(kind=LedgerKind.ASSIGNED_IN).values("attempt")
     return LedgerLine.objects.filter(attempt__in=over, kind=LedgerKind.MONEY_IN).select_related("payment").order_by("at", "pk").first()
+
+
+def expected_totals(attempt: Attempt) -> set[int]:
+    """The sums in yen that the gateway may rightly name for an order: what was asked for, what it has stood at, what it will stand at.
+
+    Gateways may report a refund of ours like any change of the charge, before or after we have booked it, and late.
+    """
+    totals, standing = {attempt.amount}, 0
+    for line in attempt.ledger.filter(kind__in=(LedgerKind.MONEY_IN, LedgerKind.REFUND)).order_by("at", "pk"):
+        standing += line.amount
+        totals.add(standing)
+    refund = attempt.refunds.filter(state=RefundState.APPROVED, way=RefundWay.CARD).first()
+    return totals | ({standing - refund.amount} if refund else set())

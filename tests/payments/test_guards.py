@@ -54,3 +54,12 @@ def test_an_order_is_booked_once(settled: Payment, attempt: Attempt) -> None:
 def test_nothing_is_settled_without_the_state_that_says_so(fee: Payment) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Payment.objects.update(settled_at=NOON)
+
+
+def test_an_order_never_pays_out_more_than_came_in(settled: Payment, attempt: Attempt) -> None:
+    def pay_out(amount: int) -> None:
+        LedgerLine.objects.create(payment=settled, attempt=attempt, kind="refund", amount=-amount, reference=f"refund-{amount}", at=NOON)
+
+    pay_out(attempt.amount - 1)
+    with pytest.raises(DatabaseError, match="more is paid out of an order than came in"), transaction.atomic():
+        pay_out(2)

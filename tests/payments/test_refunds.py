@@ -19,7 +19,7 @@ from payments.states import AttemptState, PaymentState, RefundState, RefundWay
 from tests.cast import Cast, office_viewer
 from tests.factories.payments import FEE, NOON, AttemptFactory
 from tests.payments.fake_gateway import FakeGateway
-from tests.payments.steps import learn, paid
+from tests.payments.steps import learn, paid, stored
 
 RULE = "会員による取消（30日前まで）"
 ACCOUNT = {"bank": "見本銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
@@ -66,6 +66,24 @@ def seen() -> str:
 def mailed(what: str) -> dict:
     """What the one mail of this kind is made from."""
     return json.loads(OutboxMessage.objects.get(template=f"payments/{what}").context)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_gateways_notice_of_our_own_partial_refund_is_no_news(settled: Attempt, opened: list[int], when: str) -> None:
+    """Whether GMO reports a changed charge is not documented: both must be right."""
+    approved(asked(1000))
+    if when == "after":
+        carry_out()
+    desk.apply_notice(stored(settled, amount=FEE - 1000), at=NOON)
+    if when == "before":
+        carry_out()
+    assert standing() == (PaymentState.REFUNDED, AttemptState.PAID, FEE - 1000)
+    assert not Trouble.objects.exists()
+    # The first notice of the charge again, late; and a sum that the order never stood at.
+    desk.apply_notice(stored(settled), at=NOON)
+    assert not Trouble.objects.exists()
+    desk.apply_notice(stored(settled, amount=999), at=NOON)
+    assert Trouble.objects.get().kind == "amount_differs"
 
 
 def test_a_card_is_given_its_money_back_by_the_gateway_once_the_office_agrees(settled: Attempt, opened: list[int]) -> None:

@@ -150,8 +150,9 @@ def test_a_live_order_of_a_payment_that_waits_for_nothing_is_unwanted(payment: s
     assert not rules.is_unwanted(attempt=A.VOIDED, payment=payment)
 
 
-def test_a_notice_of_money_must_name_what_was_asked_for() -> None:
-    right = {"paid": True, "total": FEE, "currency": "JPN", "amount": FEE}
+def test_a_notice_of_money_must_name_a_sum_that_the_order_was_asked_for_or_has_stood_at() -> None:
+    right = {"paid": True, "total": FEE, "currency": "JPN", "expected": {FEE, 1000}}
+    assert not rules.notice_disagrees(**right | {"total": 1000})
     assert not rules.notice_disagrees(**right)
     assert rules.notice_disagrees(**right | {"total": FEE + 1})
     assert rules.notice_disagrees(**right | {"total": None})

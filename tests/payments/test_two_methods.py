@@ -88,13 +88,16 @@ def test_paid_by_both_the_second_money_is_booked_shown_to_the_office_and_can_go_
     assert Trouble.objects.filter(resolved_at=None).count() == 0
 
 
-def test_paid_by_both_before_anybody_looked_nothing_settles_silently(browser: Browser, sandbox: Sandbox, opened: list[int]) -> None:
+def test_paid_by_both_before_anybody_looked_one_settles_and_the_other_is_shown(
+    browser: Browser, sandbox: Sandbox, opened: list[int]
+) -> None:
     both(browser, sandbox)
     sandbox.do(order(), "pay-slip")
     Attempt.objects.update(created_at=NOON)
     scheduler()
     assert sum(LedgerLine.objects.values_list("amount", flat=True)) == 2 * FEE
-    assert (Trouble.objects.get().kind, opened) == (TroubleKind.AMOUNT_DIFFERS, [])
+    assert (Trouble.objects.get().kind, opened) == (TroubleKind.PAID_TWICE, [browser.payment.pk])
+    assert Payment.objects.get().state == PaymentState.SETTLED
 
 
 def test_cash_of_the_same_order_counts_but_only_the_card_is_given_back(browser: Browser, sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ from ossma.core.viewer import SYSTEM, Face, Viewer
 from payments import actions, queries
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.locking import booked_of
-from payments.rules import Found
+from payments.rules import Found, Verdict
 from payments.states import AttemptState, PaymentState
 from tests.cast import Cast
 from tests.factories.payments import FEE, NOON, AttemptFactory, PaymentFactory
@@ -123,6 +123,22 @@ def test_money_given_back_at_the_gateway_without_us_is_booked_as_gone(attempt: A
     assert queries.ways_out(SYSTEM, trouble.pk).missing == 0
     with pytest.raises(Refused):
         actions.book_outside(trouble_id=trouble.pk, resolution="再度", actor=SYSTEM, at=NOON)
+
+
+def test_a_whole_reversal_at_the_gateway_is_booked_as_gone_and_pays_nothing_out_again(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    asked = actions.request_refund(payment_id=attempt.payment_id, amount=1000, rule="取消", actor=SYSTEM, at=NOON)
+    Refund.objects.update(way="transfer")
+    # GMO keeps the sum of the charge in its reply to a reversed trade.
+    learn(attempt, Found(status="refunded", amount=FEE, currency="JPN"))
+    with pytest.raises(Refused, match="二重"):
+        actions.approve_refund(refund_id=asked.pk, note="", actor=SYSTEM, at=NOON)
+    actions.refuse_refund(refund_id=asked.pk, note="返金済み", actor=SYSTEM, at=NOON)
+    trouble = Trouble.objects.get(kind="refunded_outside")
+    assert (trouble.detail["found"], queries.ways_out(SYSTEM, trouble.pk).missing) == (0, FEE)
+    actions.book_outside(trouble_id=trouble.pk, resolution="管理画面で取消", actor=SYSTEM, at=NOON)
+    assert (booked_of(attempt), Payment.objects.get().state) == (0, PaymentState.REFUNDED)
+    assert learn(attempt, Found(status="refunded", amount=FEE, currency="JPN")) is Verdict.NOTHING
 
 
 def test_an_entry_that_was_only_noted_keeps_its_ways_out_while_the_money_has_no_place(attempt: Attempt) -> None:

@@ -60,9 +60,13 @@ def state_of(order_id: str, pay_type: str, reply: Mapping[str, str]) -> GatewayS
     """A search reply as ours."""
     method = METHODS.get(pay_type)
     amount, tax = yen(reply.get("Amount")), yen(reply.get("Tax"))
+    status = status_of(pay_type, reply.get("Status", ""))
+    if status is Status.REFUNDED:
+        # VOID, RETURN and RETURNX leave the sum of the charge in the reply; nothing of it is held any more.
+        amount = tax = 0
     return GatewayState(
         order_id=order_id,
-        status=status_of(pay_type, reply.get("Status", "")),
+        status=status,
         amount=None if amount is None else amount + (tax or 0),
         currency=reply.get("Currency") or "JPN",
         method=method,
@@ -80,7 +84,8 @@ def together(states: Sequence[GatewayState]) -> GatewayState:
     paid = [state for state in states if state.status is Status.PAID]
     if len(paid) > 1:
         also = {f"{name}Also": value for state in paid if state is not first for name, value in state.raw.items()}
-        first = replace(first, amount=sum(state.amount or 0 for state in paid), raw={**first.raw, **also})
+        parts = tuple(state.amount or 0 for state in paid)
+        first = replace(first, amount=sum(parts), parts=parts, raw={**first.raw, **also})
     return replace(first, loose=bool(paid) and any(state.status is Status.AWAITING for state in states))
 
 
