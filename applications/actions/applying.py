@@ -1,5 +1,6 @@
 """Applying for a service (member-portal.md M2)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,8 @@ from applications.queries.locking import lock_member
 from applications.queries.places import Place
 from applications.queries.standing import standing_of
 from applications.rules.applying import Standing, Wish, check
-from applications.rules.fees import is_owed
+from applications.rules.cancelling import moved_on
+from applications.rules.fees import Price, is_owed
 from applications.rules.period import day_in_japan, is_residence
 from applications.states import ApplicationState
 from members.models import Member
@@ -35,12 +37,18 @@ class Order:
     tabireg: bool = False
 
 
+def shown_of(order: Order, price: Price, standing: Standing) -> str:
+    """A mark of all that a confirmation page says: another word, sum or way of deciding gives another mark."""
+    return hashlib.sha256(repr((order, price, _asks_school(standing))).encode()).hexdigest()
+
+
 @office_duty(Duty.HANDLE_APPLICATIONS)
 @transaction.atomic
-def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer, at: datetime) -> Application:
+def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer, at: datetime, shown: str = "") -> Application:
     """Apply once per key: pressed twice or in two tabs, the second gets the first one's application.
 
-    Raises Refused by the rules of applying, NotFound for a stranger's member.
+    `shown` is what the confirmation said (`shown_of`): when that no longer holds, nothing happens. Raises Refused by the rules of
+    applying, NotFound for a stranger's member.
     """
     member = lock_member(actor, member_id)
     earlier = Application.objects.filter(key=key, member=member).first()
@@ -50,6 +58,8 @@ def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer
     standing = standing_of(member, today)
     check(order.wish, standing, today)
     price, table = price_of(order.wish, today)
+    if shown and shown != shown_of(order, price, standing):
+        raise moved_on()
     owed = is_owed(order.wish.payer, price.total)
     application = _written(member, key, order, _first_state(standing, owed), at)
     quote = Quote.write(application=application, price=price, table=table, period=(order.wish.first_day, order.wish.last_day), at=at)
@@ -69,8 +79,12 @@ def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer
     return application
 
 
+def _asks_school(standing: Standing) -> bool:
+    return standing.terms is not None and standing.terms.needs_approval
+
+
 def _first_state(standing: Standing, owed: bool) -> ApplicationState:
-    if standing.terms and standing.terms.needs_approval:
+    if _asks_school(standing):
         return ApplicationState.AWAITING_APPROVAL
     return ApplicationState.AWAITING_PAYMENT if owed else ApplicationState.IN_FORCE
 

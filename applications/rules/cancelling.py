@@ -11,6 +11,8 @@ from ossma.core.refusals import Refused
 
 NOTHING_BACK = Decimal(0)
 
+MOVED_ON = "moved_on"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -45,4 +47,4 @@ def no_rule() -> Refused:
 
 def moved_on() -> Refused:
     """What was shown no longer holds: the day has changed, or money has moved meanwhile."""
-    return Refused(_("The figures have changed meanwhile. Please look at them again."), code="moved_on")
+    return Refused(_("The figures have changed meanwhile. Please look at them again."), code=MOVED_ON)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from applications.models import Application, ApplicationDraft
 from payments.models import Payment
-from tests.factories.applications import ApplicationFactory
+from tests.factories.applications import ApplicationFactory, FeeTableFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,10 @@ def typed(**changes):
     return data | changes
 
 
-def key():
-    return str(ApplicationDraft.objects.get().key)
+def yes(browser):
+    """What はい sends from the confirmation as it stands now."""
+    shown = browser.get(CONFIRM, {"ask": "1"}).context
+    return {"key": str(shown["key"]), "shown": shown["shown"]}
 
 
 def errors(response):
@@ -50,7 +52,7 @@ def test_the_whole_way_ends_at_the_payment(aya, cast):
         assert words in page
     asked = aya.get(CONFIRM, {"ask": "1"}).content.decode()
     assert "申し込んでよろしいですか。" in asked and "はい" in asked
-    done = aya.post(CONFIRM, {"key": key()}, follow=True)
+    done = aya.post(CONFIRM, yes(aya), follow=True)
     application = Application.objects.get()
     assert done.redirect_chain[-1][0] == reverse("member:applications:done", args=[application.pk])
     assert reverse("member:payments:detail", args=[Payment.objects.get().pk]) in done.content.decode()
@@ -60,10 +62,49 @@ def test_the_whole_way_ends_at_the_payment(aya, cast):
 
 def test_yes_pressed_twice_applies_once_and_shows_the_same_page(aya):
     aya.post(NEW, typed())
-    once = key()
-    first, second = (aya.post(CONFIRM, {"key": once}) for _time in range(2))
+    once = yes(aya)
+    first, second = (aya.post(CONFIRM, once) for _time in range(2))
     assert first.url == second.url
     assert Application.objects.count() == 1
+
+
+def told_again(aya, response):
+    """Nothing was applied for, and the confirmation is shown once more with the figures as they are."""
+    assert response.url == f"{CONFIRM}?ask=1"
+    assert not Application.objects.exists()
+    page = aya.get(response.url).content.decode()
+    assert "表示していた内容が変わりました" in page
+    return page
+
+
+def test_yes_confirms_what_was_shown_and_not_what_another_tab_has_typed_since(aya):
+    aya.post(NEW, typed())
+    seen = yes(aya)
+    aya.post(NEW, typed(service="plus", last_day="2027-06-30"))
+    assert "3,812円" not in told_again(aya, aya.post(CONFIRM, seen))
+    assert aya.post(CONFIRM, yes(aya)).url.startswith("/applications/")
+    assert Application.objects.get().service == "plus"
+
+
+@pytest.mark.parametrize("change", [{"host": "Université"}, {"stops-0-city": "リヨン"}, {"purpose": "language"}, {"last_day": "2026-07-30"}])
+def test_yes_confirms_every_word_that_was_shown(aya, change):
+    aya.post(NEW, typed())
+    seen = yes(aya)
+    aya.post(NEW, typed(**change))
+    told_again(aya, aya.post(CONFIRM, seen))
+
+
+def test_a_fee_table_that_comes_into_force_between_page_and_yes_asks_again(aya, cast):
+    aya.post(NEW, typed())
+    seen = yes(aya)
+    FeeTableFactory(service="ossma", version="2026-06", valid_from=date(2026, 6, 1), fees={1: 9000})
+    page = told_again(aya, aya.post(CONFIRM, seen))
+    assert "3,812円" not in page
+
+
+def test_a_yes_without_what_was_shown_confirms_nothing(aya):
+    aya.post(NEW, typed())
+    told_again(aya, aya.post(CONFIRM, {"key": yes(aya)["key"]}))
 
 
 def test_what_was_typed_is_kept_right_or_wrong(aya):
@@ -108,7 +149,7 @@ def test_a_city_that_nobody_knows_asks_for_its_clock_where_the_country_has_sever
     assert 'name="stops-0-zone"' in response.content.decode() and "America/Chicago" in response.content.decode()
     mended = typed(**{"stops-0-country": "1000", "stops-0-city": "Smallville", "stops-0-zone": "America/Chicago"})
     assert aya.post(NEW, mended).url == CONFIRM
-    aya.post(CONFIRM, {"key": key()})
+    aya.post(CONFIRM, yes(aya))
     assert Application.objects.get().destinations.get().zone == "America/Chicago"
 
 
@@ -120,7 +161,7 @@ def test_three_months_and_more_show_the_residence_report_instead_of_tabi_regi(ay
     aya.post(NEW, typed(last_day="2026-09-30", tabireg="on"))
     page = aya.get(CONFIRM).content.decode()
     assert "在留届" in page
-    aya.post(CONFIRM, {"key": key()})
+    aya.post(CONFIRM, yes(aya))
     assert not Application.objects.get().tabireg_wanted
 
 

@@ -3,6 +3,7 @@
 from typing import cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.actions.applying import submit_application
+from applications.actions.applying import shown_of, submit_application
 from applications.actions.drafts import save_draft
 from applications.forms.applying import STOPS, ApplicationForm, BaseStopFormSet, StopFormSet, initial_of, named, order_from, typed
 from applications.forms.places import country_choices
@@ -18,6 +19,7 @@ from applications.queries import applications, standing
 from applications.queries.own import own_id
 from applications.queries.places import Gazetteer
 from applications.rules.applying import Standing, refusal_to_start
+from applications.rules.cancelling import MOVED_ON
 from applications.rules.period import day_in_japan
 from applications.summary import fee_context, order_rows
 from members.walls import member_only
@@ -103,7 +105,8 @@ def confirm(request: Request) -> HttpResponse:
         return redirect(f"{reverse('member:applications:new')}?check=1")
     order = order_from(form, stops)
     rows = order_rows(order, stops.country_names(), reverse("member:applications:new"))
-    context = {"form": form, "key": draft.key, "asking": "ask" in request.GET, "rows": rows}
+    shown = shown_of(order, form.price, form.standing) if form.price else ""
+    context = {"form": form, "key": draft.key, "shown": shown, "asking": "ask" in request.GET, "rows": rows}
     return render(request, "member/applications/confirm.html", context | fee_context(form))
 
 
@@ -118,9 +121,15 @@ def _apply(request: Request, data: dict[str, str]) -> HttpResponse:
     form, stops = _forms(_standing(viewer), data=data)
     if not _are_valid(form, stops):
         return redirect(f"{reverse('member:applications:new')}?check=1")
+    # A page without the mark is none of ours: it confirms nothing.
+    shown = request.POST.get("shown") or "nothing"
+    order = order_from(form, stops)
     try:
-        application = submit_application(member_id=own_id(viewer), key=key, order=order_from(form, stops), actor=viewer, at=timezone.now())
+        application = submit_application(member_id=own_id(viewer), key=key, order=order, actor=viewer, at=timezone.now(), shown=shown)
     except Refused as refused:
+        if refused.code == MOVED_ON:
+            messages.warning(request, refused.message)
+            return redirect(f"{reverse('member:applications:confirm')}?ask=1")
         return render(request, "member/applications/refused.html", {"refused": refused}, status=409)
     return redirect("member:applications:done", application.pk)
 

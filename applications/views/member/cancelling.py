@@ -23,7 +23,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     """The rules with the one of today, what goes back and what does not; はい calls it off; then what happened."""
     if request.method == "POST":
         try:
-            cancel_application(application_id=pk, actor=request.viewer, at=timezone.now(), shown=request.POST.get("shown", ""))
+            cancel_application(application_id=pk, actor=request.viewer, at=timezone.now(), shown=request.POST.get("shown") or "nothing")
         except Refused as refused:
             messages.error(request, refused.message)
         return redirect("member:applications:cancel", pk)

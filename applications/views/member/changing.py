@@ -61,7 +61,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _change(request: Request, pk: int, form: ChangeForm, stops: BaseStopFormSet) -> HttpResponse:
-    shown = request.POST.get("shown", "")
+    shown = request.POST.get("shown") or "nothing"
     try:
         change_application(application_id=pk, change=change_from(form, stops), actor=request.viewer, at=timezone.now(), shown=shown)
     except Refused as refused:
