@@ -51,6 +51,11 @@ class Letters:
         """The school said no, and why."""
         self._to_member("refused", self._about() | {"reason": self.application.refusal})
 
+    def ended_unpaid(self, payment_id: int) -> None:
+        """The fee has gone back at the payment company, so the membership has ended: to the member and to the school."""
+        self._to_member("ended_unpaid", self._about() | {"to_school": False}, occasion=payment_id)
+        self._to_school("ended_unpaid", self._about() | {"to_school": True}, occasion=payment_id)
+
     def _about(self, more: Callable[[str], dict[str, str]] | None = None) -> dict[str, Any]:
         application = self.application
         stops = list(application.destinations.select_related("country"))

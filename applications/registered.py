@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.actions.changes import on_difference_settled
-from applications.actions.deciding import on_settled
+from applications.actions.deciding import on_settled, on_unsettled
 from applications.models import Application
 from applications.models.located import city_label
 from applications.proposals import APPROVABLES
@@ -21,7 +21,7 @@ from applications.states import ALIVE, ApplicationState, ServiceCode
 from applications.summary import chip_of
 from ossma.core import formats, registries, retention
 from ossma.core.duties import Duty
-from ossma.core.registries import Cover, WorkItem
+from ossma.core.registries import Cover, Unsettled, WorkItem
 from ossma.core.viewer import SYSTEM, Viewer
 
 
@@ -86,6 +86,9 @@ def _paid(application: Application) -> str:
 
 registries.settled.register(APPLICATION, on_settled)
 registries.settled.register(CHANGE, on_difference_settled)
+registries.unsettled.register(APPLICATION, Unsettled(names=applications.named_in_force, close=on_unsettled))
+# A period that holds stays: what of it is unpaid, the office takes up with the member.
+registries.unsettled.register(CHANGE, Unsettled(names=lambda _change_id: "", close=lambda **_about: None))
 registries.work_list.register("applications", give_back_work)
 registries.today_panels.register("applications.waiting", approvals_panel)
 registries.member_panels.register("applications", member_panel)

@@ -211,6 +211,13 @@ def require_assignable(*, same_member: bool, held: bool, state: str, total: int,
         raise Refused(words % {"money": max(money, 0), "total": total})
 
 
+def require_placed(*, open_money: int) -> None:
+    """Refuse to take an entry off the list while money of its order, in yen, has no place in the books or is missing there."""
+    if open_money > 0:
+        words = _("%(money)d yen of this order have no place yet. Choose what becomes of them; the entry stays until then.")
+        raise Refused(words % {"money": open_money}, field="resolution")
+
+
 def require_no_refund(*, is_open: bool) -> None:
     """Refuse while money of the order is promised back: it cannot be promised twice."""
     if is_open:

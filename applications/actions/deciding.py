@@ -5,14 +5,15 @@ from datetime import datetime
 from django.db import transaction
 
 from applications.actions.charging import charge
-from applications.actions.moving import move
+from applications.actions.moving import end_change, move
 from applications.letters import Letters
 from applications.models import Application
+from applications.queries.changing import open_change
 from applications.queries.locking import lock_application, lock_with_member
 from applications.queries.money import quotes_in_force
 from applications.rules import deciding
 from applications.rules.fees import is_owed
-from applications.states import ApplicationState
+from applications.states import ApplicationState, ChangeState
 from members.models import Member
 from members.school_access import school_act
 from members.states import SchoolAct
@@ -62,6 +63,20 @@ def on_settled(*, payment_id: int, subject_id: int, actor: Viewer, at: datetime)
     member = Member.objects.select_related("school", "user").get(pk=application.member_id)
     move(application=application, member=member, to=ApplicationState.IN_FORCE, actor=actor, at=at, detail={"payment": payment_id})
     Letters(application, member, at).in_force()
+
+
+@inner_action
+@transaction.atomic
+def on_unsettled(*, payment_id: int, subject_id: int, actor: Viewer, at: datetime) -> None:
+    """All of the settled fee has gone back without us and the office ends the membership (inside its transaction, the payment is locked)."""
+    application = lock_application(subject_id)
+    if application.state != ApplicationState.IN_FORCE:
+        return
+    member = Member.objects.select_related("school", "user").get(pk=application.member_id)
+    if change := open_change(application.pk):
+        end_change(change=change, application=application, to=ChangeState.WITHDRAWN, actor=actor, at=at)
+    move(application=application, member=member, to=ApplicationState.CANCELLED, actor=actor, at=at, detail={"unsettled": payment_id})
+    Letters(application, member, at).ended_unpaid(payment_id)
 
 
 def _to_decide(application_id: int, actor: Viewer) -> tuple[Application, Member]:

@@ -99,3 +99,9 @@ def countries_of(viewer: Viewer, pk: int) -> list[Country]:
     mine = Application.objects.visible_to(viewer).filter(pk=pk)
     stops = Destination.objects.filter(application__in=mine).select_related("country").order_by("position")
     return list({stop.country_id: stop.country for stop in stops}.values())
+
+
+def named_in_force(subject_id: int) -> str:
+    """What ends when the fee of an application has gone back: its number while it is in force, else nothing."""
+    application = Application.objects.get(pk=subject_id)
+    return application.number if application.state == ApplicationState.IN_FORCE else ""

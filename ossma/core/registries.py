@@ -131,8 +131,21 @@ class Approvable:
     carry_out: Callable[..., None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """`names`: what would end, for the office to read, empty where nothing would (subject_id).
+
+    `close`: end it (payment_id, subject_id, actor, at).
+    """
+
+    names: Callable[[int], str]
+    close: Callable[..., None]
+
+
 # What to do, inside the settling transaction, when a payment of this purpose is settled: (payment_id, actor, at).
 settled: Registry[Callable[..., None]] = Registry("settled")
+# What ends, inside a transaction with the payment locked, when all money of a settled payment of this purpose has gone back without us.
+unsettled: Registry[Unsettled] = Registry("unsettled")
 # Office work list: (viewer, at) → items.
 work_list: Registry[Callable[[Viewer, datetime], list[WorkItem]]] = Registry("work list")
 # Member's home: (viewer, at) → tasks.

@@ -15,6 +15,7 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import move_attempt, move_payment, move_refund, note_refund
+from payments.actions.troubles import reopen_trouble
 from payments.letters import tell_of_refund
 from payments.models import LedgerLine, Payment, Refund
 from payments.queries.locking import booked_of, free_of, gone_without_us, lock_order, lock_refund, share_of, transferred_of
@@ -105,6 +106,8 @@ def refuse_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime) -> 
         refund.note, refund.ended_at = note.strip()[:300], at
         move_refund(refund=refund, to=RefundState.REFUSED, actor=actor, at=at)
         _step_back(refund, actor=actor, at=at)
+        if refund.surplus:
+            reopen_trouble(attempt=refund.attempt, actor=actor, at=at)
     return refund
 
 

@@ -11,8 +11,13 @@ from ossma.core.duties import Duty, inner_action, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
+from payments import rules
 from payments.models import Attempt, GatewayNotice, Payment, Trouble
+from payments.queries.locking import booked_of, free_of, lock_order, missing_of
+from payments.queries.refunds import is_refund_open
 from payments.states import TroubleKind
+
+ABOUT_FREE_MONEY = (TroubleKind.NOT_PAYABLE, TroubleKind.PAID_TWICE, TroubleKind.AMOUNT_DIFFERS)
 
 
 @inner_action
@@ -41,12 +46,13 @@ def open_trouble(
 def resolve_trouble(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
     """A person has dealt with it and says how; what it held is asked about again. Resolving twice keeps the first answer.
 
-    Raises Refused without an answer.
+    Raises Refused without an answer, and while money of its order has no place or is missing: words cannot take money off the list.
     """
     resolution = resolution.strip()
     if not resolution:
         raise Refused(_("Please write what was done."), field="resolution")
     with transaction.atomic():
+        rules.require_placed(open_money=_open_money(trouble_id))
         trouble = Trouble.objects.select_for_update(of=("self",)).select_related("payment").get(pk=trouble_id)
         if trouble.resolved_at is not None:
             return
@@ -56,3 +62,30 @@ def resolve_trouble(*, trouble_id: int, resolution: str, actor: Viewer, at: date
         detail = {"kind": trouble.kind}
         nudge("payments.reconcile")
         audit.record(actor=actor, at=at, action="trouble.resolved", subject=("trouble", trouble.pk), member_id=member_id, detail=detail)
+
+
+def _open_money(trouble_id: int) -> int:
+    """What of the entry's order waits for a decision, in yen, under the locks of the order; nothing while a refund of it is under way."""
+    trouble = Trouble.objects.select_related("attempt").get(pk=trouble_id)
+    if trouble.attempt is None or trouble.resolved_at is not None:
+        return 0
+    attempt, payments = lock_order(trouble.attempt.order_id)
+    if is_refund_open(attempt):
+        return 0
+    if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
+        return missing_of(trouble, attempt)
+    return sum(max(0, free_of(payment, attempt)) for payment in payments.values())
+
+
+@inner_action
+def reopen_trouble(*, attempt: Attempt, actor: Viewer, at: datetime) -> None:
+    """Money of this order has lost the place that it was promised: the newest entry about it is open again, under the order's locks."""
+    trouble = Trouble.objects.filter(attempt=attempt, kind__in=ABOUT_FREE_MONEY).order_by("-opened_at", "-pk").first()
+    if trouble is None:
+        key, detail = f"{TroubleKind.NOT_PAYABLE}:{attempt.order_id}:unplaced", {"asked": attempt.amount, "found": booked_of(attempt)}
+        open_trouble(kind=TroubleKind.NOT_PAYABLE, key=key, payment=attempt.payment, attempt=attempt, detail=detail, actor=actor, at=at)
+    elif trouble.resolved_at is not None:
+        trouble.resolved_at = None
+        trouble.save(update_fields=["resolved_at"])
+        member_id, detail = attempt.payment.member_id, {"kind": trouble.kind}
+        audit.record(actor=actor, at=at, action="trouble.reopened", subject=("trouble", trouble.pk), member_id=member_id, detail=detail)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ossma.core import audit
+from ossma.core import audit, registries
 from ossma.core.duties import Duty, office_duty
 from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
@@ -22,6 +22,7 @@ from payments.actions.troubles import resolve_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.locking import booked_of, free_of, is_held, lock_order, lock_refund, missing_of, share_of
 from payments.queries.refunds import is_refund_open
+from payments.queries.settling import is_unpaid_now
 from payments.states import LedgerKind, RefundState, RefundWay
 
 
@@ -37,13 +38,15 @@ def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, A
 @office_duty(Duty.HANDLE_PAYMENTS)
 @transaction.atomic
 def give_back(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> Refund:
-    """Ask for a refund of everything of this order that has no place, and resolve the entry; when all has, of what settled the payment.
+    """Ask for a refund of everything of this order that has no place, and resolve the entry.
 
-    Raises Refused when nothing is there.
+    Raises Refused when nothing is there: what rightly settled a payment goes back by a rule of what it is for, or as goodwill.
     """
     trouble, attempt, _payments = _lock_money(trouble_id)
     rule = f"{trouble.get_kind_display()}: {resolution}"
-    amount = free_of(attempt.payment, attempt) or share_of(attempt.payment, attempt)
+    amount = free_of(attempt.payment, attempt)
+    if amount <= 0:
+        raise Refused(_("All money of this order has its place. There is nothing to give back here."))
     refund = request_refund(payment_id=attempt.payment_id, amount=amount, rule=rule, order_id=attempt.order_id, actor=actor, at=at)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
     return refund
@@ -97,10 +100,11 @@ def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, 
 
 @office_duty(Duty.HANDLE_PAYMENTS)
 @transaction.atomic
-def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
+def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime, closes: bool = False) -> None:
     """Somebody gave money back at the gateway without us: book it as refunds that are done, so that the ledger says again what is there.
 
-    First what has no place, then what settled. Raises Refused when nothing is missing by what the gateway said, or a refund is under way.
+    First what has no place, then what settled. `closes`: what was paid for ends with money that had settled it and is all gone; without
+    it, it stays by this person's decision. Raises Refused when nothing is missing by what the gateway said, or a refund is under way.
     """
     trouble, attempt, payments = _lock_money(trouble_id)
     rules.require_no_refund(is_open=is_refund_open(attempt))
@@ -114,7 +118,18 @@ def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetim
         if amount > 0:
             _book_one(payment, amount, order_id, trouble=trouble, rule=resolution, actor=actor, at=at)
             missing -= amount
+    for payment, _free, _share in shares:
+        if is_unpaid_now(payment):
+            _after_all_went(payment, trouble, closes=closes, resolution=resolution, actor=actor, at=at)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
+
+
+def _after_all_went(payment: Payment, trouble: Trouble, *, closes: bool, resolution: str, actor: Viewer, at: datetime) -> None:
+    """Nothing is left of what settled this payment: what it was for ends, or stays by decision; either way on record."""
+    detail = {"trouble": trouble.pk, "closes": closes, "why": resolution[:200]}
+    audit.record(actor=actor, at=at, action="payment.unsettled", subject=("payment", payment.pk), member_id=payment.member_id, detail=detail)
+    if closes:
+        registries.unsettled.get(payment.subject_kind).close(payment_id=payment.pk, subject_id=payment.subject_id, actor=actor, at=at)
 
 
 def _book_one(payment: Payment, amount: int, order_id: str, *, trouble: Trouble, rule: str, actor: Viewer, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -19,8 +20,14 @@ from payments.admin.story import yen
 from payments.admin.words import money_of, what_happened
 from payments.models import Payment, Trouble
 
-RESOLVE, GIVE_BACK, REINSTATE, BOOK, ASSIGN = "resolve", "give_back", "reinstate", "book", "assign-"
-ACTS = {GIVE_BACK: actions.give_back, REINSTATE: actions.reinstate, BOOK: actions.book_outside, RESOLVE: actions.resolve_trouble}
+RESOLVE, GIVE_BACK, REINSTATE, BOOK, CLOSE, ASSIGN = "resolve", "give_back", "reinstate", "book", "close", "assign-"
+ACTS = {
+    GIVE_BACK: actions.give_back,
+    REINSTATE: actions.reinstate,
+    BOOK: actions.book_outside,
+    CLOSE: partial(actions.book_outside, closes=True),
+    RESOLVE: actions.resolve_trouble,
+}
 
 
 def _rest(money: int, total: int) -> str:
@@ -34,6 +41,18 @@ def _assigning(target: Payment, money: int) -> Way:
     return Way(f"{ASSIGN}{target.pk}", _("Use it for “%(title)s” (no. %(number)d, %(sum)s)") % named, " ".join(filter(None, text)))
 
 
+def _booking(found: queries.WaysOut) -> Iterator[Way]:
+    sums = {"sum": yen(found.missing), "ends": found.ends}
+    text = _("It is written down as a refund that was made. The member is told, and the books say again what is there.")
+    if not found.ends:
+        yield Way(BOOK, _("Book %(sum)s as given back") % sums, text)
+        return
+    ending = _("Nothing is left of the fee. %(ends)s ends with it: its member is no longer asked in safety checks, and is told so.")
+    yield Way(CLOSE, _("Book %(sum)s as given back and end %(ends)s") % sums, f"{text} {ending % sums}")
+    staying = _("%(ends)s stays in force without a settled fee, by your decision; your reason is kept.")
+    yield Way(BOOK, _("Book %(sum)s as given back and keep %(ends)s") % sums, f"{text} {staying % sums}")
+
+
 def _ways(found: queries.WaysOut) -> Iterator[Way]:
     if found.reinstates:
         opening = _("The payment counts as paid, and what waits for it opens.")
@@ -45,8 +64,7 @@ def _ways(found: queries.WaysOut) -> Iterator[Way]:
         text = _("A refund of this sum is asked for. The money goes out once somebody has approved that.")
         yield Way(GIVE_BACK, _("Give %(sum)s back") % {"sum": yen(found.give_back)}, text)
     if found.missing:
-        text = _("It is written down as a refund that was made. The member is told, and the books say again what is there.")
-        yield Way(BOOK, _("Book %(sum)s as given back") % {"sum": yen(found.missing)}, text)
+        yield from _booking(found)
 
 
 def _noting() -> Way:
@@ -66,8 +84,10 @@ class TroubleForm(DecisionForm):
 
     def offer(self, viewer: Viewer) -> list[Way]:
         """Exactly what the actions will do."""
-        ways = list(_ways(queries.ways_out(viewer, self.instance.pk)))
-        return ways if self.instance.resolved_at else [*ways, _noting()]
+        found = queries.ways_out(viewer, self.instance.pk)
+        # Words alone cannot take money off the list.
+        may_note = not self.instance.resolved_at and (found.promised or not (found.free or found.missing))
+        return [*_ways(found), *([_noting()] if may_note else [])]
 
     def carry_out(self, decision: str, cleaned: dict[str, Any], *, actor: Viewer, at: datetime) -> None:
         """Somebody faster keeps their answer."""

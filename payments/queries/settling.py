@@ -20,6 +20,11 @@ def given_back(payment: Payment) -> int:
     return payment.refunds.filter(state=RefundState.DONE, surplus=False).aggregate(sum=Sum("amount"))["sum"] or 0
 
 
+def is_unpaid_now(payment: Payment) -> bool:
+    """Whether nothing is left of the money that once settled this payment."""
+    return payment.settled_at is not None and given_back(payment) >= payment.total
+
+
 def came_in(payment: Payment) -> LedgerLine | None:
     """The line of the ledger by which money that was used for this payment had come in for another one; None for money of its own."""
     over = payment.ledger.filter(kind=LedgerKind.ASSIGNED_IN).values("attempt")

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from ossma.core import registries
 from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Trouble
-from payments.queries.locking import free_of, missing_of, share_of
+from payments.queries.locking import free_of, missing_of
 from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
+from payments.queries.settling import given_back
 from payments.rules import ACCEPTABLE
 from payments.states import OPEN_STATES, TroubleKind
 
@@ -17,7 +19,7 @@ from payments.states import OPEN_STATES, TroubleKind
 class WaysOut:
     """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
     `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done;
-    `missing`: what went at the gateway without us, to be booked.
+    `missing`: what went at the gateway without us, to be booked; `ends`: what was paid for by money that is all gone then, in words.
     """
 
     free: int = 0
@@ -26,6 +28,7 @@ class WaysOut:
     targets: list[Payment] = field(default_factory=list)
     promised: bool = False
     missing: int = 0
+    ends: str = ""
 
 
 def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
@@ -40,11 +43,20 @@ def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     if is_refund_open(attempt):
         return WaysOut(free=free, promised=True)
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
-        return WaysOut(missing=0 if trouble.resolved_at else missing_of(trouble, attempt))
+        missing = 0 if trouble.resolved_at else missing_of(trouble, attempt)
+        return WaysOut(missing=missing, ends=_ends(attempt, missing))
     fits = payment.state in ACCEPTABLE and free >= payment.total
     # An entry that was only noted keeps its ways out while the money has no place.
-    settled_part = 0 if trouble.resolved_at else share_of(payment, attempt)
-    return WaysOut(free, free or settled_part, payment if fits else None, _targets(payment, free))
+    return WaysOut(free, free, payment if fits else None, _targets(payment, free))
+
+
+def _ends(attempt: Attempt, missing: int) -> str:
+    """What loses all the money that settled it when so much of an order is booked as gone; what has no place goes first."""
+    payment = attempt.payment
+    rest = missing - free_of(payment, attempt)
+    if payment.settled_at is None or rest <= 0 or given_back(payment) + rest < payment.total:
+        return ""
+    return registries.unsettled.get(payment.subject_kind).names(payment.subject_id)
 
 
 def _targets(source: Payment, money: int) -> list[Payment]:

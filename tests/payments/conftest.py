@@ -15,14 +15,16 @@ from tests.factories.payments import AttemptFactory, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
 from tests.payments.gateway_rig import PATIENCE_SECONDS, Sandbox
 from tests.payments.site_rig import Browser, use
-from tests.payments.steps import OPENED, open_thing
+from tests.payments.steps import CLOSED, OPENED, THING, open_thing
 
 
 @pytest.fixture
 def opened() -> Iterator[list[int]]:
     """The payments for which the room above was called."""
     registries.settled.register("thing", open_thing)
+    registries.unsettled.register("thing", THING)
     OPENED.clear()
+    CLOSED.clear()
     yield OPENED
     OPENED.clear()
 

@@ -51,11 +51,11 @@ def _check_order(attempt: Attempt, gateway: FakeGateway) -> None:
         share = share_of(payment, attempt)
         assert share >= 0, "no payment gives away what it does not have"
         if free_of(payment, attempt):
-            assert attempt.troubles.exists() or _paid_too_much(payment, attempt), "money without a place is on the work list, or was"
-
-
-def _paid_too_much(payment: Payment, attempt: Attempt) -> bool:
-    return attempt.refunds.filter(payment=payment, surplus=True).exists()
+            listed = attempt.troubles.filter(resolved_at=None).exists()
+            promised = attempt.refunds.filter(state__in=OPEN).exists()
+            assert listed or promised, "money without a place stays on the work list until it has one"
+    came = _sum(line for line in lines if line.kind == LedgerKind.MONEY_IN)
+    assert done <= came, "no more goes out of an order than came in"
 
 
 def _check_moves(payment: Payment) -> None:

@@ -1,5 +1,6 @@
 """What tests of this room do again and again."""
 
+from ossma.core.registries import Unsettled
 from ossma.core.viewer import SYSTEM
 from payments import actions
 from payments.models import Attempt, GatewayNotice
@@ -8,6 +9,7 @@ from tests.factories.payments import FEE, NOON
 from tests.payments.fake_gateway import GMO_ADDRESS, FakeGateway, notice_body
 
 OPENED: list[int] = []
+CLOSED: list[int] = []
 # One entry per time that the room above dies instead of opening.
 CRASHES: list[int] = []
 
@@ -22,6 +24,14 @@ def open_thing(*, payment_id: int, subject_id: int, actor: object, at: object) -
         CRASHES.pop()
         raise Crash
     OPENED.append(payment_id)
+
+
+def close_thing(*, payment_id: int, subject_id: int, actor: object, at: object) -> None:
+    """What the room above does when nothing is left of its fee."""
+    CLOSED.append(payment_id)
+
+
+THING = Unsettled(names=lambda subject_id: f"THING-{subject_id}", close=close_thing)
 
 
 def paid(amount: int | None = FEE, currency: str = "JPN") -> Found:

@@ -12,7 +12,9 @@ from ossma.core.duties import OfficeRole
 from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM
 from payments import actions
+from payments.actions.troubles import open_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
+from payments.states import TroubleKind
 from tests.cast import Cast
 from tests.factories.payments import NOON, AttemptFactory, PaymentFactory
 from tests.payments.steps import learn, paid, send, stored
@@ -113,21 +115,27 @@ def test_a_notice_is_shown_as_it_came(office: Client, attempt: Attempt) -> None:
     assert "TranID=1111" in text(office.get(page("gatewaynotice", notice)))
 
 
+def false_alarm(attempt: Attempt) -> Trouble:
+    """A notice that named another sum for an order that has been paid rightly."""
+    learn(attempt, paid())
+    kind = TroubleKind.AMOUNT_DIFFERS
+    return open_trouble(kind=kind, key="lie", detail={"outcome": "x: y"}, payment=attempt.payment, attempt=attempt, actor=SYSTEM, at=NOON)
+
+
 def test_trouble_is_resolved_once_with_a_reason_and_on_record(office: Client, attempt: Attempt, cast: Cast) -> None:
-    learn(attempt, paid(3813))
-    trouble = Trouble.objects.get()
+    trouble = false_alarm(attempt)
     assert page("trouble", trouble) in text(office.get(listed("trouble") + "?resolved_at__isempty=1"))
     refused = office.post(page("trouble", trouble), {"decision": "resolve", "words": " "})
     assert refused.context["form"].errors.keys() == {"words"}
-    assert office.post(page("trouble", trouble), {"decision": "resolve", "words": "3,813円を返金済み"}).status_code == 302
+    assert office.post(page("trouble", trouble), {"decision": "resolve", "words": "決済会社に確認、誤報"}).status_code == 302
     trouble.refresh_from_db()
-    assert trouble.resolution == "3,813円を返金済み"
+    assert trouble.resolution == "決済会社に確認、誤報"
     assert trouble.resolved_at
     entry = AuditEntry.objects.get(action="trouble.resolved")
     assert (entry.actor_user_id, entry.member_id) == (cast.office.pk, cast.aya.pk)
     office.post(page("trouble", trouble), {"decision": "resolve", "words": "別の理由"})
     trouble.refresh_from_db()
-    assert trouble.resolution == "3,813円を返金済み"
+    assert trouble.resolution == "決済会社に確認、誤報"
     assert LedgerLine.objects.count() == 1, "resolving moves no money"
 
 
@@ -162,7 +170,7 @@ def offered(answer) -> list[str]:
 def test_what_cannot_be_done_is_not_offered_and_not_taken(office: Client, attempt: Attempt, opened: list[int]) -> None:
     learn(attempt, paid(3811))
     url = page("trouble", Trouble.objects.get())
-    assert offered(office.get(url)) == ["give_back", "resolve"]
+    assert offered(office.get(url)) == ["give_back"]
     refused = office.post(url, {"decision": "reinstate", "words": "承認"})
     assert refused.context["form"].errors.keys() == {"decision"}
     assert opened == []
@@ -205,7 +213,7 @@ def test_money_is_used_for_another_payment_from_the_page(office: Client, attempt
     trouble = Trouble.objects.get()
     other = PaymentFactory(member=attempt.payment.member, total=3000)
     stranger = PaymentFactory(total=3000)
-    assert offered(office.get(page("trouble", trouble))) == ["reinstate", f"assign-{other.pk}", "give_back", "resolve"]
+    assert offered(office.get(page("trouble", trouble))) == ["reinstate", f"assign-{other.pk}", "give_back"]
     assert office.post(page("trouble", trouble), {"decision": f"assign-{stranger.pk}", "words": "充当"}).status_code == 200
     assert office.post(page("trouble", trouble), {"decision": f"assign-{other.pk}", "words": "充当"}).status_code == 302
     assert opened == [other.pk]

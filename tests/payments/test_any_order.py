@@ -41,8 +41,8 @@ OPENINGS = {
     "too much": ("pay too much", "reconcile"),
 }
 STEPS = (
-    "press", "press", "pay", "pay", "pay wrong", "pay too much", "pay late", "pay again", "decline", "slip", "notice", "lie", "apply", "call off",
-    "console", "book outside", "go away", "come back", "come back", "crash", "wait", "reconcile", "reconcile", "reconcile", "resolve",
+    "press", "press", "pay", "pay", "pay wrong", "pay too much", "pay late", "pay again", "void outside", "echo", "decline", "slip",
+    "notice", "lie", "apply", "call off", "console", "book outside", "go away", "come back", "come back", "crash", "wait", "reconcile", "reconcile", "reconcile", "resolve",
     "give the double back", "reinstate", "reinstate", "assign", "assign", "ask for money back", "ask for money back", "agree", "agree",
     "agree with handling", "refuse", "give back", "give back", "give account", "give account", "transfer", "transfer",
 )  # fmt: skip
@@ -123,6 +123,20 @@ class Story:
             if state and state.status is Status.PAID and (state.amount or 0) > 1000 and not attempt.refunds.filter(state__in=OPEN).exists():
                 self.charge(attempt, (state.amount or 0) - 1000)
 
+    def void_outside(self) -> None:
+        """Somebody takes the whole trade back at the gateway's console; GMO goes on naming the sum of the charge."""
+        for attempt in self.orders()[:1]:
+            state = self.gateway.states.get(attempt.order_id)
+            if state and state.status is Status.PAID and not attempt.refunds.filter(state="approved").exists():
+                self.gateway.says(attempt.order_id, Status.REFUNDED, state.amount)
+
+    def echo(self) -> None:
+        """The gateway reports what an order stands at now, be it our own refund."""
+        for attempt in Attempt.objects.filter(order_id__in=self.gateway.states):
+            state = self.gateway.states[attempt.order_id]
+            if state.status is Status.PAID:
+                send(attempt.order_id, amount=state.amount or 0)
+
     def decline(self) -> None:
         for attempt in self.orders():
             if self.status(attempt) is None:
@@ -187,7 +201,8 @@ class Story:
     def resolve(self) -> None:
         """What went without us is booked, never only noted."""
         for told in self.open_troubles(without="refunded_outside"):
-            actions.resolve_trouble(**told)
+            with suppress(Refused):
+                actions.resolve_trouble(**told)
 
     def give_the_double_back(self) -> None:
         for told in self.open_troubles():

@@ -88,9 +88,7 @@ def test_paid_by_both_the_second_money_is_booked_shown_to_the_office_and_can_go_
     assert Trouble.objects.filter(resolved_at=None).count() == 0
 
 
-def test_paid_by_both_before_anybody_looked_one_settles_and_the_other_is_shown(
-    browser: Browser, sandbox: Sandbox, opened: list[int]
-) -> None:
+def test_paid_by_both_before_anybody_looked_one_settles_and_the_other_is_shown(browser: Browser, sandbox: Sandbox, opened: list[int]) -> None:
     both(browser, sandbox)
     sandbox.do(order(), "pay-slip")
     Attempt.objects.update(created_at=NOON)

@@ -8,13 +8,14 @@ from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, Face, Viewer
 from payments import actions, queries
+from payments.actions.troubles import open_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.locking import booked_of
 from payments.rules import Found, Verdict
-from payments.states import AttemptState, PaymentState
+from payments.states import AttemptState, PaymentState, TroubleKind
 from tests.cast import Cast
 from tests.factories.payments import FEE, NOON, AttemptFactory, PaymentFactory
-from tests.payments.steps import learn, paid
+from tests.payments.steps import CLOSED, learn, paid
 
 
 def came_late(attempt: Attempt, state: str, amount: int = FEE) -> Trouble:
@@ -141,12 +142,54 @@ def test_a_whole_reversal_at_the_gateway_is_booked_as_gone_and_pays_nothing_out_
     assert learn(attempt, Found(status="refunded", amount=FEE, currency="JPN")) is Verdict.NOTHING
 
 
-def test_an_entry_that_was_only_noted_keeps_its_ways_out_while_the_money_has_no_place(attempt: Attempt) -> None:
-    trouble = came_late(attempt, PaymentState.EXPIRED)
-    actions.resolve_trouble(trouble_id=trouble.pk, resolution="確認中", actor=SYSTEM, at=NOON)
-    assert queries.ways_out(SYSTEM, trouble.pk).give_back == FEE
-    actions.give_back(trouble_id=trouble.pk, resolution="返金", actor=SYSTEM, at=NOON)
+@pytest.mark.parametrize(("closes", "closed"), [(True, 1), (False, 0)])
+def test_when_all_of_a_settled_fee_has_gone_the_office_decides_whether_what_it_was_for_ends(attempt: Attempt, closes: bool, closed: int) -> None:
+    learn(attempt, paid())
+    learn(attempt, Found(status="refunded", amount=FEE, currency="JPN"))
+    trouble = Trouble.objects.get()
+    assert queries.ways_out(SYSTEM, trouble.pk).ends == f"THING-{attempt.payment.subject_id}"
+    actions.book_outside(trouble_id=trouble.pk, resolution="全額取消", actor=SYSTEM, at=NOON, closes=closes)
+    assert len(CLOSED) == closed
+    assert AuditEntry.objects.get(action="payment.unsettled").detail["closes"] is closes
+
+
+def test_a_part_that_went_back_ends_nothing(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    learn(attempt, paid(1))
+    trouble = Trouble.objects.get()
+    assert queries.ways_out(SYSTEM, trouble.pk).ends == ""
+    actions.book_outside(trouble_id=trouble.pk, resolution="一部取消", actor=SYSTEM, at=NOON, closes=True)
+    assert CLOSED == []
+
+
+def test_money_that_rightly_settled_is_not_offered_to_be_given_back(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    trouble = open_trouble(kind=TroubleKind.AMOUNT_DIFFERS, key="x", detail={}, payment=attempt.payment, attempt=attempt, actor=SYSTEM, at=NOON)
     assert queries.ways_out(SYSTEM, trouble.pk).give_back == 0
+    with pytest.raises(Refused):
+        actions.give_back(trouble_id=trouble.pk, resolution="返金", actor=SYSTEM, at=NOON)
+    actions.resolve_trouble(trouble_id=trouble.pk, resolution="誤報", actor=SYSTEM, at=NOON)
+
+
+def test_words_alone_never_take_money_without_a_place_off_the_list(attempt: Attempt) -> None:
+    trouble = came_late(attempt, PaymentState.EXPIRED)
+    with pytest.raises(Refused, match="3812"):
+        actions.resolve_trouble(trouble_id=trouble.pk, resolution="確認中", actor=SYSTEM, at=NOON)
+    refund = actions.give_back(trouble_id=trouble.pk, resolution="返金", actor=SYSTEM, at=NOON)
+    trouble.refresh_from_db()
+    assert trouble.resolved_at
+    actions.refuse_refund(refund_id=refund.pk, note="やり直し", actor=SYSTEM, at=NOON)
+    trouble.refresh_from_db()
+    assert trouble.resolved_at is None
+    assert queries.ways_out(SYSTEM, trouble.pk).give_back == FEE
+
+
+def test_words_alone_never_hide_money_that_went_without_us(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    learn(attempt, paid(FEE - 1000))
+    trouble = Trouble.objects.get()
+    with pytest.raises(Refused, match="1000"):
+        actions.resolve_trouble(trouble_id=trouble.pk, resolution="確認中", actor=SYSTEM, at=NOON)
 
 
 class TestAssigning:
