@@ -87,5 +87,5 @@ def reopen_trouble(*, attempt: Attempt, actor: Viewer, at: datetime) -> None:
     elif trouble.resolved_at is not None:
         trouble.resolved_at = None
         trouble.save(update_fields=["resolved_at"])
-        member_id, detail = attempt.payment.member_id, {"kind": trouble.kind}
-        audit.record(actor=actor, at=at, action="trouble.reopened", subject=("trouble", trouble.pk), member_id=member_id, detail=detail)
+        member_id, about = attempt.payment.member_id, {"kind": trouble.kind}
+        audit.record(actor=actor, at=at, action="trouble.reopened", subject=("trouble", trouble.pk), member_id=member_id, detail=about)

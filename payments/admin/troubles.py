@@ -1,6 +1,6 @@
 """The work list of money: read what happened, choose its way out, say why (money.md, "Payment")."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from payments.admin.words import money_of, what_happened
 from payments.models import Payment, Trouble
 
 RESOLVE, GIVE_BACK, REINSTATE, BOOK, CLOSE, ASSIGN = "resolve", "give_back", "reinstate", "book", "close", "assign-"
-ACTS = {
+ACTS: dict[str, Callable[..., object]] = {
     GIVE_BACK: actions.give_back,
     REINSTATE: actions.reinstate,
     BOOK: actions.book_outside,

@@ -41,10 +41,10 @@ OPENINGS = {
     "too much": ("pay too much", "reconcile"),
 }
 STEPS = (
-    "press", "press", "pay", "pay", "pay wrong", "pay too much", "pay late", "pay again", "void outside", "echo", "decline", "slip",
-    "notice", "lie", "apply", "call off", "console", "book outside", "go away", "come back", "come back", "crash", "wait", "reconcile", "reconcile", "reconcile", "resolve",
-    "give the double back", "reinstate", "reinstate", "assign", "assign", "ask for money back", "ask for money back", "agree", "agree",
-    "agree with handling", "refuse", "give back", "give back", "give account", "give account", "transfer", "transfer",
+    "press", "press", "pay", "pay", "pay wrong", "pay too much", "pay late", "pay again", "void outside", "echo", "decline", "slip", "notice",
+    "lie", "apply", "call off", "console", "book outside", "go away", "come back", "come back", "crash", "wait", "reconcile", "reconcile",
+    "reconcile", "resolve", "give the double back", "reinstate", "reinstate", "assign", "assign", "ask for money back", "ask for money back",
+    "agree", "agree", "agree with handling", "refuse", "give back", "give back", "give account", "give account", "transfer", "transfer",
 )  # fmt: skip
 
 
