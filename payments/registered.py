@@ -64,8 +64,10 @@ def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
         PaymentState.AWAITING: _("Please pay at the store"),
         PaymentState.EXPIRED: _("The time to pay has run out"),
     }
+    doubt = _("The result is being confirmed. Please do not pay again")
     due = [payment for payment in queries.open_payments(viewer) if not payment.held]
-    return [Task(payment.title, texts[PaymentState(payment.state)], reverse("member:payments:detail", args=[payment.pk])) for payment in due]
+    said = {payment.pk: doubt if payment.in_doubt else texts[PaymentState(payment.state)] for payment in due}
+    return [Task(payment.title, said[payment.pk], reverse("member:payments:detail", args=[payment.pk])) for payment in due]
 
 
 def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:

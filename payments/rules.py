@@ -17,6 +17,8 @@ LINK_LIFE = timedelta(days=7)
 # How many days after the day of its issue a number for the store can be paid.
 SLIP_DAYS = 7
 PATIENCE = timedelta(seconds=60)
+# For so long nobody pays again while the card network owes us an answer; then what the gateway says of the order counts.
+DOUBT_LIFE = timedelta(minutes=30)
 # Nobody is sent to a link that runs out while the card is being typed; nobody closes one before both clocks agree that it is over.
 LEAST_LIFE = timedelta(minutes=5)
 CLOCK_MARGIN = timedelta(hours=1)
@@ -171,12 +173,19 @@ def notice_disagrees(*, paid: bool, total: int | None, currency: str, expected: 
     return paid and (total not in expected or currency not in YEN)
 
 
-def refusal_to_pay(*, state: str, purpose: str, held: bool) -> Refused | None:
+def is_doubt_over(*, status: str, since: datetime, at: datetime) -> bool:
+    """Whether the gateway's answer ends the doubt about a charge: what became of the order, or for long enough that nothing did."""
+    return status not in {"started", "not_started", "unknown"} or at - since >= DOUBT_LIFE
+
+
+def refusal_to_pay(*, state: str, purpose: str, held: bool, in_doubt: bool = False) -> Refused | None:
     """Why a payment cannot be started, in the person's words; None when it can."""
     if state in {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}:
         return Refused(_("This has been paid already."))
     if held:
         return Refused(_("Money has arrived that the office is checking. Please do not pay again; the office will write to you."))
+    if in_doubt:
+        return Refused(_("The card company has not answered yet. Please do not pay again, and wait: we are asking the payment company."))
     if state in WAITING or state == PaymentState.OWED or (state == PaymentState.EXPIRED and purpose in RETRY_AFTER_EXPIRY):
         return None
     return Refused(_("This can no longer be paid."))

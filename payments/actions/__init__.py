@@ -1,6 +1,6 @@
 """Every write of money."""
 
-from payments.actions.attempts import begin_attempt, close_attempt, give_link, mark_unknown
+from payments.actions.attempts import begin_attempt, close_attempt, give_link, mark_unknown, note_doubt
 from payments.actions.notices import finish_notice, lease_notices, postpone_notice, store_notice
 from payments.actions.outcomes import apply_found
 from payments.actions.owing import cancel, owe
@@ -33,6 +33,7 @@ __all__ = [
     "lease_notices",
     "lease_refunds",
     "mark_unknown",
+    "note_doubt",
     "owe",
     "postpone_notice",
     "postpone_refund",

@@ -14,7 +14,7 @@ from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
 from payments.letters import tell
 from payments.models import Attempt, Payment
-from payments.queries.locking import is_held, lock_attempt, lock_payment
+from payments.queries.locking import is_held, is_in_doubt, lock_attempt, lock_payment
 from payments.states import LIVE, WAITING, AttemptState, PaymentState
 
 ENDS_WITHOUT_MONEY = {AttemptState.FAILED, AttemptState.VOIDED, AttemptState.EXPIRED}
@@ -29,7 +29,7 @@ def begin_attempt(*, payment_id: int, actor: Viewer, at: datetime) -> tuple[Atte
     """
     with transaction.atomic():
         payment = lock_payment(payment_id)
-        refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=is_held(payment))
+        refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=is_held(payment), in_doubt=is_in_doubt(payment))
         if refusal:
             raise refusal
         live = payment.attempts.filter(state__in=LIVE).first()
@@ -81,6 +81,24 @@ def mark_unknown(*, order_id: str, error: str, actor: Viewer, at: datetime) -> N
         _payment, attempt = lock_attempt(order_id)
         if attempt.state == AttemptState.CREATED:
             move_attempt(attempt=attempt, to=AttemptState.UNKNOWN, actor=actor, at=at, error=error)
+
+
+@not_for_office
+def note_doubt(*, order_id: str, in_doubt: bool, actor: Viewer, at: datetime) -> None:
+    """The gateway says that the card network has not answered about a live attempt, or that it has declined after all.
+
+    While in doubt nobody can pay again. An order that is not ours, or has ended, is left alone.
+    """
+    with transaction.atomic():
+        if not Attempt.objects.filter(order_id=order_id, state__in=LIVE).exists():
+            return
+        _payment, attempt = lock_attempt(order_id)
+        if attempt.state not in LIVE or (attempt.in_doubt_since is not None) is in_doubt:
+            return
+        attempt.in_doubt_since = at if in_doubt else None
+        attempt.save(update_fields=["in_doubt_since"])
+        action, member_id = f"attempt.{'in_doubt' if in_doubt else 'doubt_over'}", attempt.payment.member_id
+        audit.record(actor=actor, at=at, action=action, subject=("attempt", attempt.pk), member_id=member_id)
 
 
 @inner_action

@@ -67,7 +67,9 @@ def _remember(attempt: Attempt, found: Found, at: datetime) -> None:
     attempt.access_pass = found.access_pass or attempt.access_pass
     held = rules.held_by(found)
     attempt.held_there = attempt.held_there if held is None else held
-    attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass", "held_there"])
+    if attempt.in_doubt_since and rules.is_doubt_over(status=found.status, since=attempt.in_doubt_since, at=at):
+        attempt.in_doubt_since = None
+    attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass", "held_there", "in_doubt_since"])
 
 
 def _keep_slip(attempt: Attempt, slip: rules.Slip) -> None:

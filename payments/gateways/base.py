@@ -52,6 +52,16 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+class Hint(StrEnum):
+    """What a return or a notice says besides money: for pages to show, never a proof."""
+
+    # Nothing was charged by what the payer did: left without paying, declined, too many tries, too late.
+    UNPAID = "unpaid"
+    # The card network has not answered: it may or may not have charged.
+    IN_DOUBT = "in_doubt"
+    NONE = ""
+
+
 class GatewayError(Exception):
     """Anything that kept a gateway from doing what it was asked."""
 
@@ -146,6 +156,14 @@ class RefundResult:
     state: GatewayState
 
 
+@dataclass(frozen=True)
+class Return:
+    """A browser that came back, by the gateway's signature: which order, and what it says of it."""
+
+    order_id: str
+    hint: Hint = Hint.NONE
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """A notice as far as it could be read: a hint to ask back, never a proof of money."""
@@ -161,6 +179,7 @@ class Notice:
     shop_ok: bool
     address_ok: bool
     raw: Mapping[str, str] = field(repr=False)
+    hint: Hint = Hint.NONE
 
     @property
     def total(self) -> int | None:
@@ -196,5 +215,5 @@ class Gateway(Protocol):
     def parse_notice(self, headers: Mapping[str, str], body: bytes, remote_addr: str, received_at: datetime | None = None) -> Notice:
         """Read what was posted to the notice address, whoever posted it; a signature's age is judged by when it was received."""
 
-    def parse_return(self, form: Mapping[str, str]) -> str | None:
-        """The order id a returning browser brings, if its signature holds."""
+    def parse_return(self, form: Mapping[str, str]) -> Return | None:
+        """What a returning browser brings, if its signature holds."""

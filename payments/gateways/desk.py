@@ -15,6 +15,7 @@ from payments.gateways.base import (
     GatewayRefused,
     GatewayState,
     GatewayUnknown,
+    Hint,
     LinkOrder,
     Method,
     Notice,
@@ -178,12 +179,17 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
         outcome = f"{fault}: {parsed.total} {parsed.currency}{source}"
         actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, actor=actor, at=at)
         return True
+    if parsed.hint is Hint.IN_DOUBT and parsed.address_ok:
+        # Said before the gateway is asked: it cannot answer itself until it knows.
+        actions.note_doubt(order_id=attempt.order_id, in_doubt=True, actor=actor, at=notice.received_at)
     try:
         verdict = ask_back(attempt, cause="notice", at=at, actor=actor)
     except GatewayError as error:
         log.warning("notice %s cannot be applied yet: %s", notice.pk, type(error).__name__)
         actions.postpone_notice(notice_id=notice.pk, tries=notice.tries, error=str(error), actor=actor, at=at)
         return not _is_away(error)
+    if parsed.hint is Hint.UNPAID and parsed.address_ok:
+        actions.note_doubt(order_id=attempt.order_id, in_doubt=False, actor=actor, at=at)
     state = NoticeState.IGNORED if verdict is Verdict.NOTHING else NoticeState.APPLIED
     actions.finish_notice(notice_id=notice.pk, state=state, outcome=f"{verdict}{source}", trouble=None, actor=actor, at=at)
     return True

@@ -35,6 +35,8 @@ class Attempt(models.Model):
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
     # What the gateway said it holds when it was asked last; empty before any money was seen there.
     held_there = models.PositiveIntegerField(_("held at the gateway (yen)"), null=True, blank=True)
+    # Since when nobody can say whether the card was charged: the card network did not answer. Empty otherwise.
+    in_doubt_since = models.DateTimeField(_("in doubt since"), null=True, blank=True)
     ended_at = models.DateTimeField(pgettext_lazy("payment", "ended"), null=True, blank=True)
 
     class Meta:

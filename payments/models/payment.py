@@ -51,6 +51,8 @@ class Payment(OfPerson):
     held: bool
     # Likewise: something was begun at the gateway, and it has not answered yet.
     unanswered: bool
+    # Likewise: the card network has not said whether it charged.
+    in_doubt: bool
 
     class Meta:
         verbose_name = _("payment")

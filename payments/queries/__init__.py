@@ -2,7 +2,16 @@
 
 from payments.queries.holdings import Holding, holdings
 from payments.queries.office import attempt_by_order, attempts_to_ask, late_slips, notices_waiting, open_troubles
-from payments.queries.payments import export_of, open_payments, payment, payments_about, payments_for, payments_of, slip_of
+from payments.queries.payments import (
+    export_of,
+    is_any_in_doubt,
+    open_payments,
+    payment,
+    payments_about,
+    payments_for,
+    payments_of,
+    slip_of,
+)
 from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting
 from payments.queries.settling import expected_totals
 from payments.queries.stories import Happening, story_of
@@ -17,6 +26,7 @@ __all__ = [
     "expected_totals",
     "export_of",
     "holdings",
+    "is_any_in_doubt",
     "late_slips",
     "notices_waiting",
     "old_accounts",

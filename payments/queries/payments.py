@@ -1,5 +1,6 @@
 """What people see of their payments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +10,13 @@ from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments import konbini
 from payments.models import Attempt, LedgerLine, Payment, Trouble
-from payments.states import HOLDS, OPEN_STATES, AttemptState, LedgerKind
+from payments.states import HOLDS, LIVE, OPEN_STATES, AttemptState, LedgerKind
 
 UNHEARD = (AttemptState.CREATED, AttemptState.UNKNOWN)
 HELD = {
     "held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None)),
     # The gateway has not told us the address of its page, or whether it made one.
+    "in_doubt": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=LIVE, in_doubt_since__isnull=False)),
     "unanswered": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=UNHEARD)),
 }
 
@@ -74,6 +76,11 @@ def payments_for(viewer: Viewer, subject: tuple[str, int]) -> list[Payment]:
 def open_payments(viewer: Viewer) -> list[Payment]:
     """What a member still has to deal with, soonest due first."""
     return list(_rows(viewer).filter(_own(viewer), state__in=OPEN_STATES).order_by("due_on", "pk"))
+
+
+def is_any_in_doubt(viewer: Viewer, payment_ids: Iterable[int]) -> bool:
+    """Whether nobody can say at the moment if a card was charged for one of these payments."""
+    return _rows(viewer).filter(pk__in=payment_ids, in_doubt=True).exists()
 
 
 def payments_about(viewer: Viewer, member_id: int) -> list[Payment]:

@@ -21,9 +21,8 @@ from payments.forms.account import AccountForm
 from payments.gateways import desk
 from payments.gateways.base import GatewayError, GatewayRefused, Reason
 from payments.pdf import receipt_in
+from payments.views.back import BACK, left_unpaid
 
-# In the address of the page that a browser reaches on its way back from the gateway.
-BACK = "back"
 LONGEST_NAME = 100
 
 
@@ -36,10 +35,17 @@ def payment_list(request: Request) -> HttpResponse:
 
 def _shown(request: Request, payment_id: int, template: str) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
-    refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=payment.held)
+    refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=payment.held, in_doubt=payment.in_doubt)
     slip = queries.slip_of(request.viewer, payment) if payment.is_waiting else None
     refunds = queries.refunds_of(request.viewer, payment)
-    context = {"payment": payment, "slip": slip, "refunds": refunds, "can_start": refusal is None, "is_back": BACK in request.GET}
+    context = {
+        "payment": payment,
+        "slip": slip,
+        "refunds": refunds,
+        "can_start": refusal is None,
+        "back": request.GET.get(BACK, ""),
+        "left_unpaid": left_unpaid(request, payment_id),
+    }
     return render(request, template, context)
 
 

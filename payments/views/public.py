@@ -17,8 +17,9 @@ from ossma.core.ratelimit import allowed
 from ossma.core.refusals import NotFound
 from ossma.core.viewer import SYSTEM
 from payments import actions, queries
-from payments.gateways.base import GatewayMisconfigured
+from payments.gateways.base import GatewayMisconfigured, Hint, Return
 from payments.gateways.registry import configured, gateway
+from payments.views.back import way_back
 
 log = logging.getLogger(__name__)
 RECEIVED, AGAIN = "0", "1"
@@ -75,21 +76,25 @@ def _address(request: HttpRequest) -> str:
 def come_back(request: HttpRequest) -> HttpResponse:
     """The payer's browser is back: a cross-site post without our session. Lead it on; the notice decides, not the browser."""
     nudge("payments.apply_notices")
-    order_id = _returned_order(request)
-    attempt = queries.attempt_by_order(SYSTEM, order_id) if order_id else None
-    url = reverse("member:payments:detail", args=[attempt.payment_id]) + "?back=1" if attempt else reverse("member:payments:list")
-    return HttpResponseRedirect(url, status=303)
+    returned = _returned(request)
+    attempt = queries.attempt_by_order(SYSTEM, returned.order_id) if returned else None
+    if not (attempt and returned):
+        return HttpResponseRedirect(reverse("member:payments:list"), status=303)
+    if returned.hint is Hint.IN_DOUBT:
+        actions.note_doubt(order_id=attempt.order_id, in_doubt=True, actor=SYSTEM, at=timezone.now())
+    url = reverse("member:payments:detail", args=[attempt.payment_id])
+    return HttpResponseRedirect(f"{url}?{way_back(attempt.payment_id, unpaid=returned.hint is Hint.UNPAID)}", status=303)
 
 
-def _returned_order(request: HttpRequest) -> str | None:
-    """The order that the browser brings, at whichever gateway it began."""
+def _returned(request: HttpRequest) -> Return | None:
+    """What the browser brings, from whichever gateway the order began at."""
     form = (request.POST if request.method == "POST" else request.GET).dict()
     for name in configured():
         try:
-            order_id = gateway(name).parse_return(form)
+            returned = gateway(name).parse_return(form)
         except GatewayMisconfigured as error:
             log.warning("return not read: %s", error)
             continue
-        if order_id:
-            return order_id
+        if returned:
+            return returned
     return None

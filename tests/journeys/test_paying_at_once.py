@@ -114,7 +114,7 @@ def test_two_browsers_pay_with_cards_at_once_and_one_is_charged(both, fee, sandb
     told = 0
     for person in both:
         # One is led back at once; the other stays at the gateway and reads why.
-        expect(person.page.get_by_text(re.compile(f"{PAID_ALREADY}|受付済み、反映まで"))).to_be_visible()
+        expect(person.page.get_by_text(re.compile(f"{PAID_ALREADY}|お支払いの確認を待っています"))).to_be_visible()
         if person.page.get_by_text(PAID_ALREADY).count():
             expect(person.page.get_by_text(NOTHING_CHARGED)).to_be_visible()
             told += 1
@@ -157,7 +157,7 @@ def test_one_chooses_the_store_and_the_other_a_card(both, fee, sandbox, first):
         httpx.post(f"{sandbox}/control/orders/{Attempt.objects.get().order_id}/pay-slip", timeout=20)
     else:
         card.press("Pay")
-        card.reads("受付済み、反映まで")
+        card.reads("お支払いの確認を待っています")
         store.page.get_by_role("button", name="支払番号を発行する").click()
         expect(store.page.get_by_text(PAID_ALREADY)).to_be_visible()
         assert "konbini" not in re.findall(r"(card|konbini) [A-Z]+ 3,812", books(sandbox))

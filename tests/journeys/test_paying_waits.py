@@ -15,7 +15,7 @@ from tests.factories.payments import FEE, AttemptFactory, PaymentFactory
 from tests.journeys.browsers import People, Person
 from tests.payments.steps import learn, open_thing
 
-DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "受付済み、反映まで…"
+DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "お支払いの確認を待っています"
 PAID = Found(status="paid", amount=FEE, currency="JPN", method="card", raw={"Status": "CAPTURE"})
 
 

@@ -152,7 +152,7 @@ def pays_by_card(person: Person, sandbox: str) -> None:
     person.follow("Credit card")
     person.fill({"Card number": "4111111111111111", "Expiry (MM/YY)": "12/40", "Security code": "123"})
     person.press("Pay")
-    person.reads(person.words("Received, not yet shown…"))
+    person.reads(person.words("Waiting for the payment to be confirmed"))
     person.finds_no_fault()
     the_worker_applies_the_notice(person)
     person.reads(person.words("Your payment has been completed"))

@@ -89,7 +89,7 @@ JAPANESE = {
     "Expiry (MM/YY)": "有効期限（月/年）",
     "Security code": "セキュリティコード",
     "Pay": "支払う",
-    "Received, not yet shown…": "受付済み、反映まで…",
+    "Waiting for the payment to be confirmed": "お支払いの確認を待っています",
     "Your payment has been completed": "お支払い手続きが完了しました",
     "Refresh now": "今すぐ更新する",
     # Itinerary

@@ -15,6 +15,7 @@ from payments.gateways.base import (
     Notice,
     Reason,
     RefundResult,
+    Return,
     Status,
 )
 from payments.gateways.gmo.adapter import GmoGateway
@@ -101,6 +102,6 @@ class FakeGateway:
         """As the real adapter reads it."""
         return self.reader.parse_notice(headers, body, remote_addr)
 
-    def parse_return(self, form: dict[str, str]) -> str | None:
+    def parse_return(self, form: dict[str, str]) -> Return | None:
         """As the real adapter reads it."""
         return self.reader.parse_return(form)

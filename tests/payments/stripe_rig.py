@@ -115,7 +115,7 @@ class Books:
             "id": session_id, "object": "checkout.session", "status": "open", "payment_status": "unpaid", "amount_total": amount, "currency": "jpy",
             "client_reference_id": form["client_reference_id"], "metadata": {"order_id": form["metadata[order_id]"]}, "payment_intent": None,
             "created": int(time.time()), "expires_at": ends, "url": f"https://checkout.stripe.example/c/pay/{session_id}",
-            "success_url": form["success_url"],
+            "success_url": form["success_url"], "cancel_url": form["cancel_url"],
         }  # fmt: skip
         return 200, self.sessions[session_id]
 

@@ -5,18 +5,21 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from ossma.core.models import OutboxMessage
+from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
 from payments import actions, tasks
 from payments.models import Attempt, GatewayNotice, LedgerLine, Payment, Trouble
+from payments.rules import DOUBT_LIFE
 from payments.states import AttemptState, NoticeState, PaymentState, TroubleKind
 from tests.factories.payments import NOON
-from tests.payments.gateway_rig import CHALLENGES, DECLINES, SUCCEEDS, Sandbox
+from tests.payments.gateway_rig import CHALLENGES, DECLINES, SUCCEEDS, TIMES_OUT, Sandbox
 from tests.payments.site_rig import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "受付済み、反映まで…"
+DONE, ON_ITS_WAY = "お支払い手続きが完了しました", "お支払いの確認を待っています"
 
 
 def state() -> str:
@@ -73,7 +76,11 @@ def test_a_card_that_asks_for_3d_secure_settles_after_the_answer(browser: Browse
 def test_who_goes_back_without_paying_finds_the_way_to_the_same_page(browser: Browser) -> None:
     payer = browser.go_and_pay()
     payer.post(step="cancel")
-    assert "お支払い画面に戻る" in browser.come_back(payer)
+    shown = browser.come_back(payer)
+    assert "お支払いは完了していません" in shown
+    assert "請求はされていません" in shown
+    assert "お支払い画面に戻る" in shown
+    assert ON_ITS_WAY not in shown
     assert browser.go_and_pay().url == payer.url
 
 
@@ -128,3 +135,31 @@ def test_a_gateway_that_breaks_while_making_the_link_leaves_one_order_to_ask_abo
     sandbox.turn("api", "answers")
     browser.go_and_pay()
     assert list(Attempt.objects.order_by("pk").values_list("state", flat=True)) == [AttemptState.VOIDED, AttemptState.OPEN]
+
+
+def test_five_refused_cards_are_no_payment_that_is_on_its_way(browser: Browser) -> None:
+    payer = browser.go_and_pay()
+    for _ in range(5):
+        payer.card(DECLINES)
+    assert "お支払いは完了していません" in browser.come_back(payer)
+
+
+def test_a_time_out_has_one_instruction_on_both_pages_and_no_way_back_to_paying(
+    browser: Browser, sandbox: Sandbox, arrived: Callable[[], None]
+) -> None:
+    payer = browser.go_and_pay()
+    payer.card(TIMES_OUT)
+    assert "もう一度お支払いにならずにお待ちください" in payer.page
+    arrived()
+    tasks.apply_notices()
+    for shown in (browser.look(), browser.come_back(payer)):
+        assert "お支払いの結果を確認しています" in shown
+        assert "もう一度お支払いにならずにお待ちください" in shown
+        assert "/start/" not in shown
+    order_id = Attempt.objects.get().order_id
+    with pytest.raises(Refused):
+        actions.begin_attempt(payment_id=browser.payment.pk, actor=SYSTEM, at=NOON)
+    sandbox.do(order_id, "not-charged")
+    Attempt.objects.update(in_doubt_since=timezone.now() - DOUBT_LIFE)
+    call_command("reconcile_payments", stdout=StringIO())
+    assert "お支払い画面に戻る" in browser.look(), "nothing was charged: the doubt is over"

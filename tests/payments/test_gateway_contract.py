@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from payments.gateways.base import GatewayMisconfigured, GatewayRefused, GatewayUnknown, Link, LinkOrder, Method, Reason, Status
+from payments.gateways.base import GatewayMisconfigured, GatewayRefused, GatewayUnknown, Hint, Link, LinkOrder, Method, Reason, Return, Status
 from payments.gateways.gmo.adapter import GmoGateway
 from payments.gateways.gmo.config import GmoConfig
 from tests.payments.gateway_rig import CHALLENGES, DECLINES, SHOP_ID, SHOP_PASS, SUCCEEDS, TIMES_OUT, Payer, Receiver, Sandbox, receiving
@@ -143,7 +143,7 @@ def test_3d_secure_that_fails_charges_nothing(gateway: GmoGateway) -> None:
 def test_a_card_that_times_out_is_unknown_until_asked_back(gateway: GmoGateway, sandbox: Sandbox, verb: str, status: Status) -> None:
     link = gateway.create_link(an_order())
     payer = Payer(link.url)
-    assert "もう一度支払わずにお待ちください" in payer.card(TIMES_OUT)
+    assert "もう一度お支払いにならずにお待ちください" in payer.card(TIMES_OUT)
     with pytest.raises(GatewayUnknown):
         gateway.query(link.order_id)
     with pytest.raises(GatewayUnknown):
@@ -202,7 +202,7 @@ def test_the_browsers_return_names_the_order_and_resists_tampering(gateway: GmoG
     link = gateway.create_link(an_order())
     payer = Payer(link.url)
     payer.card(SUCCEEDS)
-    assert gateway.parse_return(payer.returned) == link.order_id
+    assert gateway.parse_return(payer.returned) == Return(link.order_id)
     payload, _, signature = payer.returned["result"].rpartition(".")
     assert gateway.parse_return({"result": f"A{payload[1:]}.{signature}"}) is None
     assert gateway.parse_return({"result": f"{payload}.{'0' * 64}"}) is None
@@ -214,8 +214,9 @@ def test_a_payer_who_gives_up_comes_back_and_may_return(gateway: GmoGateway) -> 
     link = gateway.create_link(an_order())
     payer = Payer(link.url)
     assert "お支払いは行われていません" in payer.post(step="cancel")
-    assert gateway.parse_return(payer.returned) == link.order_id
+    assert gateway.parse_return(payer.returned) == Return(link.order_id, Hint.UNPAID)
     payer.card(SUCCEEDS)
+    assert gateway.parse_return(payer.returned) == Return(link.order_id)
     assert gateway.query(link.order_id).status is Status.PAID
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from payments.gateways.base import GatewayMisconfigured, GatewayRefused, GatewayUnknown, Link, LinkOrder, Method, Reason, Status
+from payments.gateways.base import GatewayMisconfigured, GatewayRefused, GatewayUnknown, Hint, Link, LinkOrder, Method, Reason, Return, Status
 from payments.gateways.registry import gateway as registered
 from payments.gateways.stripe.adapter import StripeGateway
 from payments.gateways.stripe.config import StripeConfig
@@ -231,9 +231,14 @@ def test_the_same_event_twice_has_one_digest_and_two_events_have_two(gateway: St
 
 def test_the_browser_s_return_names_the_order_and_resists_tampering(gateway: StripeGateway, books: Books) -> None:
     link = gateway.create_link(an_order())
-    query = parse_qs(urlsplit(books.session_of(link.order_id)["success_url"]).query)
-    form = {name: values[0] for name, values in query.items()}
-    assert gateway.parse_return(form) == link.order_id
+    paid, left = (
+        {name: values[0] for name, values in parse_qs(urlsplit(books.session_of(link.order_id)[url]).query).items()}
+        for url in ("success_url", "cancel_url")
+    )
+    form = paid
+    assert gateway.parse_return(paid) == Return(link.order_id)
+    assert gateway.parse_return(left) == Return(link.order_id, Hint.UNPAID)
+    assert gateway.parse_return({**paid, "hint": "unpaid"}) is None, "nobody makes our page say that nothing was paid"
     assert gateway.parse_return({**form, "order": "P8-1-abcdef"}) is None
     assert gateway.parse_return({"order": link.order_id}) is None
     assert gateway.parse_return({}) is None

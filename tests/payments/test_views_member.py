@@ -1,21 +1,24 @@
 """お支払い as members see it: their own only, in its true state."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from ossma.core.models import AuditEntry
 from ossma.core.viewer import SYSTEM
 from payments import actions
 from payments.gateways.base import GatewayRefused, GatewayUnknown, Reason
 from payments.models import Attempt, Payment
 from payments.rules import Found
 from payments.states import PaymentState
+from payments.views.back import way_back
 from tests.cast import Cast
 from tests.factories.payments import NOON, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
@@ -141,10 +144,43 @@ def test_the_thirty_first_press_within_an_hour_is_too_often(aya: Client, fee: Pa
 
 def test_back_from_the_gateway_the_page_waits_and_looks_again_by_itself(aya: Client, attempt: Attempt) -> None:
     shown = text(aya.get(page(attempt.payment) + "?back=1"))
-    assert "受付済み、反映まで…" in shown
+    assert "お支払いの確認を待っています" in shown
     assert f'data-refresh="{page(attempt.payment, "state")}?back=1"' in shown
     assert "js/refresh.js" in shown
     assert "お支払い画面に戻る" in shown
+
+
+def test_who_comes_back_without_paying_is_not_told_that_anything_was_received(aya: Client, attempt: Attempt) -> None:
+    shown = text(aya.get(f"{page(attempt.payment)}?{way_back(attempt.payment_id, unpaid=True)}"))
+    assert "お支払いは完了していません" in shown
+    assert "お支払いの確認を待っています" not in shown
+
+
+@pytest.mark.parametrize("back", ["unpaid", signing.dumps(0, salt="payments.back"), signing.dumps(1)])
+def test_no_link_of_a_stranger_makes_the_page_say_that_nothing_was_paid(aya: Client, attempt: Attempt, back: str) -> None:
+    assert "お支払いは完了していません" not in text(aya.get(page(attempt.payment), {"back": back}))
+
+
+def test_while_a_charge_is_in_doubt_nothing_leads_back_to_paying(aya: Client, attempt: Attempt, gateway: FakeGateway) -> None:
+    actions.note_doubt(order_id=attempt.order_id, in_doubt=True, actor=SYSTEM, at=timezone.now())
+    for url in (page(attempt.payment), page(attempt.payment) + "?back=1", page(attempt.payment, "state")):
+        shown = text(aya.get(url))
+        assert "もう一度お支払いにならずにお待ちください" in shown
+        assert "/start/" not in shown
+    assert "もう一度お支払いにならずに" in text(aya.post(page(attempt.payment, "start"), follow=True))
+    assert gateway.asked == []
+    assert "お支払いの結果を確認しています" in text(aya.get("/"))
+
+
+def test_the_doubt_ends_with_an_answer_or_when_the_gateway_has_seen_no_money_for_half_an_hour(attempt: Attempt) -> None:
+    actions.note_doubt(order_id=attempt.order_id, in_doubt=True, actor=SYSTEM, at=NOON - timedelta(minutes=29))
+    learn(attempt, Found(status="started"))
+    assert Attempt.objects.get().in_doubt_since
+    actions.apply_found(
+        order_id=attempt.order_id, found=Found(status="started"), cause="reconciliation", actor=SYSTEM, at=NOON + timedelta(minutes=1)
+    )
+    assert Attempt.objects.get().in_doubt_since is None
+    assert AuditEntry.objects.filter(action="attempt.in_doubt").count() == 1
 
 
 def test_without_having_come_back_nobody_is_told_that_anything_was_received(aya: Client, attempt: Attempt) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from applications.actions.cancelling import cancel_application
 from applications.queries import applications
 from applications.queries.cancelling import offer_of
+from applications.queries.money import payments_of
 from applications.rules.cancelling import no_rule
 from applications.rules.deciding import refusal_to_cancel
 from applications.rules.period import day_in_japan
@@ -16,6 +17,7 @@ from applications.summary_of_changes import cancelled_context, offer_rows, rule_
 from members.walls import member_only
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
+from payments.queries import is_any_in_doubt
 
 
 @member_only
@@ -42,5 +44,6 @@ def cancel(request: Request, pk: int) -> HttpResponse:
         "lines": rule_lines(offer) if offer else [],
         "rows": offer_rows(offer),
         "asking": "ask" in request.GET,
+        "in_doubt": is_any_in_doubt(request.viewer, payments_of(pk).values_list("pk", flat=True)),
     }
     return render(request, "member/applications/cancel.html", context)

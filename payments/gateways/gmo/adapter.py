@@ -19,10 +19,11 @@ from payments.gateways.base import (
     Notice,
     Reason,
     RefundResult,
+    Return,
     Status,
 )
 from payments.gateways.gmo.config import GmoConfig
-from payments.gateways.gmo.incoming import notice_of, returned_order_id
+from payments.gateways.gmo.incoming import notice_of, return_of
 from payments.gateways.gmo.requests import link_request
 from payments.gateways.gmo.states import JST, PAY_TYPES, state_of, together
 from payments.gateways.gmo.wire import Wire, warnings
@@ -118,9 +119,9 @@ class GmoGateway:
         """Read a result notice. GMO signs none, so its headers prove nothing."""
         return notice_of(self._config, body, remote_addr)
 
-    def parse_return(self, form: Mapping[str, str]) -> str | None:
-        """The order id a returning browser brings, if its signature holds."""
-        return returned_order_id(self._config, form)
+    def parse_return(self, form: Mapping[str, str]) -> Return | None:
+        """What a returning browser brings, if its signature holds."""
+        return return_of(self._config, form)
 
     def _states(self, order_id: str, method: Method | None = None) -> list[GatewayState]:
         """The order by each method it may have been tried with: each is a transaction of its own at GMO."""

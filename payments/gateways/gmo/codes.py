@@ -5,6 +5,7 @@ from payments.gateways.base import (
     GatewayMisconfigured,
     GatewayRefused,
     GatewayUnknown,
+    Hint,
     Reason,
 )
 
@@ -13,6 +14,8 @@ CONTRACT = ("EZ1001001", "EZ1001005", "EZ1001008", "EZ1011008", "EZ1011016", "EZ
 MISCONFIGURED = (*CREDENTIALS, *CONTRACT)
 OUTCOME_UNKNOWN = ("E91", "42C", "E90010001", "M01004014", "EZ9", "E11010001")
 TRADE_STATE = ("E01050004", "M01054004", "E11010002", "E11010003", "E01110010", "E01090", "E01100")
+# [A] The card network did not answer about this charge.
+IN_DOUBT = ("42C", "E91")
 LINK_STATE = ("EZ2278010", "EZ2001010", "EZ2001011", "EZ2001012", "EZ2001014", "EZ2003010", "EZ2002014")
 REASONS = {
     Reason.ORDER_USED: ("EZ1070014", "E01040010", "M01004010"),
@@ -27,6 +30,13 @@ REASONS = {
     Reason.BUSY: ("E92",),
     Reason.BAD_REQUEST: ("EZ1", "E01", "M01"),
 }
+
+
+def hint_of(codes: tuple[str, ...]) -> Hint:
+    """What the codes of one try at paying say about it; doubt outweighs a refusal."""
+    if any(code.startswith(IN_DOUBT) for code in codes):
+        return Hint.IN_DOUBT
+    return Hint.UNPAID if any(code.startswith(REASONS[Reason.DECLINED]) for code in codes) else Hint.NONE
 
 
 def error_for(codes: tuple[str, ...]) -> GatewayError:

@@ -53,6 +53,8 @@ class GmoConfig:
     # [I] Name of the days a convenience store slip lives, and the longest one all stores take.
     konbini_days_field: str = "PaymentTermDay"
     konbini_longest_days: int = 60
+    # [I] Link states (`Result` of the browser's return) in which nothing was charged.
+    unpaid_results: tuple[str, ...] = ("CREATE", "SEND", "PAYSTART", "CONFIRM", "ERROR", "EXPIRED", "INVALID")
     # [I] Encoding of notices.
     notice_encoding: str = "cp932"
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from ossma.core.texts import storable
-from payments.gateways.base import Notice
+from payments.gateways.base import Hint, Notice, Return
+from payments.gateways.gmo.codes import hint_of
 from payments.gateways.gmo.config import GmoConfig
 from payments.gateways.gmo.states import masked, status_of, yen
 from payments.gateways.gmo.wire import text_codes
@@ -41,11 +42,12 @@ def notice_of(config: GmoConfig, body: bytes, remote_addr: str) -> Notice:
         shop_ok=fields.get("ShopID") == config.shop_id,
         address_ok=config.knows_address(remote_addr),
         raw=masked(fields),
+        hint=hint_of(error_codes),
     )
 
 
-def returned_order_id(config: GmoConfig, form: Mapping[str, str]) -> str | None:
-    """The order id in a signed `result`; None when anything about it is not right.
+def return_of(config: GmoConfig, form: Mapping[str, str]) -> Return | None:
+    """What a signed `result` says; None when anything about it is not right.
 
     Good for showing a page, never for believing in money.
     """
@@ -58,10 +60,16 @@ def returned_order_id(config: GmoConfig, form: Mapping[str, str]) -> str | None:
     try:
         padded = payload + "=" * (-len(payload) % 4)
         report = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        order_id = report["transactionresult"]["OrderID"]
+        result = report["transactionresult"]
+        order_id = result["OrderID"]
     except (binascii.Error, ValueError, KeyError, TypeError):
         return None
-    return storable(order_id) if isinstance(order_id, str) else None
+    if not isinstance(order_id, str):
+        return None
+    hint = hint_of(text_codes({"ErrInfo": str(result.get("ErrInfo") or ""), "ErrCode": str(result.get("ErrCode") or "")}))
+    if hint is not Hint.IN_DOUBT:
+        hint = Hint.UNPAID if result.get("Result") in config.unpaid_results else Hint.NONE
+    return Return(storable(order_id), hint)
 
 
 def _digest(fields: Mapping[str, str], body: bytes) -> str:

@@ -13,12 +13,14 @@ from payments.gateways.base import (
     GatewayRefused,
     GatewayState,
     GatewayUnknown,
+    Hint,
     Link,
     LinkOrder,
     Method,
     Notice,
     Reason,
     RefundResult,
+    Return,
     Status,
 )
 from payments.gateways.stripe.config import StripeConfig
@@ -66,8 +68,7 @@ class StripeGateway:
         return min(max(wanted, now + self._config.shortest_session), now + self._config.longest_session)
 
     def _request(self, order: LinkOrder, ends: datetime) -> Any:
-        mark = {"order": order.order_id, "mark": return_mark(self._config, order.order_id)}
-        back = f"{order.return_url}?{urlencode(mark)}"
+        back, left = (self._way_back(order, hint) for hint in (Hint.NONE, Hint.UNPAID))
         kinds = [method.value for method in order.methods if method is Method.CARD or self._takes_cash(order.amount)]
         days = min(order.konbini_days or self._config.konbini_days, self._config.konbini_longest_days)
         return {
@@ -83,9 +84,14 @@ class StripeGateway:
             "customer_email": order.payer_mail or None,
             "locale": order.language if order.language in {"ja", "en"} else "auto",
             "success_url": back,
-            "cancel_url": back,
+            "cancel_url": left,
             "expires_at": int(ends.timestamp()),
         }  # fmt: skip
+
+    def _way_back(self, order: LinkOrder, hint: Hint) -> str:
+        """Stripe sends whoever leaves its page to an address of its own; the mark covers which one it is."""
+        mark = {"order": order.order_id, "hint": hint.value, "mark": return_mark(self._config, order.order_id, hint)}
+        return f"{order.return_url}?{urlencode({name: value for name, value in mark.items() if value})}"
 
     def _takes_cash(self, amount: int) -> bool:
         return self._config.konbini_least <= amount <= self._config.konbini_most
@@ -150,8 +156,9 @@ class StripeGateway:
         """Read an event. Whether it is Stripe's is told by its signature, not by its address."""
         return notice_of(self._config, headers, body, received_at)
 
-    def parse_return(self, form: Mapping[str, str]) -> str | None:
-        """The order id a returning browser brings, if its mark holds."""
+    def parse_return(self, form: Mapping[str, str]) -> Return | None:
+        """What a returning browser brings, if its mark holds."""
         order_id = form.get("order", "")
-        good = hmac.compare_digest(return_mark(self._config, order_id).encode(), form.get("mark", "").encode())
-        return order_id if order_id and good else None
+        hint = Hint.UNPAID if form.get("hint") == Hint.UNPAID else Hint.NONE
+        good = hmac.compare_digest(return_mark(self._config, order_id, hint).encode(), form.get("mark", "").encode())
+        return Return(order_id, hint) if order_id and good else None

@@ -11,7 +11,7 @@ from typing import Any
 import stripe
 
 from ossma.core.texts import storable
-from payments.gateways.base import Notice, Status
+from payments.gateways.base import Hint, Notice, Status
 from payments.gateways.stripe.config import StripeConfig
 
 LONGEST_ORDER_ID = 64
@@ -83,6 +83,6 @@ def signature_holds(config: StripeConfig, headers: Mapping[str, str], body: byte
         return False
 
 
-def return_mark(config: StripeConfig, order_id: str) -> str:
-    """Signs the order in the address that the browser comes back to."""
-    return hmac.new(config.webhook_secret.encode(), f"return:{order_id}".encode(), sha256).hexdigest()
+def return_mark(config: StripeConfig, order_id: str, hint: Hint = Hint.NONE) -> str:
+    """Signs the order, and which way back it is, in the address that the browser comes back to."""
+    return hmac.new(config.webhook_secret.encode(), f"return{hint}:{order_id}".encode(), sha256).hexdigest()
