@@ -14,7 +14,7 @@ from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
 from payments.letters import tell
 from payments.models import Attempt, Payment
-from payments.queries.locking import is_held, is_in_doubt, lock_attempt, lock_payment
+from payments.queries.locking import is_held, lock_attempt, lock_payment
 from payments.states import LIVE, WAITING, AttemptState, PaymentState
 
 ENDS_WITHOUT_MONEY = {AttemptState.FAILED, AttemptState.VOIDED, AttemptState.EXPIRED}
@@ -29,7 +29,7 @@ def begin_attempt(*, payment_id: int, actor: Viewer, at: datetime) -> tuple[Atte
     """
     with transaction.atomic():
         payment = lock_payment(payment_id)
-        refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=is_held(payment), in_doubt=is_in_doubt(payment))
+        refusal = rules.refusal_to_pay(state=payment.state, purpose=payment.purpose, held=is_held(payment), in_doubt=payment.in_doubt)
         if refusal:
             raise refusal
         live = payment.attempts.filter(state__in=LIVE).first()

@@ -1,15 +1,18 @@
 """Payment: one thing owed (money.md)."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ossma.core.access_log import OfPerson
 from ossma.core.duties import Duty
 from ossma.core.viewer import Face, Viewer
-from payments.states import OPEN_STATES, WAITING, Method, PaymentState, Purpose
+from payments.states import LIVE, OPEN_STATES, WAITING, AttemptState, Method, PaymentState, Purpose
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -51,8 +54,6 @@ class Payment(OfPerson):
     held: bool
     # Likewise: something was begun at the gateway, and it has not answered yet.
     unanswered: bool
-    # Likewise: the card network has not said whether it charged.
-    in_doubt: bool
 
     class Meta:
         verbose_name = _("payment")
@@ -78,6 +79,16 @@ class Payment(OfPerson):
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_en if get_language() == "en" else self.title_ja
+
+    @cached_property
+    def slip_until(self) -> datetime | None:
+        """Until when a number for the store that is out can be paid; None without one. Lists fill it in their query."""
+        return self.attempts.filter(state=AttemptState.AWAITING).values_list("pay_by", flat=True).first()
+
+    @cached_property
+    def in_doubt(self) -> bool:
+        """Whether nobody can say at the moment if a card was charged for it. Lists fill it in their query."""
+        return self.attempts.filter(state__in=LIVE, in_doubt_since__isnull=False).exists()
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from django.db.models import Sum
 
 from payments.models import Attempt, Payment, Refund, Trouble
 from payments.queries.settling import given_back, settling_order
-from payments.states import HOLDS, LIVE, RefundState, RefundWay, TroubleKind
+from payments.states import HOLDS, RefundState, RefundWay, TroubleKind
 
 
 def lock_payment(payment_id: int) -> Payment:
@@ -74,11 +74,6 @@ def missing_of(trouble: Trouble, attempt: Attempt) -> int:
 def gone_without_us(attempt: Attempt) -> int:
     """How much less, in yen, the gateway held of an order when it was asked last than the ledger says it should hold."""
     return 0 if attempt.held_there is None else max(0, booked_of(attempt) + transferred_of(attempt) - attempt.held_there)
-
-
-def is_in_doubt(payment: Payment) -> bool:
-    """Whether nobody can say at the moment if a card was charged for this payment."""
-    return payment.attempts.filter(state__in=LIVE, in_doubt_since__isnull=False).exists()
 
 
 def is_held(payment: Payment) -> bool:

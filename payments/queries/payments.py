@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
@@ -17,6 +17,7 @@ HELD = {
     "held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None)),
     # The gateway has not told us the address of its page, or whether it made one.
     "in_doubt": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=LIVE, in_doubt_since__isnull=False)),
+    "slip_until": Subquery(Attempt.objects.filter(payment=OuterRef("pk"), state=AttemptState.AWAITING).values("pay_by")[:1]),
     "unanswered": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=UNHEARD)),
 }
 
@@ -69,7 +70,7 @@ def slip_of(viewer: Viewer, payment: Payment) -> SlipShown | None:
 
 def payments_for(viewer: Viewer, subject: tuple[str, int]) -> list[Payment]:
     """What is or was owed for an application or a top-up, oldest first."""
-    rows = Payment.objects.visible_to(viewer).filter(subject_kind=subject[0], subject_id=subject[1])
+    rows = _rows(viewer).filter(subject_kind=subject[0], subject_id=subject[1])
     return list(rows.order_by("created_at", "pk"))
 
 

@@ -1,6 +1,7 @@
 """お支払い as members see it: their own only, in its true state."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -11,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ossma.core.models import AuditEntry
+from ossma.core.models import AuditEntry, OutboxMessage
+from ossma.core.outbox import render_mail
 from ossma.core.viewer import SYSTEM
 from payments import actions
 from payments.gateways.base import GatewayRefused, GatewayUnknown, Reason
 from payments.models import Attempt, Payment
-from payments.rules import Found
+from payments.rules import Found, Slip
 from payments.states import PaymentState
 from payments.views.back import way_back
 from tests.cast import Cast
@@ -202,6 +204,19 @@ def test_the_part_that_refreshes_stops_when_the_money_is_there(aya: Client, atte
 def test_a_slip_says_where_to_pay(aya: Client, attempt: Attempt) -> None:
     learn(attempt, Found(status="awaiting", method="konbini"))
     assert "コンビニでお支払いください" in text(aya.get(page(attempt.payment)))
+
+
+def test_while_a_slip_is_out_its_term_stands_everywhere_and_the_fee_s_nowhere(aya: Client, attempt: Attempt) -> None:
+    Payment.objects.update(due_on=date(2027, 6, 30))
+    slip = Slip("10001", "12345", "123456789012", datetime(2026, 12, 8, 14, 59, tzinfo=UTC))
+    learn(attempt, Found(status="awaiting", method="konbini", slip=slip))
+    for url in ("/payments/", page(attempt.payment)):
+        shown = text(aya.get(url))
+        assert "2026年12月8日(火) 23:59" in shown
+        assert "2027年6月30日" not in shown
+    assert "店頭でのお支払い期限" in text(aya.get("/payments/"))
+    mail = OutboxMessage.objects.get(template="payments/slip")
+    assert "店頭でのお支払い期限（日本時間）： 2026年12月8日(火) 23:59" in render_mail(mail.template, json.loads(mail.context), "ja")[1]
 
 
 def test_an_expired_fee_can_be_started_again(aya: Client, attempt: Attempt) -> None:
