@@ -1,14 +1,16 @@
 """What money means: decisions about payments as pure functions (money.md, "Payment")."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from ossma.core.formats import HOME_ZONE
+from ossma.core.money import tax_within
 from ossma.core.refusals import Refused
 from payments.states import LIVE, OPEN_STATES, WAITING, AttemptState, Method, PaymentState, Purpose, RefundWay, TroubleKind
 
@@ -37,6 +39,8 @@ NOTICE_LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60
 RETRY_AFTER_EXPIRY = {Purpose.MEMBERSHIP_FEE, Purpose.PERIOD_DIFFERENCE}
 # What late money can still settle: nothing else is under way there.
 ACCEPTABLE = {PaymentState.OWED, PaymentState.EXPIRED}
+# What has come in, whatever part of it has gone back since.
+RECEIVED = {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}
 # ISO 4217 and what GMO writes instead of it.
 YEN = {"JPY", "JPN"}
 
@@ -65,6 +69,8 @@ class Found:
     access_id: str = ""
     access_pass: str = field(default="", repr=False)
     raw: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # When the payer paid, where the gateway says so.
+    paid_at: datetime | None = None
     # What each of several methods on one order brought in, in yen; empty for one method.
     parts: tuple[int, ...] = ()
 
@@ -189,6 +195,49 @@ def refusal_to_pay(*, state: str, purpose: str, held: bool, in_doubt: bool = Fal
     if state in WAITING or state == PaymentState.OWED or (state == PaymentState.EXPIRED and purpose in RETRY_AFTER_EXPIRY):
         return None
     return Refused(_("This can no longer be paid."))
+
+
+@dataclass(frozen=True, slots=True)
+class TaxShare:
+    """What a receipt names of one tax rate (0.1 is 10 %), in yen: the sum with its tax, and the tax in it, rounded once."""
+
+    rate: Decimal
+    gross: int
+    tax: int
+
+    @property
+    def percent(self) -> str:
+        """The rate as people read it: 10, 8, 7.5."""
+        return f"{(self.rate * 100).normalize():f}"
+
+
+def tax_shares(lines: Iterable[tuple[Decimal | None, int]], *, given_back: int) -> list[TaxShare]:
+    """The sums per rate of lines (rate, yen with tax) less what was given back, which leaves the first lines first; the highest rate first.
+
+    Empty where a rate was never written down.
+    """
+    sums: dict[Decimal, int] = {}
+    for rate, amount in lines:
+        if rate is None:
+            return []
+        taken = min(amount, given_back)
+        given_back -= taken
+        sums[rate] = sums.get(rate, 0) + amount - taken
+    return [TaxShare(rate, gross, tax_within(gross, rate)) for rate, gross in sorted(sums.items(), reverse=True) if gross]
+
+
+# How letters end that name their reader's title already: no 様 after them.
+HONORIFICS = ("御中", "様", "さま", "殿", "先生", "各位", "宛")
+
+
+def has_honorific(name: str) -> bool:
+    """Whether an addressee is written with its title."""
+    return name.rstrip().endswith(HONORIFICS)
+
+
+def has_receipt(*, state: str, total: int, given_back: int) -> bool:
+    """Whether something was received for a payment, in yen, and has not all been given back: then there is a receipt."""
+    return state in RECEIVED and given_back < total
 
 
 def refund_way(*, method: str, paid_at: datetime, at: datetime) -> RefundWay:

@@ -36,6 +36,7 @@ def charge(*, application: Application, member: Member, quote: Quote, actor: Vie
         lines=[(ja, en, amount) for ja, en, amount in zip(japanese[1:], english[1:], amounts, strict=True) if amount],
         methods=[Method.CARD, Method.KONBINI],
         due_on=due_day(day_in_japan(at), application.first_day),
+        tax_rate=quote.table.tax_rate,
         actor=actor,
         at=at,
     )
@@ -65,6 +66,7 @@ def charge_difference(*, application: Application, change: PeriodChange, differe
         lines=lines if difference.handling else lines[:1],
         methods=[Method.CARD, Method.KONBINI],
         due_on=due_of_change((application.first_day, application.last_day), change.first_day, day_in_japan(at)),
+        tax_rate=change.quote.table.tax_rate,
         actor=actor,
         at=at,
     )

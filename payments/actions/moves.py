@@ -25,7 +25,7 @@ def move_payment(*, payment: Payment, to: PaymentState, cause: str, evidence: di
     if to not in PAYMENT_MOVES[before]:
         raise WrongMove(f"payment {payment.pk}: {before} → {to}")
     payment.state = to
-    payment.save(update_fields=["state", "settled_at", "settled_method"])
+    payment.save(update_fields=["state", "settled_at", "settled_method", "paid_at"])
     PaymentMove.objects.create(payment=payment, at=at, from_state=before, to_state=to, cause=cause, evidence=evidence)
     audit.record(
         actor=actor,

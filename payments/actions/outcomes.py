@@ -85,10 +85,10 @@ def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: F
     evidence = {"order": attempt.order_id, "status": found.status, "amount": found.amount, "currency": found.currency, "raw": dict(found.raw)}
     match verdict:
         case Verdict.SETTLE:
-            _book(payment, attempt, found.amount or 0, actor=actor, at=at)
-            settle(payment=payment, method=found.method, cause=cause, evidence=evidence, actor=actor, at=at)
+            _book(payment, attempt, found.amount or 0, paid_at=found.paid_at, actor=actor, at=at)
+            settle(payment=payment, method=found.method, cause=cause, evidence=evidence, paid_at=attempt.paid_at, actor=actor, at=at)
         case Verdict.BOOK_ONLY:
-            _book(payment, attempt, found.amount or 0, actor=actor, at=at)
+            _book(payment, attempt, found.amount or 0, paid_at=found.paid_at, actor=actor, at=at)
             if payment.state in WAITING and not payment.attempts.filter(state__in=LIVE).exists():
                 # Nothing is under way any more: what the money is for is owed until a person has decided.
                 move_payment(payment=payment, to=PaymentState.OWED, cause=cause, evidence=evidence, actor=actor, at=at)
@@ -101,8 +101,12 @@ def _carry_out(payment: Payment, attempt: Attempt, verdict: Verdict, *, found: F
             end_attempt(payment=payment, attempt=attempt, to=ENDS[verdict], cause=cause, evidence=evidence, actor=actor, at=at)
 
 
-def _book(payment: Payment, attempt: Attempt, amount: int, *, actor: Viewer, at: datetime) -> None:
-    """Money came in on this order, for the first time or (by another method) once more."""
+def _book(payment: Payment, attempt: Attempt, amount: int, *, actor: Viewer, at: datetime, paid_at: datetime | None = None) -> None:
+    """Money came in on this order, for the first time or (by another method) once more; `paid_at` by the gateway's word."""
+    if attempt.paid_at is None and paid_at:
+        # No clock of a gateway makes a payment of tomorrow.
+        attempt.paid_at = min(paid_at, at)
+        attempt.save(update_fields=["paid_at"])
     if attempt.state != AttemptState.PAID:
         move_attempt(attempt=attempt, to=AttemptState.PAID, actor=actor, at=at)
     before = attempt.ledger.filter(kind=LedgerKind.MONEY_IN).count()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -28,10 +29,13 @@ def owe(
     lines: Sequence[Line],
     methods: Sequence[str],
     due_on: date | None,
+    tax_rate: Decimal,
     actor: Viewer,
     at: datetime,
 ) -> Payment:
-    """Write down that a member owes the sum of `lines` (Japanese text, English text, yen), in the caller's transaction.
+    """Write down that a member owes the sum of `lines` (Japanese text, English text, yen with tax), in the caller's transaction.
+
+    `tax_rate`: the consumption tax in every line (0.1 is 10 %), 0 for what bears none.
 
     Raises ValueError when the lines do not sum to something to pay, IntegrityError when a membership fee is owed twice.
     """
@@ -52,7 +56,7 @@ def owe(
             created_at=at,
         )
         PaymentLine.objects.bulk_create(
-            PaymentLine(payment=payment, position=number, text_ja=ja, text_en=en, amount=amount)
+            PaymentLine(payment=payment, position=number, text_ja=ja, text_en=en, amount=amount, tax_rate=tax_rate)
             for number, (ja, en, amount) in enumerate(lines, start=1)
         )
         audit.record(actor=actor, at=at, action="payment.owed", subject=("payment", payment.pk), member_id=member_id, detail={"total": total})

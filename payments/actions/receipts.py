@@ -15,14 +15,15 @@ from ossma.core.viewer import Viewer
 from payments.models import LedgerLine, Payment
 from payments.queries.locking import lock_payment
 from payments.queries.settling import came_in, given_back
-from payments.states import PaymentState
-
-RECEIVED = {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}
+from payments.rules import TaxShare, has_honorific, has_receipt, tax_shares
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What stands on a receipt. `received`: what was paid less what was given back, in yen; `came_in`: when it had been paid for something else."""
+    """What stands on a receipt. `received`: what was paid less what was given back, in yen; `came_in`: when it had been paid for something else.
+
+    `taxes`: what of it bears which rate. `titled`: the addressee is written with a title, so none is added.
+    """
 
     payment: Payment
     addressee: str
@@ -32,6 +33,12 @@ class Receipt:
     received: int
     given_back: int
     came_in: LedgerLine | None
+    taxes: list[TaxShare]
+
+    @property
+    def titled(self) -> bool:
+        """Whether the addressee ends with a title."""
+        return has_honorific(self.addressee)
 
 
 @not_for_office
@@ -44,13 +51,15 @@ def issue_receipt(*, payment_id: int, addressee: str, press: Callable[[Receipt],
         payment = lock_payment(payment_id)
         # What was paid beyond the sum has no place on the receipt.
         back = given_back(payment)
-        if payment.state not in RECEIVED or back >= payment.total:
+        if not has_receipt(state=payment.state, total=payment.total, given_back=back):
             raise Refused(_("There is no receipt for this payment."))
 
-        def made(number: str, version: int) -> bytes:
-            return press(Receipt(payment, name, number, version, at, payment.total - back, back, came_in(payment)))
+        taxes = tax_shares(payment.lines.values_list("tax_rate", "amount"), given_back=back)
 
-        facts = {"total": payment.total, "given_back": back, "addressee": name}
+        def made(number: str, version: int) -> bytes:
+            return press(Receipt(payment, name, number, version, at, payment.total - back, back, came_in(payment), taxes))
+
+        facts = {"total": payment.total, "given_back": back, "addressee": name, "tax": sum(share.tax for share in taxes)}
         document = documents.issue(
             kind="receipt", prefix="REC", subject=("payment", payment.pk), content=made, made_from=facts, at=at, member_id=payment.member_id
         )  # fmt: skip

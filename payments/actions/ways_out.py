@@ -65,7 +65,7 @@ def reinstate(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) 
     money = free_of(payment, attempt)
     rules.require_acceptable(state=payment.state, total=payment.total, money=money)
     evidence = {"order": attempt.order_id, "amount": payment.total, "trouble": trouble.pk, "why": resolution[:200]}
-    settle(payment=payment, method=attempt.method, cause="office", evidence=evidence, actor=actor, at=at)
+    settle(payment=payment, method=attempt.method, cause="office", evidence=evidence, paid_at=attempt.paid_at, actor=actor, at=at)
     _give_rest_back(payment, attempt, money - payment.total, resolution, actor=actor, at=at)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
     return payment

@@ -66,6 +66,7 @@ def _found(state: GatewayState) -> rules.Found:
         access_id=state.access_id,
         access_pass=state.access_pass,
         raw=dict(state.raw),
+        paid_at=state.at if state.status is Status.PAID else None,
         parts=state.parts,
     )
 

@@ -33,6 +33,8 @@ class Attempt(models.Model):
     created_at = models.DateTimeField(_("written"))
     expires_at = models.DateTimeField(_("expires"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    # When the payer paid, by the gateway's word; it can be long before we hear of it.
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     # What the gateway said it holds when it was asked last; empty before any money was seen there.
     held_there = models.PositiveIntegerField(_("held at the gateway (yen)"), null=True, blank=True)
     # Since when nobody can say whether the card was charged: the card network did not answer. Empty otherwise.

@@ -47,6 +47,8 @@ class Payment(OfPerson):
     created_at = models.DateTimeField(_("written"))
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # When the till or the card company took the money, by the gateway's word; empty where it says nothing.
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     settled_method = models.CharField(_("paid by"), max_length=8, choices=Method, blank=True)
 
     objects = PaymentQuerySet.as_manager()
@@ -80,6 +82,11 @@ class Payment(OfPerson):
         """The title in the reader's language."""
         return self.title_en if get_language() == "en" else self.title_ja
 
+    @property
+    def paid_on(self) -> datetime | None:
+        """When it was paid: at the till or on the card, else when it was settled here."""
+        return self.paid_at or self.settled_at
+
     @cached_property
     def slip_until(self) -> datetime | None:
         """Until when a number for the store that is out can be paid; None without one. Lists fill it in their query."""
@@ -109,6 +116,8 @@ class PaymentLine(models.Model):
     text_ja = models.CharField(max_length=200)
     text_en = models.CharField(max_length=200)
     amount = models.IntegerField(_("amount (yen)"))
+    # The consumption tax in it (0.1 is 10 %; 0: none). Empty where it was never written down.
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4, null=True, blank=True)
 
     class Meta:
         verbose_name = _("payment line")

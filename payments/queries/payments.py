@@ -8,8 +8,9 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Valu
 
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
-from payments import konbini
+from payments import konbini, rules
 from payments.models import Attempt, LedgerLine, Payment, Trouble
+from payments.queries.settling import given_back
 from payments.states import HOLDS, LIVE, OPEN_STATES, AttemptState, LedgerKind
 
 UNHEARD = (AttemptState.CREATED, AttemptState.UNKNOWN)
@@ -79,6 +80,13 @@ def open_payments(viewer: Viewer) -> list[Payment]:
     return list(_rows(viewer).filter(_own(viewer), state__in=OPEN_STATES).order_by("due_on", "pk"))
 
 
+def has_receipt(viewer: Viewer, payment: Payment) -> bool:
+    """Whether the viewer, who may see the payment, can have a receipt of it."""
+    if payment.member_id != viewer.member_id or payment.settled_at is None:
+        return False
+    return rules.has_receipt(state=payment.state, total=payment.total, given_back=given_back(payment))
+
+
 def is_any_in_doubt(viewer: Viewer, payment_ids: Iterable[int]) -> bool:
     """Whether nobody can say at the moment if a card was charged for one of these payments."""
     return _rows(viewer).filter(pk__in=payment_ids, in_doubt=True).exists()
@@ -91,7 +99,7 @@ def payments_about(viewer: Viewer, member_id: int) -> list[Payment]:
 
 def export_of(member_id: int) -> list[dict]:
     """A member's payments for their data export: the person's own, asked for by themselves, so no viewer narrows it."""
-    columns = ("title_ja", "title_en", "purpose", "total", "state", "created_at", "due_on", "settled_at", "settled_method")
+    columns = ("title_ja", "title_en", "purpose", "total", "state", "created_at", "due_on", "settled_at", "paid_at", "settled_method")
     rows = Payment.objects.filter(member_id=member_id).order_by("created_at", "pk").prefetch_related("lines")
     return [
         {name: getattr(row, name) for name in columns}

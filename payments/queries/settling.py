@@ -28,7 +28,7 @@ def is_unpaid_now(payment: Payment) -> bool:
 def came_in(payment: Payment) -> LedgerLine | None:
     """The line of the ledger by which money that was used for this payment had come in for another one; None for money of its own."""
     over = payment.ledger.filter(kind=LedgerKind.ASSIGNED_IN).values("attempt")
-    return LedgerLine.objects.filter(attempt__in=over, kind=LedgerKind.MONEY_IN).select_related("payment").order_by("at", "pk").first()
+    return LedgerLine.objects.filter(attempt__in=over, kind=LedgerKind.MONEY_IN).select_related("payment", "attempt").order_by("at", "pk").first()
 
 
 def expected_totals(attempt: Attempt) -> set[int]:

@@ -1,6 +1,7 @@
 """What is owed and tried, as tests need it."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import factory
 
@@ -34,7 +35,7 @@ class PaymentFactory(factory.django.DjangoModelFactory):
         """The fee and the handling fee."""
         texts = [("会費（1か月）", "Membership fee (1 month)", self.total - 182), ("手数料", "Handling fee", 182)]
         for position, (ja, en, amount) in enumerate(texts, start=1):
-            PaymentLine.objects.create(payment=self, position=position, text_ja=ja, text_en=en, amount=amount)
+            PaymentLine.objects.create(payment=self, position=position, text_ja=ja, text_en=en, amount=amount, tax_rate=Decimal("0.1"))
 
 
 class AttemptFactory(factory.django.DjangoModelFactory):

@@ -1,6 +1,7 @@
 """Owing something, and no longer owing it."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
@@ -27,6 +28,7 @@ def owe(cast: Cast, *, lines: list[tuple[str, str, int]] = LINES, subject_id: in
         lines=lines,
         methods=[Method.CARD],
         due_on=date(2026, 12, 1),
+        tax_rate=Decimal("0.1"),
         actor=cast.viewer(cast.aya),
         at=NOON,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
@@ -116,7 +117,7 @@ def make_world() -> World:
     report = StayFactory(application=application, source="own_report", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1))
     payment = owe(
         member_id=cast.aya.pk, purpose="membership_fee", subject=("application", application.pk), title_ja="会費", title_en="Fee",
-        lines=[("会費", "Fee", 3812)], methods=["card"], due_on=None, actor=SYSTEM, at=now,
+        lines=[("会費", "Fee", 3812)], methods=["card"], due_on=None, tax_rate=Decimal("0.1"), actor=SYSTEM, at=now,
     )  # fmt: skip
     order = AttemptFactory(payment=payment, state="paid", method="konbini")
     Refund.objects.create(payment=payment, attempt=order, amount=1000, rule="取消", way="transfer", requested_at=now)

@@ -73,7 +73,10 @@ def _lines(payment: Payment, quote: Quote) -> list[PaymentLine]:
         (f"会費（{quote.months}か月・税込）", f"Membership fee ({quote.months} months, tax included)", quote.net + quote.tax),
         ("取扱手数料", "Handling fee", quote.handling),
     )
-    return [PaymentLine(payment=payment, position=n, text_ja=ja, text_en=en, amount=amount) for n, (ja, en, amount) in enumerate(texts, start=1)]
+    return [
+        PaymentLine(payment=payment, position=n, text_ja=ja, text_en=en, amount=amount, tax_rate=quote.table.tax_rate)
+        for n, (ja, en, amount) in enumerate(texts, start=1)
+    ]
 
 
 def _moves(payment: Payment) -> list[PaymentMove]:
