@@ -8,7 +8,7 @@ import pytest
 from payments.gateways.base import GatewayMisconfigured, GatewayRefused, LinkOrder, Method, Reason
 from payments.gateways.gmo.config import GmoConfig
 from payments.gateways.gmo.requests import link_request
-from payments.gateways.gmo.text import phone, writable
+from payments.gateways.gmo.text import phone, shortened, writable
 
 CONFIG = GmoConfig(api_url="http://gateway.example", shop_id="tshop00000001", shop_pass="sandboxpw1", config_id="ossma")
 BOTH = (Method.CARD, Method.KONBINI)
@@ -92,3 +92,25 @@ def test_the_payer_s_phone_is_filled_in_when_it_is_a_japanese_one(given: str, se
 def test_the_console_s_settings_have_a_name(config_id: str) -> None:
     with pytest.raises(GatewayMisconfigured):
         replace(CONFIG, config_id=config_id)
+
+
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [
+        (
+            "OSSMA Plus difference after a change of period, application APP-2026-000001",
+            "OSSMA Plus difference after a change of period… APP-2026-000001",
+        ),
+        ("OSSMA Plus 期間変更の差額（申込 APP-2026-000001）", "OSSMA Plus 期間変更の差額（申込 APP-2026-000001）"),
+        ("会費" * 20, "会費" * 16),
+    ],
+)
+def test_a_title_that_is_too_long_keeps_its_number(title: str, sent: str) -> None:
+    overview = section("transaction", title=title)["Overview"]
+    assert overview == sent
+    assert len(overview.encode("cp932")) <= 64
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 99, "x" * 99 + " " + "y" * 99, "短い題", "a " * 60 + "END-1"])
+def test_shortening_loses_nothing_that_fits_and_breaks_no_letter(text: str) -> None:
+    assert shortened(text, 64).split()[-1:] == text.split()[-1:]

@@ -5,7 +5,7 @@ import re
 from payments.gateways.base import GatewayRefused, LinkOrder, Method, Reason
 from payments.gateways.gmo.config import GmoConfig
 from payments.gateways.gmo.states import JST
-from payments.gateways.gmo.text import clean, fits, kana, phone, writable
+from payments.gateways.gmo.text import clean, fits, kana, phone, shortened, writable
 
 ORDER_ID = re.compile(r"[A-Za-z0-9-]{1,27}")
 METHOD_CODES = {Method.CARD: "credit", Method.KONBINI: "cvs"}
@@ -26,7 +26,7 @@ def link_request(config: GmoConfig, order: LinkOrder) -> dict[str, object]:
             "OrderID": order.order_id,
             "Amount": str(order.amount),
             "Tax": "0",
-            "Overview": clean(writable(order.title), LONGEST_TITLE_BYTES, "title"),
+            "Overview": clean(shortened(writable(order.title), LONGEST_TITLE_BYTES), LONGEST_TITLE_BYTES, "title"),
             "PayMethods": [METHOD_CODES[method] for method in methods],
             "RetUrl": order.return_url,
             "CompleteUrl": order.return_url,

@@ -43,6 +43,16 @@ def clean(text: str, limit: int, label: str) -> str:
     return text.encode("cp932")[:limit].decode("cp932", "ignore")
 
 
+def shortened(text: str, limit: int) -> str:
+    """The text in at most `limit` bytes. What is left out is left out before the last word: titles end with their number."""
+    text = " ".join(text.split())
+    head, _space, tail = text.rpartition(" ")
+    room = limit - len(f"… {tail}".encode("cp932", "ignore"))
+    if len(text.encode("cp932", "ignore")) <= limit or not head or room <= 0:
+        return text
+    return f"{head.encode('cp932', 'ignore')[:room].decode('cp932', 'ignore').rstrip()}… {tail}"
+
+
 def kana(text: str) -> str:
     """Katakana in full width; GMO refuses the half-width ones."""
     return unicodedata.normalize("NFKC", text)
