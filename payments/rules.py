@@ -189,7 +189,7 @@ def refusal_to_pay(*, state: str, purpose: str, held: bool, in_doubt: bool = Fal
     if state in {PaymentState.SETTLED, PaymentState.REFUND_REQUESTED, PaymentState.REFUNDED}:
         return Refused(_("This has been paid already."))
     if held:
-        return Refused(_("Money has arrived that the office is checking. Please do not pay again; the office will write to you."))
+        return Refused(_("The office is checking this payment. Please do not pay again, and wait."))
     if in_doubt:
         return Refused(_("The card company has not answered yet. Please do not pay again, and wait: we are asking the payment company."))
     if state in WAITING or state == PaymentState.OWED or (state == PaymentState.EXPIRED and purpose in RETRY_AFTER_EXPIRY):

@@ -55,9 +55,16 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
             detail = {"asked": attempt.amount, "booked": booked, "found": holds, "currency": found.currency, "status": found.status}
             key = f"{decision.trouble}:{order_id}:{holds}"
             open_trouble(kind=decision.trouble, key=key, payment=payment, attempt=attempt, detail=detail, actor=actor, at=at)
-        if decision.verdict in {Verdict.BOOK_ONLY, Verdict.BOOK_MORE}:
-            tell(payment, "checking", at=at, attempt=attempt, amount=(found.amount or 0) - expected)
+        waits = _waits_with_money(standing, found)
+        if waits or decision.verdict in {Verdict.BOOK_ONLY, Verdict.BOOK_MORE}:
+            fits = waits and found.amount == attempt.amount
+            tell(payment, "checking", at=at, attempt=attempt, amount=(found.amount or 0) - expected, fits=fits)
     return decision.verdict
+
+
+def _waits_with_money(standing: Standing, found: Found) -> bool:
+    """Whether the gateway holds what was asked for, and a message that disagrees keeps it from settling until a person has looked."""
+    return standing.held and standing.attempt != AttemptState.PAID and bool(rules.held_by(found))
 
 
 def _remember(attempt: Attempt, found: Found, at: datetime) -> None:

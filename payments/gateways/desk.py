@@ -179,6 +179,9 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
         trouble = fault if parsed.address_ok else None
         outcome = f"{fault}: {parsed.total} {parsed.currency}{source}"
         actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, actor=actor, at=at)
+        if attempt and trouble is TroubleKind.AMOUNT_DIFFERS:
+            # The payment is on hold now, so nothing settles; but what is true about the money is known to the member.
+            _ask(attempt, at, cause="notice")
         return True
     if parsed.hint is Hint.IN_DOUBT and parsed.address_ok:
         # Said before the gateway is asked: it cannot answer itself until it knows.
@@ -241,9 +244,9 @@ def reconcile(attempts: Iterable[Attempt], *, clock: Callable[[], datetime]) -> 
             return
 
 
-def _ask(attempt: Attempt, at: datetime) -> Asked:
+def _ask(attempt: Attempt, at: datetime, cause: str = "reconciliation") -> Asked:
     try:
-        verdict = ask_back(attempt, cause="reconciliation", at=at)
+        verdict = ask_back(attempt, cause=cause, at=at)
     except GatewayError as error:
         log.warning("order %s cannot be asked: %s", attempt.order_id, type(error).__name__)
         return Asked(attempt.order_id, error=str(error), away=_is_away(error))

@@ -4,6 +4,7 @@ from payments.queries.holdings import Holding, holdings
 from payments.queries.office import attempt_by_order, attempts_to_ask, late_slips, notices_waiting, open_troubles
 from payments.queries.payments import (
     export_of,
+    has_money,
     has_receipt,
     is_any_in_doubt,
     open_payments,
@@ -26,6 +27,7 @@ __all__ = [
     "attempts_to_ask",
     "expected_totals",
     "export_of",
+    "has_money",
     "has_receipt",
     "holdings",
     "is_any_in_doubt",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
@@ -85,6 +85,12 @@ def has_receipt(viewer: Viewer, payment: Payment) -> bool:
     if payment.member_id != viewer.member_id or payment.settled_at is None:
         return False
     return rules.has_receipt(state=payment.state, total=payment.total, given_back=given_back(payment))
+
+
+def has_money(payment: Payment) -> bool:
+    """Whether money of it is in the books, or at the gateway by its last answer."""
+    there = payment.attempts.filter(held_there__gt=0).exists()
+    return there or (payment.ledger.aggregate(sum=Sum("amount"))["sum"] or 0) > 0
 
 
 def is_any_in_doubt(viewer: Viewer, payment_ids: Iterable[int]) -> bool:

@@ -43,6 +43,7 @@ def _shown(request: Request, payment_id: int, template: str) -> HttpResponse:
         "slip": slip,
         "refunds": refunds,
         "can_start": refusal is None,
+        "has_money": payment.held and queries.has_money(payment),
         "has_receipt": queries.has_receipt(request.viewer, payment),
         "back": request.GET.get(BACK, ""),
         "left_unpaid": left_unpaid(request, payment_id),

@@ -1,9 +1,12 @@
 """Result notices: stored raw, answered fast, applied once after asking back."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from ossma.core.models import OutboxMessage
+from ossma.core.outbox import render_mail
 from ossma.core.viewer import SYSTEM
 from payments import actions, tasks
 from payments.gateways import desk
@@ -11,6 +14,7 @@ from payments.gateways.base import GatewayRefused, GatewayUnknown, Reason, Statu
 from payments.models import Attempt, GatewayNotice, LedgerLine, Payment, Trouble
 from payments.rules import NOTICE_LADDER
 from payments.states import NoticeState, PaymentState, TroubleKind
+from tests.cast import Cast
 from tests.factories.payments import NOON
 from tests.payments.fake_gateway import GMO_ADDRESS, STRANGER, FakeGateway, adapter
 from tests.payments.steps import stored
@@ -71,6 +75,35 @@ def test_a_notice_that_names_another_sum_holds_the_payment_until_a_person_has_lo
     actions.resolve_trouble(trouble_id=trouble.pk, resolution="GMOの管理画面で3,812円を確認", actor=SYSTEM, at=NOON)
     desk.ask_back(Attempt.objects.select_related("payment").get(), cause="reconciliation", at=NOON)
     assert (Payment.objects.get().state, opened) == (PaymentState.SETTLED, [attempt.payment_id])
+
+
+def test_a_wrong_sum_is_told_to_the_member_as_it_is_with_money_and_without(attempt: Attempt, gateway: FakeGateway, cast: Cast) -> None:
+    aya, url = cast.client(cast.aya), f"/payments/{attempt.payment_id}/"
+    gateway.says(attempt.order_id, Status.STARTED, None)
+    handled(stored(attempt, amount=1))
+    shown = aya.get(url).content.decode()
+    assert "いまのところ入金は確認できていません" in shown
+    assert "入金を事務局で確認しています" not in shown
+    assert not OutboxMessage.objects.filter(template="payments/checking").exists(), "no money, no mail about money"
+    gateway.says(attempt.order_id, Status.PAID)
+    for _ in range(2):
+        desk.ask_back(Attempt.objects.select_related("payment").get(), cause="reconciliation", at=NOON)
+    assert Payment.objects.get().state == PaymentState.STARTED
+    assert "入金を事務局で確認しています" in aya.get(url).content.decode()
+    mail = OutboxMessage.objects.get(template="payments/checking")
+    body = render_mail(mail.template, json.loads(mail.context), "ja")[1]
+    assert "ご入金いただきましたが" in body and "3,812円" in body
+
+
+def test_money_under_a_wrong_notice_is_told_at_once(attempt: Attempt, gateway: FakeGateway) -> None:
+    gateway.says(attempt.order_id, Status.PAID)
+    handled(stored(attempt, amount=3813))
+    assert OutboxMessage.objects.filter(template="payments/checking").count() == 1
+
+
+def test_a_gateway_that_cannot_be_asked_leaves_the_notice_with_the_office_all_the_same(attempt: Attempt, gateway: FakeGateway) -> None:
+    gateway.error = GatewayUnknown("timeout")
+    assert handled(stored(attempt, amount=3813)).state == NoticeState.REVIEW
 
 
 def test_an_unknown_order_and_a_foreign_shop_go_to_the_office_unasked(attempt: Attempt, gateway: FakeGateway) -> None:
