@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from applications.letters import Letters
 from applications.models import PeriodChange
+from applications.queries.applications import refunds_of
 from applications.queries.cancelling import Offer
 from applications.rules.cancelling import percent
 from applications.rules.differences import Difference
 from applications.states import PayerKind
 from ossma.core.formats import day, yen
+from ossma.core.viewer import SYSTEM
 
 
 class ChangeLetters(Letters):
@@ -38,7 +40,7 @@ class ChangeLetters(Letters):
 
     def period_changed(self, change: PeriodChange, *, back: int) -> None:
         """The new period holds; what goes back, if anything."""
-        self._to_both("changed", self._about(_days(change, back)) | {"has_back": bool(back)}, change.pk)
+        self._to_both("changed", self._about(_days(change, back)) | {"has_back": bool(back), "account_paths": self._account_paths()}, change.pk)
 
     def change_ended(self, change: PeriodChange) -> None:
         """It came to nothing: the school said no, or it was not paid in time."""
@@ -60,9 +62,15 @@ class ChangeLetters(Letters):
         context = self._about(words) | {
             "was_paid": offer is not None,
             "has_back": bool(offer and offer.back),
+            "account_paths": self._account_paths(),
             "school_pays": self.application.payer == PayerKind.SCHOOL,
         }
         self._to_both("cancelled", context)
+
+    def _account_paths(self) -> list[str]:
+        """Where the member enters a bank account for what goes back by transfer."""
+        refunds = refunds_of(SYSTEM, self.application.pk)
+        return [reverse("member:payments:refund", args=[refund.payment_id]) for refund in refunds if refund.needs_account]
 
     def _to_both(self, kind: str, context: dict[str, Any], occasion: int = 0) -> None:
         self._to_member(kind, context | {"to_school": False}, occasion=occasion)

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ossma.core import registries, retention
 from ossma.core.duties import Duty
+from ossma.core.formats import yen
 from ossma.core.registries import Health, Task, WorkItem
 from ossma.core.viewer import SYSTEM, Face, Viewer
 from payments import actions, queries
+from payments.models import Refund
 from payments.states import PaymentState, RefundState, TroubleKind
 
 # A gateway that is away must not take this product off the net; from this many overdue notices on, monitors are told too.
@@ -57,7 +60,7 @@ def _late_slips(viewer: Viewer, at: datetime) -> list[WorkItem]:
 
 
 def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
-    """Member's home: what is to be paid, or to be finished. What the office is checking is nobody's task."""
+    """Member's home: what is to be paid or to be finished, and where an account is wanted. What the office is checking is nobody's task."""
     texts = {
         PaymentState.OWED: _("Not paid yet"),
         PaymentState.STARTED: _("The payment has been started"),
@@ -66,8 +69,17 @@ def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
     }
     doubt = _("The result is being confirmed. Please do not pay again")
     due = [payment for payment in queries.open_payments(viewer) if not payment.held]
+    wanted = [
+        Task(refund.payment.title, _account_wanted(refund), reverse("member:payments:refund", args=[refund.payment_id]))
+        for refund in queries.refunds_without_account(viewer)
+    ]
     said = {payment.pk: doubt if payment.in_doubt else texts[PaymentState(payment.state)] for payment in due}
-    return [Task(payment.title, said[payment.pk], reverse("member:payments:detail", args=[payment.pk])) for payment in due]
+    return [*wanted, *(Task(payment.title, said[payment.pk], reverse("member:payments:detail", args=[payment.pk])) for payment in due)]
+
+
+def _account_wanted(refund: Refund) -> str:
+    words = _("%(amount)s goes back to you by bank transfer. Please enter a bank account")
+    return words % {"amount": yen(refund.amount, get_language() or "ja")}
 
 
 def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:

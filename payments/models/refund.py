@@ -59,3 +59,8 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.amount}"
+
+    @property
+    def needs_account(self) -> bool:
+        """Whether it stands still until the member has entered a bank account."""
+        return self.way == RefundWay.TRANSFER and self.ended_at is None and not self.account

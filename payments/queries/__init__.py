@@ -14,7 +14,7 @@ from payments.queries.payments import (
     payments_of,
     slip_of,
 )
-from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting
+from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting, refunds_without_account
 from payments.queries.settling import expected_totals
 from payments.queries.stories import Happening, story_of
 from payments.queries.ways_out import WaysOut, ways_out
@@ -43,6 +43,7 @@ __all__ = [
     "refund_waiting_for_account",
     "refunds_of",
     "refunds_waiting",
+    "refunds_without_account",
     "slip_of",
     "story_of",
     "ways_out",

@@ -1,5 +1,6 @@
 """Pages of a change of period and of a cancellation, as a member goes through them."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from applications.models import Application, PeriodChange
 from applications.rules.period import day_in_japan
+from ossma.core.models import OutboxMessage
+from ossma.core.outbox import render_mail
 from payments.models import Payment, Refund
 from tests.applications.conftest import submit
 from tests.applications.paying import pay_open
@@ -118,12 +121,50 @@ def test_the_way_to_call_off_shows_the_rules_asks_and_tells_what_comes_next(aya,
     assert "取消の内容を見る" in text(aya.get(page("detail", trip)))
 
 
-def test_what_was_paid_in_cash_asks_for_a_bank_account_next(aya, cast, now):
+@pytest.fixture
+def cash(cast, now):
+    """From in 40 days, two months; paid at a shop's till."""
     CancellationTableFactory()
     first = day_in_japan(now) + timedelta(days=40)
-    trip = submit(cast, at=now, first_day=first, last_day=first)
+    trip = submit(cast, at=now, first_day=first, last_day=first + timedelta(days=45))
     payment = pay_open(cast.aya, now, method="konbini")
-    assert reverse("member:payments:refund", args=[payment.pk]) in text(aya.post(page("cancel", trip), follow=True))
+    trip.refresh_from_db()
+    return trip, reverse("member:payments:refund", args=[payment.pk])
+
+
+def mailed(kind):
+    mail = OutboxMessage.objects.get(template=f"applications/{kind}", to_address="aya@example.jp")
+    return render_mail(mail.template, json.loads(mail.context), mail.language)[1]
+
+
+def test_what_was_paid_in_cash_asks_for_a_bank_account_after_calling_off(aya, cash):
+    trip, account = cash
+    shown = aya.get(page("cancel", trip), {"ask": "1"}).context["offer"].shown
+    done = text(aya.post(page("cancel", trip), {"shown": shown}, follow=True))
+    assert f'href="{account}"' in done and "返金先の口座を登録してください" in done
+    mail = mailed("cancelled")
+    assert account in mail and "返金先の口座を登録してください" in mail and "Please enter your bank account here" in mail
+
+
+def test_a_shorter_period_paid_in_cash_asks_for_a_bank_account_on_every_page_and_in_the_mail(aya, cash):
+    trip, account = cash
+    ask = aya.post(page("edit", trip), typed(trip, longer=5, step="ask"))
+    done = text(aya.post(page("edit", trip), typed(trip, longer=5, step="yes", shown=ask.context["plan"].shown), follow=True))
+    assert f'href="{account}"' in done and "申込を変更しました" in done
+    home = text(aya.get("/"))
+    assert f'href="{account}"' in home and "円を銀行振込で返金します。返金先の口座を登録してください" in home
+    assert account in text(aya.get(page("detail", trip)))
+    assert account in mailed("changed")
+    Refund.objects.update(account="{}")
+    for url in ("/", page("details", trip), page("detail", trip)):
+        assert account not in text(aya.get(url))
+
+
+def test_what_was_paid_by_card_asks_for_no_account(aya, trip):
+    ask = aya.get(page("cancel", trip), {"ask": "1"})
+    done = text(aya.post(page("cancel", trip), {"shown": ask.context["offer"].shown}, follow=True))
+    assert "返金先の口座を登録" not in done and "返金先の口座を登録" not in mailed("cancelled")
+    assert "返金先の口座を登録" not in text(aya.get("/"))
 
 
 def test_where_nothing_goes_back_the_page_says_so_before_and_after(aya, cast, now):

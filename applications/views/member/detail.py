@@ -34,13 +34,16 @@ def detail(request: Request, pk: int) -> HttpResponse:
     """One application with its entries; what is closed says why and what to do."""
     application = applications.application(request.viewer, pk)
     at = timezone.now()
-    owed = [payment for payment in payments_for(request.viewer, ("application", pk)) if payment.state in OPEN_STATES]
+    payments = payments_for(request.viewer, ("application", pk))
+    owed = [payment for payment in payments if payment.state in OPEN_STATES]
     context = {
         "application": application,
         "chip": chip_of(application),
         "entries": entries(application),
         "payment": owed[0] if owed else None,
         "change": open_change(pk),
+        # Only money that came can go back.
+        "refunds": applications.refunds_of(request.viewer, pk) if any(payment.settled_at for payment in payments) else [],
         "heads": [{"template": template, "context": more} for template, more in (head(request.viewer, pk, at) for _key, head in application_heads)],
         "may_cancel": refusal_to_cancel(application.state, application.first_day, day_in_japan(at)) is None,
     }
@@ -60,6 +63,7 @@ def details(request: Request, pk: int) -> HttpResponse:
         "fee_rows": fee_rows(quote),
         "changes": [(change, change_chip(change)) for change in changes_of(application)],
         "quotes": applications.quotes_of(request.viewer, pk),
+        "refunds": applications.refunds_of(request.viewer, pk),
         "may_change": refusal_to_change(application.state, application.last_day, day_in_japan(timezone.now())) is None,
     }
     return render(request, "member/applications/details.html", context)
