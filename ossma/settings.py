@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
     "refunds": {"task": "payments.refund", "schedule": Every(60), "options": {"expires": 60}},
     "payment-terms": {"task": "payments.terms", "schedule": Every(900), "options": {"expires": 900}},
     "application-terms": {"task": "applications.terms", "schedule": Every(900), "options": {"expires": 900}},
+    "payments-close": {"task": "payments.close", "schedule": Every(60), "options": {"expires": 60}},
     "reconcile": {"task": "payments.reconcile", "schedule": Every(900), "options": {"expires": 900}},
     "advisories": {"task": "notices.fetch_advisories", "schedule": Every(300), "options": {"expires": 300}},
 }

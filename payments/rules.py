@@ -21,6 +21,8 @@ SLIP_DAYS = 7
 PATIENCE = timedelta(seconds=60)
 # For so long nobody pays again while the card network owes us an answer; then what the gateway says of the order counts.
 DOUBT_LIFE = timedelta(minutes=30)
+# So long after a sign of life somebody may still be paying on a page that the gateway does not close (3-D Secure).
+UNDER_WAY = timedelta(minutes=30)
 # Nobody is sent to a link that runs out while the card is being typed; nobody closes one before both clocks agree that it is over.
 LEAST_LIFE = timedelta(minutes=5)
 CLOCK_MARGIN = timedelta(hours=1)
@@ -351,6 +353,14 @@ def is_being_made(*, state: str, created_at: datetime, at: datetime) -> bool:
 def is_link_over(*, state: str, expires_at: datetime, at: datetime) -> bool:
     """Whether a live attempt should be closed for its age. For a slip the gateway keeps the term; it is closed only if it forgets to."""
     return state in LIVE and expires_at < at - (SLIP_MARGIN if state == AttemptState.AWAITING else CLOCK_MARGIN)
+
+
+def may_abandon(*, status: str, moved_at: datetime | None, begun_at: datetime, at: datetime) -> bool:
+    """Whether an order that the gateway does not close may be given up: nothing was charged, and nobody has moved on it for long enough.
+
+    Money that comes all the same is found where ended orders are asked about, and goes to the work list.
+    """
+    return status in {"started", "not_started"} and at - max(moved_at or begun_at, begun_at) >= UNDER_WAY
 
 
 def is_unwanted(*, attempt: str, payment: str) -> bool:

@@ -104,6 +104,7 @@ class TroubleKind(models.TextChoices):
     REFUNDED_OUTSIDE = "refunded_outside", _("Given back at the gateway without us")
     UNANSWERED = "unanswered", _("Notice that could not be applied")
     REFUND_FAILED = "refund_failed", _("Refund that the gateway did not make")
+    STUCK = "stuck", _("Order that the gateway neither settles nor closes")
 
 
 # While one of these is open nothing settles on that order, and the payment cannot be started again: money is there, or may be.

@@ -42,6 +42,19 @@ def terms() -> int:
     return actions.remind_due(limit=ORDERS, actor=SYSTEM, at=at) + actions.expire_overdue(limit=ORDERS, actor=SYSTEM, at=at)
 
 
+@shared_task(name="payments.close")
+def close() -> int:
+    """Make pages and numbers unpayable whose payment was called off or settled another way, until the gateway says that they are.
+
+    Nudged by whoever calls off, and scheduled. Safe at any time and twice at once. Returns how many were asked about.
+    """
+    asked = 0
+    for name in configured():
+        attempts = queries.attempts_to_close(SYSTEM, at=timezone.now(), gateway=name, limit=ORDERS)
+        asked += len(list(desk.reconcile(attempts, clock=timezone.now)))
+    return asked
+
+
 @shared_task(name="payments.reconcile")
 def reconcile() -> dict[str, int]:
     """Ask the gateway for live attempts and recently ended ones that were not asked of late, and repair what was missed."""

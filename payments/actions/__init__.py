@@ -1,6 +1,6 @@
 """Every write of money."""
 
-from payments.actions.attempts import begin_attempt, close_attempt, give_link, mark_unknown, note_doubt
+from payments.actions.attempts import begin_attempt, close_attempt, give_link, mark_unknown, note_doubt, note_stuck
 from payments.actions.notices import finish_notice, lease_notices, postpone_notice, store_notice
 from payments.actions.outcomes import apply_found
 from payments.actions.owing import cancel, owe
@@ -10,9 +10,10 @@ from payments.actions.refunds import approve_refund, refuse_refund, request_refu
 from payments.actions.terms import expire_overdue, remind_due
 from payments.actions.transfers import confirm_transfer, forget_accounts, give_account
 from payments.actions.troubles import resolve_trouble
-from payments.actions.ways_out import assign, book_outside, give_back, reinstate
+from payments.actions.ways_out import abandon, assign, book_outside, give_back, reinstate
 
 __all__ = [
+    "abandon",
     "apply_found",
     "approve_refund",
     "assign",
@@ -34,6 +35,7 @@ __all__ = [
     "lease_refunds",
     "mark_unknown",
     "note_doubt",
+    "note_stuck",
     "owe",
     "postpone_notice",
     "postpone_refund",

@@ -12,10 +12,11 @@ from ossma.core.duties import inner_action, not_for_office
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
+from payments.actions.troubles import open_trouble
 from payments.letters import tell
 from payments.models import Attempt, Payment
 from payments.queries.locking import is_held, lock_attempt, lock_payment
-from payments.states import LIVE, WAITING, AttemptState, PaymentState
+from payments.states import LIVE, WAITING, AttemptState, PaymentState, TroubleKind
 
 ENDS_WITHOUT_MONEY = {AttemptState.FAILED, AttemptState.VOIDED, AttemptState.EXPIRED}
 TAG_LENGTH = 6
@@ -99,6 +100,16 @@ def note_doubt(*, order_id: str, in_doubt: bool, actor: Viewer, at: datetime) ->
         attempt.save(update_fields=["in_doubt_since"])
         action, member_id = f"attempt.{'in_doubt' if in_doubt else 'doubt_over'}", attempt.payment.member_id
         audit.record(actor=actor, at=at, action=action, subject=("attempt", attempt.pk), member_id=member_id)
+
+
+@inner_action
+def note_stuck(*, order_id: str, status: str, actor: Viewer, at: datetime) -> None:
+    """The term of a live order is over, and the gateway neither closes it nor says what became of it: the office decides."""
+    with transaction.atomic():
+        payment, attempt = lock_attempt(order_id)
+        if attempt.state in LIVE:
+            key, detail = f"{TroubleKind.STUCK}:{order_id}", {"order": order_id, "outcome": f"status: {status[:40]}"}
+            open_trouble(kind=TroubleKind.STUCK, key=key, payment=payment, attempt=attempt, detail=detail, actor=actor, at=at)
 
 
 @inner_action

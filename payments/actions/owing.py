@@ -67,11 +67,11 @@ def owe(
 def cancel(*, payment_id: int, cause: str, actor: Viewer, at: datetime) -> Payment:
     """Stop owing. A payment that is settled or cancelled already stays as it is.
 
-    A live attempt stays live here: reconciliation makes it unpayable at the gateway, which no transaction may wait for.
+    A live attempt stays live here: a task makes it unpayable at the gateway at once, which no transaction may wait for.
     """
     with transaction.atomic():
         payment = lock_payment(payment_id)
         if payment.state in OPEN_STATES:
             move_payment(payment=payment, to=PaymentState.CANCELLED, cause=cause, evidence={}, actor=actor, at=at)
-            nudge("payments.reconcile")
+            nudge("payments.close")
     return payment

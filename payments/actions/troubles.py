@@ -60,6 +60,9 @@ def resolve_trouble(*, trouble_id: int, resolution: str, actor: Viewer, at: date
         trouble.save(update_fields=["resolved_at", "resolution"])
         member_id = trouble.payment.member_id if trouble.payment else None
         detail = {"kind": trouble.kind}
+        if trouble.attempt_id:
+            # Not rested: the gateway is asked now, whenever that was last done.
+            Attempt.objects.filter(pk=trouble.attempt_id).update(asked_at=None)
         nudge("payments.reconcile")
         audit.record(actor=actor, at=at, action="trouble.resolved", subject=("trouble", trouble.pk), member_id=member_id, detail=detail)
 

@@ -15,6 +15,7 @@ from ossma.core.nudge import nudge
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import rules
+from payments.actions.attempts import close_attempt
 from payments.actions.moves import move_refund
 from payments.actions.refunds import finish_refund, request_refund
 from payments.actions.settling import settle
@@ -23,7 +24,7 @@ from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.locking import booked_of, free_of, is_held, lock_order, lock_refund, missing_of, share_of
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import is_unpaid_now
-from payments.states import LedgerKind, RefundState, RefundWay
+from payments.states import LIVE, AttemptState, LedgerKind, RefundState, RefundWay, TroubleKind
 
 
 def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, Attempt, dict[int, Payment]]:
@@ -94,8 +95,19 @@ def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, 
     detail = {"order": attempt.order_id, "amount": target.total, "from_payment": source.pk, "trouble": trouble.pk}
     audit.record(actor=actor, at=at, action="payment.assigned", subject=("payment", target.pk), member_id=target.member_id, detail=detail)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
-    nudge("payments.reconcile")
+    nudge("payments.close")
     return target
+
+
+@office_duty(Duty.HANDLE_PAYMENTS)
+@transaction.atomic
+def abandon(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) -> None:
+    """End a live order that the gateway neither settles nor closes, so that the member can begin anew; money of it is found later all the same."""
+    trouble, attempt, _payments = _lock_money(trouble_id)
+    if trouble.kind != TroubleKind.STUCK or attempt.state not in LIVE:
+        raise Refused(_("Nothing is under way on this order any more."))
+    close_attempt(order_id=attempt.order_id, to=AttemptState.VOIDED, cause="office", error=resolution[:200], actor=actor, at=at)
+    resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
 
 
 @office_duty(Duty.HANDLE_PAYMENTS)

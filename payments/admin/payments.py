@@ -9,12 +9,13 @@ from ossma.core.duties import Duty
 from ossma.core.reading import LookedAdmin, ReadOnly
 from ossma.core.requests import Request
 from payments.admin.deciding import story
+from payments.admin.giving_up import GivingUpPage
 from payments.admin.searching import SearchedAdmin
 from payments.models import Payment
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, SearchedAdmin, LookedAdmin):
+class PaymentAdmin(GivingUpPage, ReadOnly, SearchedAdmin, LookedAdmin):
     """Search by number, member or order; the page tells what happened to the money."""
 
     listed, seen = "payments.listed", "payment.seen"

@@ -20,12 +20,14 @@ from payments.admin.story import yen
 from payments.admin.words import money_of, what_happened
 from payments.models import Payment, Trouble
 
-RESOLVE, GIVE_BACK, REINSTATE, BOOK, CLOSE, ASSIGN = "resolve", "give_back", "reinstate", "book", "close", "assign-"
+RESOLVE, GIVE_BACK, REINSTATE, BOOK, CLOSE = "resolve", "give_back", "reinstate", "book", "close"
+ABANDON, ASSIGN = "abandon", "assign-"
 ACTS: dict[str, Callable[..., object]] = {
     GIVE_BACK: actions.give_back,
     REINSTATE: actions.reinstate,
     BOOK: actions.book_outside,
     CLOSE: partial(actions.book_outside, closes=True),
+    ABANDON: actions.abandon,
     RESOLVE: actions.resolve_trouble,
 }
 
@@ -65,6 +67,9 @@ def _ways(found: queries.WaysOut) -> Iterator[Way]:
         yield Way(GIVE_BACK, _("Give %(sum)s back") % {"sum": yen(found.give_back)}, text)
     if found.missing:
         yield from _booking(found)
+    if found.stuck:
+        text = _("The member can begin anew. Money that arrives for this order all the same comes onto this list.")
+        yield Way(ABANDON, _("End the order on our side"), text)
 
 
 def _noting() -> Way:

@@ -22,6 +22,7 @@ def what_happened(trouble: Trouble) -> str:
         TroubleKind.SHOP_DIFFERS: _("A notice names another shop than ours. Its order: %(order)s."),
         TroubleKind.UNANSWERED: _("A notice could not be acted on for two days: the payment company could not be asked about its order."),
         TroubleKind.REFUND_FAILED: _("The payment company did not make a refund that the office had approved."),
+        TroubleKind.STUCK: _("The term of an order is over, and the payment company neither closes it nor says what became of it (%(outcome)s)."),
     }
     detail = trouble.detail
     sums = {name: yen(detail.get(name)) for name in ("asked", "found", "booked")}

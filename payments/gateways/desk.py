@@ -131,9 +131,25 @@ def _close(attempt: Attempt, *, to: AttemptState, why: str, cause: str, actor: V
     """Make a live attempt unpayable at the gateway and end it; when money was faster, act on that instead."""
     result = gateway(attempt.gateway).cancel(attempt.order_id, reference=attempt.reference)
     if not result.closed:
-        return actions.apply_found(order_id=attempt.order_id, found=_found(result.state), cause=cause, actor=actor, at=at)
+        left = result.state
+        if not rules.may_abandon(status=left.status.value, moved_at=left.at, begun_at=attempt.created_at, at=at):
+            if left.status is Status.UNKNOWN and rules.is_link_over(state=attempt.state, expires_at=attempt.expires_at, at=at):
+                actions.note_stuck(order_id=attempt.order_id, status=str(left.raw.get("Status", "")), actor=actor, at=at)
+            return actions.apply_found(order_id=attempt.order_id, found=_found(left), cause=cause, actor=actor, at=at)
+        why = f"{why}; left on a page that cannot be closed"
     actions.close_attempt(order_id=attempt.order_id, to=to, cause=cause, error=why, actor=actor, at=at)
     return Verdict.EXPIRE if to is AttemptState.EXPIRED else Verdict.VOID
+
+
+def give_up(*, payment_id: int, cause: str, actor: Viewer, at: datetime) -> Verdict:
+    """End the page or the number that is out for a payment, so that it can be paid another way. Whoever calls has asked whose it is.
+
+    NOTHING when there is none, or while somebody may be paying on it. Raises GatewayError when the gateway is away.
+    """
+    attempt = queries.live_attempt(payment_id)
+    if attempt is None or rules.is_being_made(state=attempt.state, created_at=attempt.created_at, at=at):
+        return Verdict.NOTHING
+    return _close(attempt, to=AttemptState.VOIDED, why="given up", cause=cause, actor=actor, at=at)
 
 
 def ask_back(attempt: Attempt, *, cause: str, at: datetime, actor: Viewer = SYSTEM) -> Verdict:

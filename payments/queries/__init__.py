@@ -1,7 +1,7 @@
 """Every read of money that crosses a wall or joins; the viewer comes first."""
 
 from payments.queries.holdings import Holding, holdings
-from payments.queries.office import attempt_by_order, attempts_to_ask, late_slips, notices_waiting, open_troubles
+from payments.queries.office import attempt_by_order, attempts_to_ask, attempts_to_close, late_slips, live_attempt, notices_waiting, open_troubles
 from payments.queries.payments import (
     export_of,
     has_money,
@@ -25,6 +25,7 @@ __all__ = [
     "WaysOut",
     "attempt_by_order",
     "attempts_to_ask",
+    "attempts_to_close",
     "expected_totals",
     "export_of",
     "has_money",
@@ -32,6 +33,7 @@ __all__ = [
     "holdings",
     "is_any_in_doubt",
     "late_slips",
+    "live_attempt",
     "notices_waiting",
     "old_accounts",
     "open_payments",

@@ -8,12 +8,13 @@ from django.db.models import Count, F, Min, Q
 from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, GatewayNotice, Trouble
-from payments.states import LIVE, AttemptState, NoticeState
+from payments.states import LIVE, WAITING, AttemptState, NoticeState
 
 # The scheduler leaves an order alone for so long after it was asked last; an attempt younger than YOUNG is still being made.
 YOUNG = timedelta(minutes=1)
 LIVE_REST = timedelta(minutes=5)
 ENDED_REST = timedelta(hours=6)
+CLOSE_REST = timedelta(seconds=5)
 NOTICE_PATIENCE = timedelta(minutes=5)
 
 
@@ -34,6 +35,20 @@ def attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, li
         ended &= Q(asked_at=None) | Q(asked_at__lt=at - ENDED_REST)
     rows = Attempt.objects.filter(live | ended, gateway=gateway).select_related("payment")
     return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
+
+
+def attempts_to_close(viewer: Viewer, *, at: datetime, gateway: str, limit: int) -> list[Attempt]:
+    """Live attempts of payments that wait for no money any more, but for those that were asked about this very moment."""
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
+        return []
+    unwanted = Attempt.objects.filter(state__in=LIVE, gateway=gateway).exclude(payment__state__in=WAITING)
+    just_asked = Q(asked_at__gt=at - CLOSE_REST)
+    return list(unwanted.exclude(just_asked).select_related("payment").order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
+
+
+def live_attempt(payment_id: int) -> Attempt | None:
+    """What is under way for a payment, with it; for the conversation with the gateway, whose caller has asked whose it is."""
+    return Attempt.objects.filter(payment=payment_id, state__in=LIVE).select_related("payment").first()
 
 
 def open_troubles(viewer: Viewer) -> list[dict[str, Any]]:

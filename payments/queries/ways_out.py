@@ -12,14 +12,15 @@ from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import given_back
 from payments.rules import ACCEPTABLE
-from payments.states import OPEN_STATES, TroubleKind
+from payments.states import LIVE, OPEN_STATES, TroubleKind
 
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
     """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
     `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done;
-    `missing`: what went at the gateway without us, to be booked; `ends`: what was paid for by money that is all gone then, in words.
+    `missing`: what went at the gateway without us, to be booked; `ends`: what was paid for by money that is all gone then, in words;
+    `stuck`: a live order can be ended on our side.
     """
 
     free: int = 0
@@ -29,6 +30,7 @@ class WaysOut:
     promised: bool = False
     missing: int = 0
     ends: str = ""
+    stuck: bool = False
 
 
 def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
@@ -42,6 +44,8 @@ def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     free = free_of(payment, attempt)
     if is_refund_open(attempt):
         return WaysOut(free=free, promised=True)
+    if trouble.kind == TroubleKind.STUCK:
+        return WaysOut(stuck=trouble.resolved_at is None and attempt.state in LIVE)
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
         missing = 0 if trouble.resolved_at else missing_of(trouble, attempt)
         return WaysOut(missing=missing, ends=_ends(attempt, missing))

@@ -82,7 +82,7 @@ def refund_account(request: Request, payment_id: int) -> HttpResponse:
     return render(request, "member/payments/account.html", {"refund": refund, "form": form})
 
 
-def _too_often(request: Request, limit: Limit, member_id: int, at: datetime) -> bool:
+def too_often(request: Request, limit: Limit, member_id: int, at: datetime) -> bool:
     """Whether this was pressed more often than anybody needs to; then the person is told how long to wait."""
     wait = take(limit, key=member_id, at=at)
     if wait:
@@ -97,7 +97,7 @@ def receipt(request: Request, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if _too_often(request, limits.RECEIPT, payment.member_id, now):
+    if too_often(request, limits.RECEIPT, payment.member_id, now):
         return back
     press = receipt_in(request.LANGUAGE_CODE)
     addressee = request.POST.get("addressee", "")[:LONGEST_NAME]
@@ -118,7 +118,7 @@ def start(request: Request, payment_id: int) -> HttpResponse:
     payment = queries.payment(request.viewer, payment_id)
     now = timezone.now()
     back = redirect("member:payments:detail", payment_id)
-    if _too_often(request, limits.PAYMENT_START, payment.member_id, now):
+    if too_often(request, limits.PAYMENT_START, payment.member_id, now):
         return back
     member = payment.member
     payer = desk.Payer(
@@ -135,7 +135,7 @@ def start(request: Request, payment_id: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return back
     except GatewayError as error:
-        messages.error(request, _explain(error))
+        messages.error(request, explain(error))
         return back
     if url is None:
         messages.info(request, _("The payment page is being prepared. Please try again in a minute."))
@@ -143,7 +143,8 @@ def start(request: Request, payment_id: int) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 
-def _explain(error: GatewayError) -> str:
+def explain(error: GatewayError) -> str:
+    """Why the gateway did not do it, in the person's words."""
     if isinstance(error, GatewayRefused) and error.reason is Reason.BAD_TEXT:
         return _("Your name has characters that the payment company does not accept. Please write to the office.")
     return _("The payment company does not answer at the moment. Nothing was charged. Please try again in a few minutes.")
