@@ -139,6 +139,4 @@ def _changed(items: Sequence[Incoming], reading: Reading, at: datetime) -> list[
 def _set_countries(rows: Sequence[Advisory], codes: dict[str, frozenset[str]]) -> None:
     links = Advisory.countries.through
     links.objects.filter(advisory__in=rows).delete()
-    links.objects.bulk_create(
-        [links(advisory=row, country_id=code) for row in rows for code in sorted(codes[row.key_cd])]
-    )
+    links.objects.bulk_create([links(advisory=row, country_id=code) for row in rows for code in sorted(codes[row.key_cd])])

@@ -68,21 +68,13 @@ class Advisory(models.Model):
     url = models.URLField(_("link"), max_length=300)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
-    countries = models.ManyToManyField(
-        "core.Country", related_name="advisories", verbose_name=_("countries"), blank=True
-    )
-    unknown_countries = ArrayField(
-        models.CharField(max_length=8), verbose_name=_("unknown country codes"), default=list, blank=True
-    )
+    countries = models.ManyToManyField("core.Country", related_name="advisories", verbose_name=_("countries"), blank=True)
+    unknown_countries = ArrayField(models.CharField(max_length=8), verbose_name=_("unknown country codes"), default=list, blank=True)
     mission_cd = models.CharField(_("mission"), max_length=8, blank=True)
     # Japanese names of the cities it speaks of; empty where it may concern its countries as a whole.
     city_names = ArrayField(models.CharField(max_length=100), verbose_name=_("cities"), default=list, blank=True)
-    risk_levels = ArrayField(
-        models.PositiveSmallIntegerField(), verbose_name=_("danger levels"), default=list, blank=True
-    )
-    infection_levels = ArrayField(
-        models.PositiveSmallIntegerField(), verbose_name=_("infection levels"), default=list, blank=True
-    )
+    risk_levels = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("danger levels"), default=list, blank=True)
+    infection_levels = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("infection levels"), default=list, blank=True)
     content_hash = models.CharField(max_length=64)
     version = models.PositiveIntegerField(_("version"), default=1)
     weight = models.PositiveSmallIntegerField(_("weight"), default=Weight.MAIL.value)
@@ -106,14 +98,10 @@ class Advisory(models.Model):
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="advisory_changed"),
             # The lists of those whom it concerns: the gravest first, then the newest.
-            models.Index(
-                fields=["-weight", "-changed_at", "-id"], name="advisory_gravest", condition=models.Q(withdrawn_at=None)
-            ),
+            models.Index(fields=["-weight", "-changed_at", "-id"], name="advisory_gravest", condition=models.Q(withdrawn_at=None)),
             # Which of the young ones a newer file no longer holds.
             models.Index(fields=["issued_on"], name="advisory_issued", condition=models.Q(withdrawn_at=None)),
-            models.Index(
-                fields=["first_seen_at"], name="advisory_desk", condition=models.Q(needs_look=True, looked_at=None)
-            ),
+            models.Index(fields=["first_seen_at"], name="advisory_desk", condition=models.Q(needs_look=True, looked_at=None)),
         ]
 
     def __str__(self) -> str:

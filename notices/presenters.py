@@ -110,11 +110,7 @@ def level_line(found: CountryLevels) -> LevelLine:
     """The level of a country that one item of the ministry sets."""
     row, level = found.advisory, highest(found.levels)
     if not level:
-        label = (
-            _("No infection level in the newest information")
-            if found.is_infection
-            else _("No danger level in the newest information")
-        )
+        label = _("No infection level in the newest information") if found.is_infection else _("No danger level in the newest information")
     else:
         name = _("Infection level %(n)d: %(meaning)s") if found.is_infection else _("Danger level %(n)d: %(meaning)s")
         label = name % {"n": level, "meaning": MEANINGS[level]}
@@ -134,16 +130,11 @@ def country_rows(
 ) -> list[CountryRow]:
     """Countries with their levels: the highest first, then where most members are, then by name."""
     known = concerns or {}
-    rows = [
-        CountryRow(one, [level_line(found) for found in levels.get(one.pk, [])], known.get(one.pk, Concern()))
-        for one in listed
-    ]
+    rows = [CountryRow(one, [level_line(found) for found in levels.get(one.pk, [])], known.get(one.pk, Concern())) for one in listed]
     return sorted(rows, key=lambda row: (-row.level, -row.concern.now, -row.concern.soon, row.country.label))
 
 
-def levels_where_members_are(
-    viewer: Viewer, at: datetime, concerns: Mapping[str, Concern] | None = None
-) -> list[CountryRow]:
+def levels_where_members_are(viewer: Viewer, at: datetime, concerns: Mapping[str, Concern] | None = None) -> list[CountryRow]:
     """The danger levels of the countries where the viewer's members are or travel within 30 days, the highest first."""
     known = queries.concern_by_country(viewer, at) if concerns is None else concerns
     return country_rows(countries.by_codes(list(known)), queries.levels_of(known), known)

@@ -170,9 +170,7 @@ def compare(reading: Reading) -> Comparison:
     rows = Advisory.objects.filter(key_cd__in=keys).values_list("key_cd", "content_hash", "as_of", "withdrawn_at")
     known = {key: Held(held, as_of, withdrawn_at is not None) for key, held, as_of, withdrawn_at in rows}
     news = {
-        item.key_cd: novelty(
-            item, known.get(item.key_cd), feed_time=reading.feed_time, newest=newest, is_arrivals=reading.is_arrivals
-        )
+        item.key_cd: novelty(item, known.get(item.key_cd), feed_time=reading.feed_time, newest=newest, is_arrivals=reading.is_arrivals)
         for item in reading.items
     }
     withdrawn, doubtful = _gone(reading, newest)
@@ -262,11 +260,7 @@ def speaks_of_elsewhere(row: Advisory, places: Mapping[str, Sequence[Point | Non
     if not row.city_names:
         return False
     codes = {country.pk for country in row.countries.all()}
-    named = [
-        (float(city.latitude), float(city.longitude))
-        for city in cities()
-        if city.mofa_cd in codes and city.name_ja in row.city_names
-    ]
+    named = [(float(city.latitude), float(city.longitude)) for city in cities() if city.mofa_cd in codes and city.name_ja in row.city_names]
     return is_elsewhere(named, [place for code in codes for place in places.get(code, [])])
 
 
@@ -276,11 +270,7 @@ def touching(countries: Iterable[str], *, since: datetime | None = None) -> Quer
     To be cut into pages by the caller.
     """
     about = Advisory.countries.through.objects.filter(advisory=OuterRef("pk"), country__in=list(countries))
-    rows = (
-        Advisory.objects.prefetch_related("countries")
-        .filter(Exists(about), withdrawn_at=None)
-        .order_by("-weight", "-changed_at", "-pk")
-    )
+    rows = Advisory.objects.prefetch_related("countries").filter(Exists(about), withdrawn_at=None).order_by("-weight", "-changed_at", "-pk")
     return rows.filter(changed_at__gte=since) if since else rows
 
 
@@ -303,9 +293,9 @@ def levels_of(countries: Iterable[str]) -> dict[str, list[CountryLevels]]:
     found: dict[str, list[CountryLevels]] = {code: [] for code in codes}
     # mypy does not know the annotation of a table that Django makes itself.
     links: Any = Advisory.countries.through.objects
-    rows = links.filter(
-        country__in=codes, advisory__info_type__in=RISK_TYPES | INFECTION_TYPES, advisory__withdrawn_at=None
-    ).annotate(is_infection=Q(advisory__info_type__in=INFECTION_TYPES))
+    rows = links.filter(country__in=codes, advisory__info_type__in=RISK_TYPES | INFECTION_TYPES, advisory__withdrawn_at=None).annotate(
+        is_infection=Q(advisory__info_type__in=INFECTION_TYPES)
+    )
     order = ("country_id", "is_infection", "-advisory__issued_on", "-advisory_id")
     for row in rows.order_by(*order).distinct("country_id", "is_infection").select_related("advisory"):
         levels = row.advisory.infection_levels if row.is_infection else row.advisory.risk_levels

@@ -118,9 +118,7 @@ class Held:
     is_withdrawn: bool
 
 
-def novelty(
-    item: Incoming, held: Held | None, *, feed_time: datetime, newest: datetime | None, is_arrivals: bool
-) -> Novelty:
+def novelty(item: Incoming, held: Held | None, *, feed_time: datetime, newest: datetime | None, is_arrivals: bool) -> Novelty:
     """Compare an item with what we hold. `newest`: the time of the newest file ever read of this feed.
 
     An older file changes nothing and brings nothing back; what is new in it is added, but not as current if a newer

@@ -6,9 +6,7 @@ from django.utils.translation import gettext_noop as _
 REASONS = {
     "empty": _("The file is empty."),
     "too_big": _("The file is larger than %(limit)d MB."),
-    "html": _(
-        "The answer is a web page, not the feed: the address may be wrong, or the ministry's site under maintenance."
-    ),
+    "html": _("The answer is a web page, not the feed: the address may be wrong, or the ministry's site under maintenance."),
     "not_utf8": _("The file is not UTF-8 text."),
     "not_xml": _("The file is not XML."),
     "cut_off": _("The file is cut off: its end is missing."),

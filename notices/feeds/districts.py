@@ -37,7 +37,5 @@ def cities_named(*, info_type: str, mission_cd: str, country_cds: Collection[str
 def _names(country_cd: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The cities of a country. A name in katakana inside a longer word in katakana is another word."""
     return tuple(
-        (city.name_ja, re.compile(f"(?<![{KATAKANA}]){re.escape(city.name_ja)}(?![{KATAKANA}])"))
-        for city in cities()
-        if city.mofa_cd == country_cd
+        (city.name_ja, re.compile(f"(?<![{KATAKANA}]){re.escape(city.name_ja)}(?![{KATAKANA}])")) for city in cities() if city.mofa_cd == country_cd
     )

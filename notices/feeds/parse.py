@@ -123,6 +123,4 @@ def _info_type(mail: Element, odd: list[Oddity]) -> str:
 
 
 def _title(mail: Element, odd: list[Oddity]) -> str:
-    return fields.shortened(
-        " ".join(fields.required_text(mail, "title", Oddness.NO_TITLE, odd).split()), MAX_TITLE, odd
-    )
+    return fields.shortened(" ".join(fields.required_text(mail, "title", Oddness.NO_TITLE, odd).split()), MAX_TITLE, odd)

@@ -42,9 +42,7 @@ def read_places(mail: Element, mission: MissionRow | None, mission_cd: str, odd:
     concerned = tagged | _sent_from(mission or _unseen_in_usa(mission_cd), nothing_named=not codes)
     if not concerned:
         odd.append(Oddity(Oddness.NO_COUNTRY))
-    return Places(
-        _areas(mail, odd), concerned, tagged, tuple(code[:MAX_CODE] for code in unknown), tuple(sorted(codes))
-    )
+    return Places(_areas(mail, odd), concerned, tagged, tuple(code[:MAX_CODE] for code in unknown), tuple(sorted(codes)))
 
 
 def _unseen_in_usa(mission_cd: str) -> MissionRow | None:
@@ -52,9 +50,7 @@ def _unseen_in_usa(mission_cd: str) -> MissionRow | None:
 
     Such posts name no country themselves.
     """
-    return (
-        MissionRow(mission_cd, frozenset({USA_MAINLAND}), frozenset(), "") if mission_cd.startswith(USA_POSTS) else None
-    )
+    return MissionRow(mission_cd, frozenset({USA_MAINLAND}), frozenset(), "") if mission_cd.startswith(USA_POSTS) else None
 
 
 def _sent_from(mission: MissionRow | None, *, nothing_named: bool) -> frozenset[str]:

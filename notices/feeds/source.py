@@ -50,9 +50,7 @@ def from_address(url: str, contact: str) -> bytes:
     hooks = {"request": [_only_to(httpx.URL(url))]}
     try:
         with (
-            httpx.Client(
-                timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks, headers={"User-Agent": f"OSSMA ({contact})"}
-            ) as client,
+            httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks, headers={"User-Agent": f"OSSMA ({contact})"}) as client,
             client.stream("GET", url) as answer,
         ):
             if answer.status_code != httpx.codes.OK:

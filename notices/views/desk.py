@@ -57,9 +57,7 @@ def advisories(request: Request, desk: Desk) -> HttpResponse:
     chips = [(ALL, _("All")), (TOUCHING, _("Concerning members")), (LEVELS, _("Danger levels"))]
     if viewer.is_office:
         chips.append((DESK, _("For the duty desk")))
-    items = [
-        {"url": f"?show={value}" if value else "?", "label": label, "current": value == show} for value, label in chips
-    ]
+    items = [{"url": f"?show={value}" if value else "?", "label": label, "current": value == show} for value, label in chips]
     if show == LEVELS:
         countries = levels_where_members_are(viewer, at)
         known, unknown = [row for row in countries if row.lines], [row for row in countries if not row.lines]

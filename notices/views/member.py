@@ -25,9 +25,7 @@ def notices(request: Request) -> HttpResponse:
     """Where the member is or goes within 30 days: its danger levels, and the advisories of two months by weight."""
     viewer, at = request.viewer, timezone.now()
     concerns = queries.concern_by_country(viewer, at)
-    page: Page[Any] = Paginator(queries.touching(concerns, since=at - LOOK_BACK), PAGE).get_page(
-        request.GET.get("page")
-    )
+    page: Page[Any] = Paginator(queries.touching(concerns, since=at - LOOK_BACK), PAGE).get_page(request.GET.get("page"))
     places = queries.places_of(viewer, at)
     found = queries.with_concern(viewer, page, at)
     far = [queries.speaks_of_elsewhere(one.advisory, places) for one in found]

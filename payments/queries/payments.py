@@ -14,11 +14,12 @@ from payments.queries.settling import given_back
 from payments.states import HOLDS, LIVE, OPEN_STATES, AttemptState, LedgerKind
 
 UNHEARD = (AttemptState.CREATED, AttemptState.UNKNOWN)
+IN_DOUBT = Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=LIVE, in_doubt_since__isnull=False))
 HELD = {
     "held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None)),
-    # The gateway has not told us the address of its page, or whether it made one.
-    "in_doubt": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=LIVE, in_doubt_since__isnull=False)),
+    "in_doubt": IN_DOUBT,
     "slip_until": Subquery(Attempt.objects.filter(payment=OuterRef("pk"), state=AttemptState.AWAITING).values("pay_by")[:1]),
+    # The gateway has not told us the address of its page, or whether it made one.
     "unanswered": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=UNHEARD)),
 }
 
@@ -95,7 +96,7 @@ def has_money(payment: Payment) -> bool:
 
 def is_any_in_doubt(viewer: Viewer, payment_ids: Iterable[int]) -> bool:
     """Whether nobody can say at the moment if a card was charged for one of these payments."""
-    return _rows(viewer).filter(pk__in=payment_ids, in_doubt=True).exists()
+    return Payment.objects.visible_to(viewer).filter(IN_DOUBT, pk__in=payment_ids).exists()
 
 
 def payments_about(viewer: Viewer, member_id: int) -> list[Payment]:

@@ -82,9 +82,7 @@ def sign_up(cast, at):
 
 
 def application(cast, at):
-    return ApplicationDraft.objects.create(
-        member=[cast.aya, cast.ben][ApplicationDraft.objects.count()], key=uuid4(), updated_at=at
-    )
+    return ApplicationDraft.objects.create(member=[cast.aya, cast.ben][ApplicationDraft.objects.count()], key=uuid4(), updated_at=at)
 
 
 def look(cast, at):
@@ -93,9 +91,7 @@ def look(cast, at):
 
 
 def tap(cast, at):
-    return ReachTap.objects.create(
-        member=[cast.aya, cast.ben][ReachTap.objects.count()], month=at.date().replace(day=1), asked_at=at
-    )
+    return ReachTap.objects.create(member=[cast.aya, cast.ben][ReachTap.objects.count()], month=at.date().replace(day=1), asked_at=at)
 
 
 def check_in(cast, at, **more):
@@ -104,18 +100,14 @@ def check_in(cast, at, **more):
 
 
 def family_link(cast, at):
-    return FamilyLink.objects.create(
-        member=cast.aya, name="母", position=1 + FamilyLink.objects.count(), created_at=at - 9 * DAY, expires_at=at
-    )
+    return FamilyLink.objects.create(member=cast.aya, name="母", position=1 + FamilyLink.objects.count(), created_at=at - 9 * DAY, expires_at=at)
 
 
 def occasion(cast, at):
     schedule = CheckSchedule.objects.first() or CheckSchedule.objects.create(
         name="x", kind="regular", starts_on=NOW.date(), created_at=NOW, title_ja="x", title_en="x", local_time="09:00"
     )
-    return Occasion.objects.create(
-        schedule=schedule, day=NOW.date() + Occasion.objects.count() * DAY, outcome="asked", decided_at=at
-    )
+    return Occasion.objects.create(schedule=schedule, day=NOW.date() + Occasion.objects.count() * DAY, outcome="asked", decided_at=at)
 
 
 ROWS = {
@@ -166,9 +158,7 @@ def test_levels_of_countries_and_what_checks_were_drafted_from_stay(cast):
     asked, plain = AdvisoryFactory(changed_at=long_ago), AdvisoryFactory(changed_at=long_ago)
     check = draft(cast.viewer(cast.office))
     SafetyCheck.objects.filter(pk=check.pk).update(advisory=asked)
-    RuleDecision.objects.create(
-        rule=AdvisoryRule.objects.create(name="x"), advisory=plain, version=1, outcome="nobody", decided_at=long_ago
-    )
+    RuleDecision.objects.create(rule=AdvisoryRule.objects.create(name="x"), advisory=plain, version=1, outcome="nobody", decided_at=long_ago)
     assert RULES["safety.advisories"](NOW, False) == 1
     assert set(Advisory.objects.all()) == {danger, infection, asked}
     assert not RuleDecision.objects.exists()
@@ -176,8 +166,7 @@ def test_levels_of_countries_and_what_checks_were_drafted_from_stay(cast):
 
 def test_many_rows_go_in_chunks(cast):
     BouncedAddress.objects.bulk_create(
-        BouncedAddress(address=f"{n}@example.jp", first_at=NOW - 500 * DAY, last_at=NOW - 500 * DAY)
-        for n in range(CHUNK + 1)
+        BouncedAddress(address=f"{n}@example.jp", first_at=NOW - 500 * DAY, last_at=NOW - 500 * DAY) for n in range(CHUNK + 1)
     )
     assert RULES["core.bounced"](NOW, False) == CHUNK + 1
     assert AuditEntry.objects.filter(action="retention.deleted").count() == 2

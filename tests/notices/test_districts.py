@@ -34,9 +34,7 @@ def test_a_mail_of_a_consulate_speaks_of_the_cities_it_names_unless_it_reaches_f
     assert named(title, lead) == cities
 
 
-@pytest.mark.parametrize(
-    "changes", [{"mission": "505A"}, {"mission": ""}, {"info_type": "R20"}, {"countries": ("0033", "0039")}], ids=str
-)
+@pytest.mark.parametrize("changes", [{"mission": "505A"}, {"mission": ""}, {"info_type": "R20"}, {"countries": ("0033", "0039")}], ids=str)
 def test_embassies_urgent_mail_and_several_countries_are_not_told_apart(changes):
     assert named("交通規制（リヨン市内）", **changes) == []
 

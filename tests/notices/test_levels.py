@@ -16,9 +16,7 @@ MINE = "/notices/"
 
 
 def danger(country="0033", levels=(3,), **changes):
-    return AdvisoryFactory(
-        **{"info_type": "T40", "risk_levels": list(levels), "countries": [country], "title": "危険情報"} | changes
-    )
+    return AdvisoryFactory(**{"info_type": "T40", "risk_levels": list(levels), "countries": [country], "title": "危険情報"} | changes)
 
 
 def levels(*codes):

@@ -45,9 +45,7 @@ OLDER = mails("170040", at="2026/11/30 12:00:00")
 
 def read(*files, system, at=LATER):
     for number, data in enumerate(files):
-        assert (
-            take_in(read=lambda data=data: data, source="test", actor=system, at=at + number * 5 * MINUTE).error == ""
-        )
+        assert take_in(read=lambda data=data: data, source="test", actor=system, at=at + number * 5 * MINUTE).error == ""
 
 
 @pytest.mark.parametrize(
@@ -138,9 +136,7 @@ def test_members_do_not_see_what_was_taken_back(cast):
 
 def test_a_dry_run_names_what_would_be_taken_back(system):
     read(mails("1", "2", at="2026/12/01 12:00:00"), system=system)
-    taken = take_in(
-        read=lambda: mails("2", at="2026/12/01 12:05:00"), source="test", actor=system, at=LATER, dry_run=True
-    )
+    taken = take_in(read=lambda: mails("2", at="2026/12/01 12:05:00"), source="test", actor=system, at=LATER, dry_run=True)
     assert (taken.withdrawn, taken.news) == (["1"], {"2": Novelty.SAME})
     assert gone() == {}
 

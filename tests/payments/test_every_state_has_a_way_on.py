@@ -30,7 +30,9 @@ ENDED_PAIRS = [
 
 def begin(gateway: FakeGateway, attempt_state: str, payment_state: str, status: Status, closes: bool) -> Attempt:
     payment = PaymentFactory(state=payment_state)
-    attempt = AttemptFactory(payment=payment, state=attempt_state, link="" if attempt_state in {"created", "unknown"} else "http://gateway.example/pay")
+    attempt = AttemptFactory(
+        payment=payment, state=attempt_state, link="" if attempt_state in {"created", "unknown"} else "http://gateway.example/pay"
+    )
     gateway.cancel_closes = closes
     if status is not Status.NOT_STARTED:
         gateway.says(attempt.order_id, status, FEE if status is Status.PAID else None)
