@@ -1,6 +1,6 @@
 """Every write of money."""
 
-from payments.actions.attempts import begin_attempt, close_attempt, give_link, mark_unknown, note_doubt, note_stuck
+from payments.actions.attempts import begin_attempt, close_attempt, give_link, mark_unknown, note_doubt, note_link_over, note_stuck
 from payments.actions.notices import finish_notice, lease_notices, postpone_notice, store_notice
 from payments.actions.outcomes import apply_found
 from payments.actions.owing import cancel, owe
@@ -35,6 +35,7 @@ __all__ = [
     "lease_refunds",
     "mark_unknown",
     "note_doubt",
+    "note_link_over",
     "note_stuck",
     "owe",
     "postpone_notice",

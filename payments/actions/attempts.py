@@ -102,6 +102,19 @@ def note_doubt(*, order_id: str, in_doubt: bool, actor: Viewer, at: datetime) ->
         audit.record(actor=actor, at=at, action=action, subject=("attempt", attempt.pk), member_id=member_id)
 
 
+@not_for_office
+def note_link_over(*, order_id: str, actor: Viewer, at: datetime) -> None:
+    """The gateway says that the page of an open order takes no more tries: nobody is sent there again, and the next start makes a new one."""
+    with transaction.atomic():
+        if not Attempt.objects.filter(order_id=order_id, state=AttemptState.OPEN).exists():
+            return
+        _payment, attempt = lock_attempt(order_id)
+        if attempt.state == AttemptState.OPEN and attempt.expires_at > at:
+            attempt.expires_at = at
+            attempt.save(update_fields=["expires_at"])
+            audit.record(actor=actor, at=at, action="attempt.link_over", subject=("attempt", attempt.pk), member_id=attempt.payment.member_id)
+
+
 @inner_action
 def note_stuck(*, order_id: str, status: str, actor: Viewer, at: datetime) -> None:
     """The term of a live order is over, and the gateway neither closes it nor says what became of it: the office decides."""

@@ -57,6 +57,8 @@ class Hint(StrEnum):
 
     # Nothing was charged by what the payer did: left without paying, declined, too many tries, too late.
     UNPAID = "unpaid"
+    # Nothing was charged, and the page takes no more tries: a new one has to be made.
+    LINK_OVER = "link_over"
     # The card network has not answered: it may or may not have charged.
     IN_DOUBT = "in_doubt"
     NONE = ""

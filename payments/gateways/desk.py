@@ -208,7 +208,7 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
         log.warning("notice %s cannot be applied yet: %s", notice.pk, type(error).__name__)
         actions.postpone_notice(notice_id=notice.pk, tries=notice.tries, error=str(error), actor=actor, at=at)
         return not _is_away(error)
-    if parsed.hint is Hint.UNPAID and parsed.address_ok:
+    if parsed.hint in {Hint.UNPAID, Hint.LINK_OVER} and parsed.address_ok:
         actions.note_doubt(order_id=attempt.order_id, in_doubt=False, actor=actor, at=at)
     state = NoticeState.IGNORED if verdict is Verdict.NOTHING else NoticeState.APPLIED
     actions.finish_notice(notice_id=notice.pk, state=state, outcome=f"{verdict}{source}", trouble=None, actor=actor, at=at)

@@ -82,8 +82,11 @@ def come_back(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("member:payments:list"), status=303)
     if returned.hint is Hint.IN_DOUBT:
         actions.note_doubt(order_id=attempt.order_id, in_doubt=True, actor=SYSTEM, at=timezone.now())
+    elif returned.hint is Hint.LINK_OVER:
+        actions.note_link_over(order_id=attempt.order_id, actor=SYSTEM, at=timezone.now())
     url = reverse("member:payments:detail", args=[attempt.payment_id])
-    return HttpResponseRedirect(f"{url}?{way_back(attempt.payment_id, unpaid=returned.hint is Hint.UNPAID)}", status=303)
+    unpaid = returned.hint in {Hint.UNPAID, Hint.LINK_OVER}
+    return HttpResponseRedirect(f"{url}?{way_back(attempt.payment_id, unpaid=unpaid)}", status=303)
 
 
 def _returned(request: HttpRequest) -> Return | None:

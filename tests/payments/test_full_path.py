@@ -142,6 +142,11 @@ def test_five_refused_cards_are_no_payment_that_is_on_its_way(browser: Browser) 
     for _ in range(5):
         payer.card(DECLINES)
     assert "お支払いは完了していません" in browser.come_back(payer)
+    browser.go_and_pay().card(SUCCEEDS)
+    tasks.apply_notices()
+    call_command("reconcile_payments", stdout=StringIO())
+    assert state() == PaymentState.SETTLED, "a new page takes a card again at once"
+    assert list(Attempt.objects.order_by("pk").values_list("state", flat=True)) == [AttemptState.VOIDED, AttemptState.PAID]
 
 
 def test_a_time_out_has_one_instruction_on_both_pages_and_no_way_back_to_paying(

@@ -36,6 +36,8 @@ def hint_of(codes: tuple[str, ...]) -> Hint:
     """What the codes of one try at paying say about it; doubt outweighs a refusal."""
     if any(code.startswith(IN_DOUBT) for code in codes):
         return Hint.IN_DOUBT
+    if any(code.startswith(REASONS[Reason.LINK_OVER]) for code in codes):
+        return Hint.LINK_OVER
     return Hint.UNPAID if any(code.startswith(REASONS[Reason.DECLINED]) for code in codes) else Hint.NONE
 
 

@@ -54,7 +54,8 @@ class GmoConfig:
     konbini_days_field: str = "PaymentTermDay"
     konbini_longest_days: int = 60
     # [I] Link states (`Result` of the browser's return) in which nothing was charged.
-    unpaid_results: tuple[str, ...] = ("CREATE", "SEND", "PAYSTART", "CONFIRM", "ERROR", "EXPIRED", "INVALID")
+    unpaid_results: tuple[str, ...] = ("CREATE", "SEND", "PAYSTART", "CONFIRM")
+    over_results: tuple[str, ...] = ("ERROR", "EXPIRED", "INVALID")
     # [I] Encoding of notices.
     notice_encoding: str = "cp932"
 

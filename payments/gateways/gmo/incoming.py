@@ -67,8 +67,9 @@ def return_of(config: GmoConfig, form: Mapping[str, str]) -> Return | None:
     if not isinstance(order_id, str):
         return None
     hint = hint_of(text_codes({"ErrInfo": str(result.get("ErrInfo") or ""), "ErrCode": str(result.get("ErrCode") or "")}))
+    state = result.get("Result")
     if hint is not Hint.IN_DOUBT:
-        hint = Hint.UNPAID if result.get("Result") in config.unpaid_results else Hint.NONE
+        hint = Hint.LINK_OVER if state in config.over_results else Hint.UNPAID if state in config.unpaid_results else Hint.NONE
     return Return(storable(order_id), hint)
 
 
