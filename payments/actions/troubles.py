@@ -13,8 +13,7 @@ from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments import rules
 from payments.models import Attempt, GatewayNotice, Payment, Trouble
-from payments.queries.locking import booked_of, free_of, lock_order, missing_of
-from payments.queries.refunds import is_refund_open
+from payments.queries.locking import booked_of, free_of, lock_order, missing_of, promised_of
 from payments.states import TroubleKind
 
 ABOUT_FREE_MONEY = (TroubleKind.NOT_PAYABLE, TroubleKind.PAID_TWICE, TroubleKind.AMOUNT_DIFFERS)
@@ -68,16 +67,15 @@ def resolve_trouble(*, trouble_id: int, resolution: str, actor: Viewer, at: date
 
 
 def _open_money(trouble_id: int) -> int:
-    """What of the entry's order waits for a decision, in yen, under the locks of the order; nothing while a refund of it is under way."""
+    """What of the entry's order waits for a decision, in yen, under the locks of the order; what is promised back has its place."""
     trouble = Trouble.objects.select_related("attempt").get(pk=trouble_id)
     if trouble.attempt is None or trouble.resolved_at is not None:
         return 0
     attempt, payments = lock_order(trouble.attempt.order_id)
-    if is_refund_open(attempt):
-        return 0
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
-        return missing_of(trouble, attempt)
-    return sum(max(0, free_of(payment, attempt)) for payment in payments.values())
+        return missing_of(trouble, attempt) - promised_of(attempt)
+    free = sum(max(0, free_of(payment, attempt)) for payment in payments.values())
+    return free - promised_of(attempt, surplus=True)
 
 
 @inner_action

@@ -3,6 +3,7 @@
 from django.db.models import Sum
 
 from payments.models import Attempt, Payment, Refund, Trouble
+from payments.queries.refunds import OPEN
 from payments.queries.settling import given_back, settling_order
 from payments.states import HOLDS, RefundState, RefundWay, TroubleKind
 
@@ -69,6 +70,11 @@ def missing_of(trouble: Trouble, attempt: Attempt) -> int:
     if trouble.kind != TroubleKind.REFUNDED_OUTSIDE:
         return 0
     return max(0, booked_of(attempt) + transferred_of(attempt) - (trouble.detail.get("found") or 0))
+
+
+def promised_of(attempt: Attempt, **of: bool) -> int:
+    """What of an order is to be given back and has not gone yet, in yen; with `surplus=True` only what was beyond what was owed."""
+    return attempt.refunds.filter(state__in=OPEN, **of).aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def gone_without_us(attempt: Attempt) -> int:

@@ -25,6 +25,9 @@ def check(gateway: FakeGateway) -> None:
         _check_payment(payment)
     for refund in Refund.objects.select_related("payment", "attempt"):
         _check_refund(refund)
+    for member in set(Payment.objects.values_list("member", flat=True)):
+        lines = LedgerLine.objects.filter(payment__member=member)
+        assert (lines.aggregate(sum=Sum("amount"))["sum"] or 0) >= 0, "no member gets more than they paid"
     settled = Payment.objects.exclude(settled_at=None).values_list("pk", flat=True)
     assert sorted(OPENED) == sorted(settled), "opened once each, and only when settled"
     assert not GatewayNotice.objects.filter(state="stored").exists(), "every notice has an end"

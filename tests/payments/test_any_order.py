@@ -37,6 +37,10 @@ OPENINGS = {
     "paid twice": ("pay", "reconcile", "pay again", "reconcile"),
     "paid after calling off": ("slip", "reconcile", "call off", "pay", "reconcile"),
     "paid when it had lapsed": ("wait", "reconcile", "pay late", "reconcile"),
+    "left at 3-D Secure": ("leave at secure", "call off", "reconcile", "wait an hour", "reconcile", "pay late"),
+    "no more tries": ("use up the page", "press", "pay", "reconcile", "reconcile"),
+    "a number given up": ("slip", "reconcile", "give up", "press", "pay", "pay late", "reconcile"),
+    "two methods at once": ("pay", "pay again", "apply", "reconcile"),
     "too little": ("pay wrong", "reconcile"),
     "too much": ("pay too much", "reconcile"),
 }
@@ -44,6 +48,7 @@ STEPS = (
     "press", "press", "pay", "pay", "pay wrong", "pay too much", "pay late", "pay again", "void outside", "echo", "decline", "slip", "notice",
     "lie", "apply", "call off", "console", "book outside", "go away", "come back", "come back", "crash", "wait", "reconcile", "reconcile",
     "reconcile", "resolve", "give the double back", "reinstate", "reinstate", "assign", "assign", "ask for money back", "ask for money back",
+    "give up", "give up", "use up the page", "leave at secure", "wait an hour",
     "agree", "agree", "agree with handling", "refuse", "give back", "give back", "give account", "give account", "transfer", "transfer",
 )  # fmt: skip
 
@@ -60,6 +65,7 @@ class Story:
         self.gateway.states.clear()
         self.gateway.error = None
         self.gateway.silent_once = False
+        self.gateway.unclosable.clear()
         OPENED.clear()
         CRASHES.clear()
 
@@ -142,6 +148,26 @@ class Story:
             if self.status(attempt) is None:
                 self.gateway.says(attempt.order_id, Status.STARTED)
 
+    def use_up_the_page(self) -> None:
+        """So many cards were declined that the page takes no more; the payer's browser brings the word of it."""
+        for attempt in self.orders():
+            if self.status(attempt) is None:
+                self.gateway.says(attempt.order_id, Status.STARTED)
+                actions.note_link_over(order_id=attempt.order_id, actor=SYSTEM, at=self.now)
+
+    def leave_at_secure(self) -> None:
+        """The payer closes the browser at the bank's page; the gateway closes nothing then."""
+        for attempt in self.orders():
+            if self.status(attempt) is None:
+                self.gateway.says(attempt.order_id, Status.STARTED)
+                self.gateway.states[attempt.order_id] = replace(self.gateway.states[attempt.order_id], at=self.now)
+                self.gateway.unclosable.add(attempt.order_id)
+
+    def give_up(self) -> None:
+        """The member wants to pay another way."""
+        with suppress(GatewayError, Crash):
+            desk.give_up(payment_id=self.payment.pk, cause="member", actor=SYSTEM, at=self.now)
+
     def notice(self, more: int = 0) -> None:
         for attempt in Attempt.objects.filter(order_id__in=self.gateway.states):
             if self.status(attempt) is Status.PAID:
@@ -170,6 +196,9 @@ class Story:
 
     def wait(self) -> None:
         self.now += timedelta(days=8)
+
+    def wait_an_hour(self) -> None:
+        self.now += timedelta(hours=1)
 
     def reconcile(self) -> None:
         list(desk.reconcile(Attempt.objects.select_related("payment"), clock=lambda: self.now))
@@ -280,7 +309,18 @@ def test_every_story_ends_right(db: None, gateway: FakeGateway, totals: tuple[in
         for what, which in steps:
             story.step(what, which)
         CRASHES.clear()
-        for what in ("come back", "apply", "reconcile", "give back", "reconcile", "book outside", "resolve", "reconcile", "reconcile"):
+        for what in (
+            "come back",
+            "apply",
+            "wait an hour",
+            "reconcile",
+            "give back",
+            "reconcile",
+            "book outside",
+            "resolve",
+            "reconcile",
+            "reconcile",
+        ):
             story.step(what)
         check(gateway)
         transaction.set_rollback(True)
