@@ -14,7 +14,6 @@ from ossma.core.formats import yen
 from ossma.core.registries import Health, Task, WorkItem
 from ossma.core.viewer import SYSTEM, Face, Viewer
 from payments import actions, queries
-from payments.models import Refund
 from payments.states import PaymentState, RefundState, TroubleKind
 
 # A gateway that is away must not take this product off the net; from this many overdue notices on, monitors are told too.
@@ -68,18 +67,19 @@ def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
         PaymentState.EXPIRED: _("The time to pay has run out"),
     }
     doubt = _("The result is being confirmed. Please do not pay again")
-    due = [payment for payment in queries.open_payments(viewer) if not payment.held]
-    wanted = [
-        Task(refund.payment.title, _account_wanted(refund), reverse("member:payments:refund", args=[refund.payment_id]))
-        for refund in queries.refunds_without_account(viewer)
-    ]
-    said = {payment.pk: doubt if payment.in_doubt else texts[PaymentState(payment.state)] for payment in due}
-    return [*wanted, *(Task(payment.title, said[payment.pk], reverse("member:payments:detail", args=[payment.pk])) for payment in due)]
+    tasks = []
+    for payment in queries.payments_to_deal_with(viewer):
+        if payment.account_wanted:
+            tasks.append(Task(payment.title, _account_wanted(payment.account_wanted), reverse("member:payments:refund", args=[payment.pk])))
+        if payment.state in texts and not payment.held:
+            said = doubt if payment.in_doubt else texts[PaymentState(payment.state)]
+            tasks.append(Task(payment.title, said, reverse("member:payments:detail", args=[payment.pk])))
+    return tasks
 
 
-def _account_wanted(refund: Refund) -> str:
+def _account_wanted(amount: int) -> str:
     words = _("%(amount)s goes back to you by bank transfer. Please enter a bank account")
-    return words % {"amount": yen(refund.amount, get_language() or "ja")}
+    return words % {"amount": yen(amount, get_language() or "ja")}
 
 
 def member_panel(viewer: Viewer, member_id: int, at: datetime) -> tuple[str, dict[str, Any]]:

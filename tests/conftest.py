@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from xdist.scheduler import LoadScopeScheduling
 
 from ossma.core.countries.load import load_countries
@@ -52,6 +52,12 @@ def load_policies(at):
                 LadderStep(policy=policy, minutes=minutes, asleep_minutes=asleep, rung=rung) for of, minutes, asleep, rung in LADDER if of == kind
             )
             EscalationPolicy.objects.filter(pk=policy.pk).update(approved_at=at)
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """Every test begins in the language of the settings, whatever page the one before it looked at."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -36,10 +36,9 @@ class Order:
     host: str = ""
     tabireg: bool = False
 
-
-def shown_of(order: Order, price: Price, standing: Standing) -> str:
-    """A mark of all that a confirmation page says: another word, sum or way of deciding gives another mark."""
-    return hashlib.sha256(repr((order, price, _asks_school(standing))).encode()).hexdigest()
+    def shown(self, price: Price, standing: Standing) -> str:
+        """A mark of all that a confirmation page says: another word, sum or way of deciding gives another mark."""
+        return hashlib.sha256(repr((self, price, _asks_school(standing))).encode()).hexdigest()
 
 
 @office_duty(Duty.HANDLE_APPLICATIONS)
@@ -47,7 +46,7 @@ def shown_of(order: Order, price: Price, standing: Standing) -> str:
 def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer, at: datetime, shown: str = "") -> Application:
     """Apply once per key: pressed twice or in two tabs, the second gets the first one's application.
 
-    `shown` is what the confirmation said (`shown_of`): when that no longer holds, nothing happens. Raises Refused by the rules of
+    `shown` is what the confirmation said (`Order.shown`): when that no longer holds, nothing happens. Raises Refused by the rules of
     applying, NotFound for a stranger's member.
     """
     member = lock_member(actor, member_id)
@@ -58,7 +57,7 @@ def submit_application(*, member_id: int, key: UUID, order: Order, actor: Viewer
     standing = standing_of(member, today)
     check(order.wish, standing, today)
     price, table = price_of(order.wish, today)
-    if shown and shown != shown_of(order, price, standing):
+    if shown and shown != order.shown(price, standing):
         raise moved_on()
     owed = is_owed(order.wish.payer, price.total)
     application = _written(member, key, order, _first_state(standing, owed), at)

@@ -56,6 +56,8 @@ class Payment(OfPerson):
     held: bool
     # Likewise: something was begun at the gateway, and it has not answered yet.
     unanswered: bool
+    # Likewise: yen that go back as soon as the member has entered a bank account, None without such a refund.
+    account_wanted: int | None
 
     class Meta:
         verbose_name = _("payment")

@@ -7,14 +7,14 @@ from payments.queries.payments import (
     has_money,
     has_receipt,
     is_any_in_doubt,
-    open_payments,
     payment,
     payments_about,
     payments_for,
     payments_of,
+    payments_to_deal_with,
     slip_of,
 )
-from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting, refunds_without_account
+from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting
 from payments.queries.settling import expected_totals
 from payments.queries.stories import Happening, story_of
 from payments.queries.ways_out import WaysOut, ways_out
@@ -36,16 +36,15 @@ __all__ = [
     "live_attempt",
     "notices_waiting",
     "old_accounts",
-    "open_payments",
     "open_troubles",
     "payment",
     "payments_about",
     "payments_for",
     "payments_of",
+    "payments_to_deal_with",
     "refund_waiting_for_account",
     "refunds_of",
     "refunds_waiting",
-    "refunds_without_account",
     "slip_of",
     "story_of",
     "ways_out",

@@ -4,21 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments import konbini, rules
-from payments.models import Attempt, LedgerLine, Payment, Trouble
+from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.settling import given_back
-from payments.states import HOLDS, LIVE, OPEN_STATES, AttemptState, LedgerKind
+from payments.states import HOLDS, LIVE, OPEN_STATES, AttemptState, LedgerKind, RefundWay
 
 UNHEARD = (AttemptState.CREATED, AttemptState.UNKNOWN)
 IN_DOUBT = Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=LIVE, in_doubt_since__isnull=False))
+WANTING_ACCOUNT = Refund.objects.filter(payment=OuterRef("pk"), way=RefundWay.TRANSFER, ended_at=None, account="")
 HELD = {
     "held": Exists(Trouble.objects.filter(payment=OuterRef("pk"), kind__in=HOLDS, resolved_at=None)),
     "in_doubt": IN_DOUBT,
     "slip_until": Subquery(Attempt.objects.filter(payment=OuterRef("pk"), state=AttemptState.AWAITING).values("pay_by")[:1]),
+    # What stands still until a bank account is entered, in yen.
+    "account_wanted": Subquery(WANTING_ACCOUNT.values("amount")[:1]),
     # The gateway has not told us the address of its page, or whether it made one.
     "unanswered": Exists(Attempt.objects.filter(payment=OuterRef("pk"), state__in=UNHEARD)),
 }
@@ -76,9 +79,10 @@ def payments_for(viewer: Viewer, subject: tuple[str, int]) -> list[Payment]:
     return list(rows.order_by("created_at", "pk"))
 
 
-def open_payments(viewer: Viewer) -> list[Payment]:
-    """What a member still has to deal with, soonest due first."""
-    return list(_rows(viewer).filter(_own(viewer), state__in=OPEN_STATES).order_by("due_on", "pk"))
+def payments_to_deal_with(viewer: Viewer) -> list[Payment]:
+    """What a member still has to do something about: refunds that want a bank account first, then what is to be paid, soonest due first."""
+    own = _rows(viewer).filter(_own(viewer)).filter(Q(state__in=OPEN_STATES) | Q(account_wanted__isnull=False))
+    return list(own.order_by(F("account_wanted").asc(nulls_last=True), "due_on", "pk"))
 
 
 def has_receipt(viewer: Viewer, payment: Payment) -> bool:

@@ -20,13 +20,6 @@ def refund_waiting_for_account(viewer: Viewer, payment_id: int) -> Refund:
     return first_or_404(Refund.objects.filter(payment__in=own, way=RefundWay.TRANSFER, state__in=OPEN).select_related("payment")[:1])
 
 
-def refunds_without_account(viewer: Viewer) -> list[Refund]:
-    """A member's own refunds that stand still until a bank account is entered, oldest first."""
-    own = Payment.objects.visible_to(viewer).filter(member_id=viewer.member_id or 0)
-    waiting = Refund.objects.filter(payment__in=own, way=RefundWay.TRANSFER, state__in=OPEN, account="")
-    return list(waiting.select_related("payment").order_by("requested_at", "pk"))
-
-
 def is_refund_open(attempt: Attempt) -> bool:
     """Whether money of this order is promised back already."""
     return attempt.refunds.filter(state__in=OPEN).exists()

@@ -190,7 +190,7 @@ def test_an_account_holder_is_taken_as_banks_write_it_however_it_is_typed(typed:
 
 
 def test_the_sign_that_no_bank_takes_is_named() -> None:
-    assert "“山”" in AccountForm(ACCOUNT | {"holder": "山田 アヤ"}).errors["holder"][0]
+    assert "「山」" in AccountForm(ACCOUNT | {"holder": "山田 アヤ"}).errors["holder"][0]
 
 
 def test_the_number_of_a_passbook_of_the_post_bank_is_explained() -> None:

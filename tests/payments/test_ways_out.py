@@ -132,7 +132,7 @@ def test_a_whole_reversal_at_the_gateway_is_booked_as_gone_and_pays_nothing_out_
     Refund.objects.update(way="transfer")
     # GMO keeps the sum of the charge in its reply to a reversed trade.
     learn(attempt, Found(status="refunded", amount=FEE, currency="JPN"))
-    with pytest.raises(Refused, match="twice"):
+    with pytest.raises(Refused, match="二重に返金"):
         actions.approve_refund(refund_id=asked.pk, note="", actor=SYSTEM, at=NOON)
     actions.refuse_refund(refund_id=asked.pk, note="返金済み", actor=SYSTEM, at=NOON)
     trouble = Trouble.objects.get(kind="refunded_outside")

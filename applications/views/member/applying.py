@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.actions.applying import shown_of, submit_application
+from applications.actions.applying import submit_application
 from applications.actions.drafts import save_draft
 from applications.forms.applying import STOPS, ApplicationForm, BaseStopFormSet, StopFormSet, initial_of, named, order_from, typed
 from applications.forms.places import country_choices
@@ -105,7 +105,7 @@ def confirm(request: Request) -> HttpResponse:
         return redirect(f"{reverse('member:applications:new')}?check=1")
     order = order_from(form, stops)
     rows = order_rows(order, stops.country_names(), reverse("member:applications:new"))
-    shown = shown_of(order, form.price, form.standing) if form.price else ""
+    shown = order.shown(form.price, form.standing) if form.price else ""
     context = {"form": form, "key": draft.key, "shown": shown, "asking": "ask" in request.GET, "rows": rows}
     return render(request, "member/applications/confirm.html", context | fee_context(form))
 
