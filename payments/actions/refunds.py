@@ -96,12 +96,15 @@ def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, wi
 
 @office_duty(Duty.APPROVE_REFUND)
 def refuse_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime) -> Refund:
-    """Nothing is given back; why is on record. The payment stands as it did. Raises Refused without a reason."""
+    """Nothing is given back; why is on record. The payment stands as it did.
+
+    Raises Refused without a reason, and while the gateway is being asked; once it has said no for good, this is possible again.
+    """
     if not note.strip():
         raise Refused(_("Please write why."), field="note")
     with transaction.atomic():
         refund = lock_refund(refund_id)
-        if refund.state == RefundState.APPROVED and refund.way == RefundWay.CARD:
+        if refund.state == RefundState.APPROVED and refund.way == RefundWay.CARD and refund.due_at is not None:
             raise Refused(_("The gateway has been asked already. Wait for its answer."))
         refund.note, refund.ended_at = note.strip()[:300], at
         move_refund(refund=refund, to=RefundState.REFUSED, actor=actor, at=at)

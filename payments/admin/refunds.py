@@ -41,6 +41,7 @@ def _ways(refund: Refund) -> Iterator[Way]:
     elif refund.state == RefundState.APPROVED and refund.due_at is None:
         text = _("The payment company has said no for good. The member is asked for a bank account.")
         yield Way(CHANGE, _("Give it back by bank transfer instead"), text)
+        yield refuse
 
 
 def may_add_handling(refund: Refund) -> bool:

@@ -153,6 +153,17 @@ def test_what_a_card_cannot_take_goes_by_transfer_after_a_fresh_decision(settled
     assert standing() == (PaymentState.REFUNDED, AttemptState.REFUNDED, 0)
 
 
+def test_a_refund_that_the_gateway_refused_for_good_can_be_ended_and_while_it_is_asked_it_cannot(settled: Attempt, gateway: FakeGateway) -> None:
+    """Its money may have gone without us meanwhile: neither a transfer nor booking that could follow then."""
+    refund = approved(asked())
+    with pytest.raises(Refused, match="依頼済み"):
+        actions.refuse_refund(refund_id=refund.pk, note="返金済み", actor=SYSTEM, at=NOON)
+    gateway.refuses = True
+    carry_out()
+    actions.refuse_refund(refund_id=refund.pk, note="決済会社で返金済み", actor=SYSTEM, at=NOON)
+    assert (Refund.objects.get().state, Payment.objects.get().state) == (RefundState.REFUSED, PaymentState.SETTLED)
+
+
 @pytest.mark.parametrize(("method", "days", "way"), [("card", 179, "card"), ("card", 180, "transfer"), ("konbini", 0, "transfer")])
 def test_a_card_takes_money_back_for_180_days_a_till_never(settled: Attempt, method: str, days: int, way: str) -> None:
     Attempt.objects.update(method=method)
