@@ -169,7 +169,8 @@ def _decide_booked(standing: Standing, amount: int) -> Decision:
 
 
 def _decide_refund(standing: Standing) -> Decision:
-    if standing.attempt == AttemptState.REFUNDED:
+    if standing.attempt == AttemptState.REFUNDED and not standing.booked:
+        # By a transfer of ours the gateway would still hold it: gone there too, it went out twice.
         return NOTHING
     if standing.refunding and standing.refunding == standing.booked:
         return Decision(Verdict.GIVEN_BACK)

@@ -21,7 +21,7 @@ from payments.actions.refunds import finish_refund, request_refund
 from payments.actions.settling import settle
 from payments.actions.troubles import resolve_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
-from payments.queries.locking import booked_of, free_of, is_held, lock_order, lock_refund, missing_of, share_of
+from payments.queries.locking import booked_of, free_of, is_held, lock_order, lock_refund, missing_of, share_of, twice_of
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import is_unpaid_now
 from payments.states import LIVE, AttemptState, LedgerKind, RefundState, RefundWay, TroubleKind
@@ -130,6 +130,11 @@ def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetim
         if amount > 0:
             _book_one(payment, amount, order_id, trouble=trouble, rule=resolution, actor=actor, at=at)
             missing -= amount
+    if twice := twice_of(trouble, attempt):
+        detail = {"order": attempt.order_id, "amount": twice, "trouble": trouble.pk}
+        audit.record(
+            actor=actor, at=at, action="payment.given_back_twice", subject=("trouble", trouble.pk), member_id=attempt.payment.member_id, detail=detail
+        )
     for payment, _free, _share in shares:
         if is_unpaid_now(payment):
             _after_all_went(payment, trouble, closes=closes, resolution=resolution, actor=actor, at=at)

@@ -46,6 +46,8 @@ def _assigning(target: Payment, money: int) -> Way:
 def _booking(found: queries.WaysOut) -> Iterator[Way]:
     sums = {"sum": yen(found.missing), "ends": found.ends}
     text = _("It is written down as a refund that was made. The member is told, and the books say again what is there.")
+    if found.twice:
+        text = f"{text} {_twice(found)}"
     if not found.ends:
         yield Way(BOOK, _("Book %(sum)s as given back") % sums, text)
         return
@@ -72,7 +74,14 @@ def _ways(found: queries.WaysOut) -> Iterator[Way]:
         yield Way(ABANDON, _("End the order on our side"), text)
 
 
-def _noting() -> Way:
+def _twice(found: queries.WaysOut) -> str:
+    words = _("%(sum)s went to the member twice: by our bank transfer, and by the payment company. Ask for it back; the books cannot hold it.")
+    return words % {"sum": yen(found.twice)}
+
+
+def _noting(found: queries.WaysOut) -> Way:
+    if found.twice:
+        return Way(RESOLVE, _("Only note what was done"), _twice(found))
     text = _("No money moves here. The payment company is asked about the order once more; if it has exactly the sum, the payment settles.")
     return Way(RESOLVE, _("Only note what was done"), text)
 
@@ -92,7 +101,7 @@ class TroubleForm(DecisionForm):
         found = queries.ways_out(viewer, self.instance.pk)
         # Words alone cannot take money off the list.
         may_note = not self.instance.resolved_at and (found.promised or not (found.free or found.missing))
-        return [*_ways(found), *([_noting()] if may_note else [])]
+        return [*_ways(found), *([_noting(found)] if may_note else [])]
 
     def carry_out(self, decision: str, cleaned: dict[str, Any], *, actor: Viewer, at: datetime) -> None:
         """Somebody faster keeps their answer."""

@@ -69,7 +69,20 @@ def missing_of(trouble: Trouble, attempt: Attempt) -> int:
     """What by this entry was given back at the gateway without us and is not booked yet, in yen."""
     if trouble.kind != TroubleKind.REFUNDED_OUTSIDE:
         return 0
-    return max(0, booked_of(attempt) + transferred_of(attempt) - (trouble.detail.get("found") or 0))
+    booked = booked_of(attempt)
+    return min(booked, max(0, booked + transferred_of(attempt) - _found(trouble)))
+
+
+def twice_of(trouble: Trouble, attempt: Attempt) -> int:
+    """What by this entry went out twice, in yen: we had given it back by bank transfer, and the gateway gave it back too.
+
+    The books end at nothing held, so it has no line there; the member, or nobody, pays it back.
+    """
+    return max(0, transferred_of(attempt) - _found(trouble)) if trouble.kind == TroubleKind.REFUNDED_OUTSIDE else 0
+
+
+def _found(trouble: Trouble) -> int:
+    return trouble.detail.get("found") or 0
 
 
 def promised_of(attempt: Attempt, **of: bool) -> int:

@@ -7,7 +7,7 @@ from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Trouble
-from payments.queries.locking import free_of, missing_of
+from payments.queries.locking import free_of, missing_of, twice_of
 from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import given_back
@@ -20,7 +20,7 @@ class WaysOut:
     """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
     `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done;
     `missing`: what went at the gateway without us, to be booked; `ends`: what was paid for by money that is all gone then, in words;
-    `stuck`: a live order can be ended on our side.
+    `twice`: what went out twice, by bank transfer and at the gateway; `stuck`: a live order can be ended on our side.
     """
 
     free: int = 0
@@ -29,6 +29,7 @@ class WaysOut:
     targets: list[Payment] = field(default_factory=list)
     promised: bool = False
     missing: int = 0
+    twice: int = 0
     ends: str = ""
     stuck: bool = False
 
@@ -48,7 +49,7 @@ def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
         return WaysOut(stuck=trouble.resolved_at is None and attempt.state in LIVE)
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
         missing = 0 if trouble.resolved_at else missing_of(trouble, attempt)
-        return WaysOut(missing=missing, ends=_ends(attempt, missing))
+        return WaysOut(missing=missing, twice=twice_of(trouble, attempt), ends=_ends(attempt, missing))
     fits = payment.state in ACCEPTABLE and free >= payment.total
     # An entry that was only noted keeps its ways out while the money has no place.
     return WaysOut(free, free, payment if fits else None, _targets(payment, free))

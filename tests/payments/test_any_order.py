@@ -222,14 +222,14 @@ class Story:
                 with suppress(Refused):
                     actions.book_outside(**told)
 
-    def open_troubles(self, without: str = "") -> list[dict[str, object]]:
+    def open_troubles(self) -> list[dict[str, object]]:
         """What an action on each open entry of the work list is told."""
-        open_ones = Trouble.objects.filter(resolved_at=None).exclude(kind=without).order_by("pk").values_list("pk", flat=True)
+        open_ones = Trouble.objects.filter(resolved_at=None).order_by("pk").values_list("pk", flat=True)
         return [{"trouble_id": pk, "resolution": "確認済み", "actor": SYSTEM, "at": self.now} for pk in open_ones]
 
     def resolve(self) -> None:
-        """What went without us is booked, never only noted."""
-        for told in self.open_troubles(without="refunded_outside"):
+        """Words alone: they take nothing off the list whose money has no place, or is missing."""
+        for told in self.open_troubles():
             with suppress(Refused):
                 actions.resolve_trouble(**told)
 

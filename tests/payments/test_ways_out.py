@@ -7,13 +7,14 @@ import pytest
 from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, Face, Viewer
-from payments import actions, queries
+from payments import actions, queries, rules
 from payments.actions.troubles import open_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
 from payments.queries.locking import booked_of
 from payments.rules import Found, Verdict
 from payments.states import AttemptState, PaymentState, TroubleKind
-from tests.cast import Cast
+from tests.cast import Cast, office_viewer
+from tests.factories.members import UserFactory
 from tests.factories.payments import FEE, NOON, AttemptFactory, PaymentFactory
 from tests.payments.steps import CLOSED, learn, paid
 
@@ -140,6 +141,28 @@ def test_a_whole_reversal_at_the_gateway_is_booked_as_gone_and_pays_nothing_out_
     actions.book_outside(trouble_id=trouble.pk, resolution="管理画面で取消", actor=SYSTEM, at=NOON)
     assert (booked_of(attempt), Payment.objects.get().state) == (0, PaymentState.REFUNDED)
     assert learn(attempt, Found(status="refunded", amount=FEE, currency="JPN")) is Verdict.NOTHING
+
+
+@pytest.mark.parametrize(("sent", "left"), [(1000, FEE - 1000), (FEE, 0)])
+def test_what_we_transferred_and_the_gateway_gave_back_too_is_booked_once_and_told_as_gone_twice(
+    attempt: Attempt, cast: Cast, sent: int, left: int
+) -> None:
+    learn(attempt, paid())
+    asked = actions.request_refund(payment_id=attempt.payment_id, amount=sent, rule="取消", actor=SYSTEM, at=NOON)
+    Refund.objects.update(way="transfer", state="approved", account="{}", approved_by=cast.office)
+    second = office_viewer(UserFactory(is_staff=True).pk)
+    actions.confirm_transfer(refund_id=asked.pk, reference="T-1", seen=rules.fingerprint("{}"), actor=second, at=NOON)
+    learn(attempt, Found(status="refunded", amount=FEE, currency="JPN"))
+    trouble = Trouble.objects.get(kind="refunded_outside")
+    found = queries.ways_out(SYSTEM, trouble.pk)
+    assert (found.missing, found.twice) == (left, sent)
+    if left:
+        actions.book_outside(trouble_id=trouble.pk, resolution="会員へ返還を依頼", actor=SYSTEM, at=NOON)
+        assert AuditEntry.objects.get(action="payment.given_back_twice").detail["amount"] == sent
+    else:
+        actions.resolve_trouble(trouble_id=trouble.pk, resolution="会員へ返還を依頼", actor=SYSTEM, at=NOON)
+    assert booked_of(attempt) == 0
+    assert not Trouble.objects.filter(resolved_at=None).exists()
 
 
 @pytest.mark.parametrize(("closes", "closed"), [(True, 1), (False, 0)])
