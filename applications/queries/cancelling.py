@@ -24,8 +24,8 @@ class Offer:
 
     @property
     def back(self) -> int:
-        """What goes back: the share of the fee with its tax, half up. The handling fee stays."""
-        return rate_of(self.settled.fee, self.line.share)
+        """What goes back: the share of the fee with its tax, half up, and no more than is held. The handling fee stays."""
+        return min(rate_of(self.settled.fee, self.line.share), self.settled.held)
 
     @property
     def shown(self) -> str:

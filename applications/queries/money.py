@@ -36,7 +36,11 @@ def purses_of(application: Application) -> list[Purse]:
     waiting: dict[int, int] = {}
     for payment_id, amount in GiveBack.objects.filter(application=application, refund=None).values_list("payment_id", "amount"):
         waiting[payment_id] = waiting.get(payment_id, 0) + amount
-    return [Purse(one.payment_id, max(0, one.amount - waiting.get(one.payment_id, 0)), _handling(lines.get(one.payment_id, []))) for one in found]
+    purses = []
+    for one in found:
+        held = max(0, one.amount - waiting.get(one.payment_id, 0))
+        purses.append(Purse(one.payment_id, held, _handling(lines.get(one.payment_id, [])), one.goodwill))
+    return purses
 
 
 def give_backs_waiting(viewer: Viewer) -> tuple[int, datetime | None]:
@@ -56,4 +60,5 @@ def settled_in(application: Application, purses: list[Purse]) -> Settled:
     """What purses hold, and the fee in it: that of the quote in force."""
     quote = quotes_in_force(application.pk).first()
     holds = application.payer == PayerKind.MEMBER and application.state == ApplicationState.IN_FORCE
-    return settled_of(sum(purse.held for purse in purses), quote.fee if quote and holds else 0)
+    goodwill = sum(purse.goodwill for purse in purses)
+    return settled_of(sum(purse.held for purse in purses), quote.fee if quote and holds else 0, goodwill)

@@ -8,10 +8,19 @@ from applications.rules.fees import Price
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is held for an application: all of it, and the fee with its tax in it. The rest is the handling fee, which stays."""
+    """What counts as paid for an application: all of it, and the fee with its tax in it. The rest is the handling fee, which stays.
+
+    `goodwill` is the part of it that the office gave back as a gift: nobody pays it a second time, and it cannot go back once more.
+    """
 
     total: int
     fee: int
+    goodwill: int = 0
+
+    @property
+    def held(self) -> int:
+        """What can go back at most."""
+        return self.total - self.goodwill
 
     @property
     def handling(self) -> int:
@@ -44,6 +53,8 @@ class Purse:
     payment_id: int
     held: int
     handling: int
+    # What of it was given back as goodwill.
+    goodwill: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +66,10 @@ class Share:
     handling: int
 
 
-def settled_of(held: int, fee_in_force: int) -> Settled:
-    """What is held beyond the fee of the quote in force is handling fee."""
-    return Settled(held, min(held, fee_in_force))
+def settled_of(held: int, fee_in_force: int, goodwill: int = 0) -> Settled:
+    """What is held, with what was a gift, beyond the fee of the quote in force is handling fee."""
+    total = held + goodwill
+    return Settled(total, min(total, fee_in_force), goodwill)
 
 
 def difference(new: Price, settled: Settled) -> Difference:
@@ -66,7 +78,7 @@ def difference(new: Price, settled: Settled) -> Difference:
     if due > 0:
         handling = min(due, max(0, new.handling - settled.handling))
         return Difference(fee=due - handling, handling=handling)
-    back = max(0, settled.fee - new.fee)
+    back = min(max(0, settled.fee - new.fee), settled.held)
     return Difference(back=back, spare=max(0, settled.handling - new.handling) if back else 0)
 
 

@@ -4,6 +4,7 @@ from payments.actions.attempts import begin_attempt, close_attempt, give_link, m
 from payments.actions.notices import finish_notice, lease_notices, postpone_notice, store_notice
 from payments.actions.outcomes import apply_found
 from payments.actions.owing import cancel, owe
+from payments.actions.proposals import ask_again, propose_goodwill
 from payments.actions.receipts import issue_receipt
 from payments.actions.refund_runs import change_to_transfer, finish_card_refund, lease_refunds, postpone_refund
 from payments.actions.refunds import approve_refund, refuse_refund, request_refund
@@ -16,6 +17,7 @@ __all__ = [
     "abandon",
     "apply_found",
     "approve_refund",
+    "ask_again",
     "assign",
     "begin_attempt",
     "book_outside",
@@ -40,6 +42,7 @@ __all__ = [
     "owe",
     "postpone_notice",
     "postpone_refund",
+    "propose_goodwill",
     "refuse_refund",
     "reinstate",
     "remind_due",

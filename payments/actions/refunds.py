@@ -4,6 +4,7 @@ Carried out by the gateway (`refund_runs`) or by hand (`transfers`).
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -28,12 +29,22 @@ GIVEN_FROM = {PaymentState.SETTLED, PaymentState.REFUNDED}
 
 @inner_action
 def request_refund(
-    *, payment_id: int, amount: int, rule: str, actor: Viewer, at: datetime, order_id: str = "", handling: int = 0, proposed_by: int | None = None
+    *,
+    payment_id: int,
+    amount: int,
+    rule: str,
+    actor: Viewer,
+    at: datetime,
+    order_id: str = "",
+    handling: int = 0,
+    proposed_by: int | None = None,
+    **beyond_rule: Any,
 ) -> Refund:
     """Write down that `amount` yen are to be given back, and by which rule; the office decides.
 
     `handling` is the part of the handling fee that is not in `amount`: it is given back only if the office says so.
     `proposed_by`: whose decision in the office it follows from, where a program asks later; else the actor's, if of the office.
+    `beyond_rule`: columns of a refund that no rule asks for (goodwill, reason, again_of).
     Without `order_id` it is what settled the payment; money that has no place (paid twice, too much, after cancelling) names its order.
     Raises Refused when less of that order stands under the payment, or a refund of it is open already.
     """
@@ -61,6 +72,7 @@ def request_refund(
             way=way,
             requested_at=at,
             proposed_by_id=proposed_by or (actor.user_id if actor.is_office else None),
+            **beyond_rule,
         )
         if payment.state in GIVEN_FROM and not refund.surplus:
             evidence = {"amount": amount, "rule": rule[:120]}

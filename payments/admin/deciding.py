@@ -59,7 +59,7 @@ class DecisionForm(forms.ModelForm):
         try:
             self.carry_out(cleaned["decision"], cleaned, actor=self.request.viewer, at=timezone.now())
         except Refused as refusal:
-            raise ValidationError({"words" if refusal.field in {"note", "resolution"} else "decision": refusal.message}) from refusal
+            raise ValidationError({"words" if refusal.field in {"note", "reason", "resolution"} else "decision": refusal.message}) from refusal
         self.instance.refresh_from_db()
         return cleaned
 

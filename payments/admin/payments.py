@@ -10,12 +10,13 @@ from ossma.core.reading import LookedAdmin, ReadOnly
 from ossma.core.requests import Request
 from payments.admin.deciding import story
 from payments.admin.giving_up import GivingUpPage
+from payments.admin.goodwill import GoodwillPage, held_of
 from payments.admin.searching import SearchedAdmin
 from payments.models import Payment
 
 
 @admin.register(Payment)
-class PaymentAdmin(GivingUpPage, ReadOnly, SearchedAdmin, LookedAdmin):
+class PaymentAdmin(GivingUpPage, GoodwillPage, ReadOnly, SearchedAdmin, LookedAdmin):
     """Search by number, member or order; the page tells what happened to the money."""
 
     listed, seen = "payments.listed", "payment.seen"
@@ -34,5 +35,8 @@ class PaymentAdmin(GivingUpPage, ReadOnly, SearchedAdmin, LookedAdmin):
     def render_change_form(self, request: Request, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
         """The facts and the story."""
         row = options.get("obj")
-        more = {"entries": story(request.viewer, row.pk), "troubles": row.troubles.filter(resolved_at=None)} if row else {}
+        more: dict[str, Any] = {}
+        if row:
+            troubles = row.troubles.filter(resolved_at=None)
+            more = {"entries": story(request.viewer, row.pk), "troubles": troubles, "held": held_of(row)}
         return super().render_change_form(request, context | more, *args, **options)

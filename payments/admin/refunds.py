@@ -22,7 +22,7 @@ from payments.admin.story import yen
 from payments.models import Refund
 from payments.states import RefundState, RefundWay
 
-APPROVE, REFUSE, CONFIRM, CHANGE = "approve", "refuse", "confirm", "change"
+APPROVE, REFUSE, CONFIRM, CHANGE, AGAIN = "approve", "refuse", "confirm", "change", "again"
 
 
 def _ways(refund: Refund) -> Iterator[Way]:
@@ -42,6 +42,9 @@ def _ways(refund: Refund) -> Iterator[Way]:
         text = _("The payment company has said no for good. The member is asked for a bank account.")
         yield Way(CHANGE, _("Give it back by bank transfer instead"), text)
         yield refuse
+    elif refund.state == RefundState.REFUSED and not refund.surplus and not hasattr(refund, "asked_again"):
+        text = _("If it was refused by mistake. Write why: the reason is kept. Somebody else then decides about it.")
+        yield Way(AGAIN, _("Ask for it again"), text)
 
 
 def may_add_handling(refund: Refund) -> bool:
@@ -82,6 +85,8 @@ class RefundForm(DecisionForm):
                 actions.confirm_transfer(reference=words, seen=seen, **refund)
             case "change":
                 actions.change_to_transfer(**refund)
+            case "again":
+                actions.ask_again(reason=words, **refund)
 
 
 @admin.register(Refund)
@@ -95,7 +100,7 @@ class RefundAdmin(SearchedAdmin, DecidingAdmin):
     writes = (Duty.APPROVE_REFUND, Duty.CONFIRM_TRANSFER)
     list_display = ("id", "member", "payment", "amount", "way", "state", "rule", "requested_at", "ended_at")
     list_filter = ("state", "way")
-    list_select_related = ("payment__member",)
+    list_select_related = ("payment__member", "asked_again")
     decided_fields = ("decision", "with_handling", "words", "seen")
 
     @admin.display(description=_("member"))

@@ -18,6 +18,14 @@ class Refund(models.Model):
     # Money beyond what settled the payment (paid twice, paid too much): giving it back leaves the payment as it stands.
     surplus = models.BooleanField(_("beyond what was owed"), default=False, db_default=False)
     rule = models.CharField(_("rule"), max_length=120)
+    # By a person's decision instead of a rule; what it was paid for stays in force.
+    goodwill = models.BooleanField(_("goodwill"), default=False, db_default=False)
+    # Why, in the words of whoever of the office proposed it or asked for it again. For the office only.
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
+    # The refused refund in whose place it was asked for.
+    again_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="asked_again", verbose_name=_("asked for again after")
+    )
     # What the member paid for handling and gets back only if the office says so; once it did, `amount` has it in it.
     handling = models.PositiveIntegerField(_("handling fee (yen)"), default=0, db_default=0)
     handling_returned = models.BooleanField(_("handling fee given back too"), default=False, db_default=False)
@@ -50,6 +58,10 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
             models.CheckConstraint(
                 condition=Q(proposed_by=None) | Q(approved_by=None) | ~Q(proposed_by=F("approved_by")), name="refund_not_approved_by_proposer"
+            ),
+            models.CheckConstraint(
+                condition=Q(goodwill=False) | (Q(proposed_by__isnull=False) & ~Q(reason="") & Q(surplus=False)),
+                name="goodwill_has_proposer_and_reason",
             ),
             models.CheckConstraint(condition=Q(done_by=None) | ~Q(done_by=F("approved_by")), name="refund_two_pairs_of_eyes"),
             # One at a time per order: what an order still holds is then never a guess.
