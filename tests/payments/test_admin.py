@@ -244,7 +244,7 @@ def test_an_account_number_that_is_looked_at_is_on_record(office: Client, attemp
     refund = actions.request_refund(payment_id=attempt.payment_id, amount=3812, rule="取消", actor=SYSTEM, at=NOON)
     text(office.get(page("refund", refund)))
     assert not AuditEntry.objects.filter(action="refund.account_seen").exists()
-    account = {"bank": "見本銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
+    account = {"bank": "みずほ銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
     actions.give_account(refund_id=refund.pk, account=account, actor=SYSTEM, at=NOON)
     assert "0012345" in text(office.get(page("refund", refund)))
     assert AuditEntry.objects.get(action="refund.account_seen").detail == {"member_ids": [cast.aya.pk]}

@@ -282,7 +282,7 @@ class Story:
 
     def give_account(self) -> None:
         """Another account each time."""
-        account = {"bank": "見本銀行", "branch": "001", "kind": "ordinary", "number": f"{next(self.accounts):07d}", "holder": "ヤマダ アヤ"}
+        account = {"bank": "みずほ銀行", "branch": "001", "kind": "ordinary", "number": f"{next(self.accounts):07d}", "holder": "ヤマダ アヤ"}
         for refund in Refund.objects.filter(payment=self.payment):
             with suppress(Refused):
                 actions.give_account(refund_id=refund.pk, account=account, actor=SYSTEM, at=self.now)

@@ -19,7 +19,7 @@ from tests.factories.payments import FEE, NOON
 from tests.payments.fake_gateway import FakeGateway
 from tests.payments.steps import learn, paid
 
-ACCOUNT = {"bank": "見本銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
+ACCOUNT = {"bank": "みずほ銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
 OTHER = ACCOUNT | {"number": "7654321"}
 
 

@@ -25,7 +25,7 @@ from tests.payments.gateway_rig import Sandbox
 from tests.payments.site_rig import Browser, scheduler
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ACCOUNT = {"bank": "見本銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
+ACCOUNT = {"bank": "みずほ銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
 
 
 @pytest.fixture

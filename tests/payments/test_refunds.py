@@ -22,7 +22,7 @@ from tests.payments.fake_gateway import FakeGateway
 from tests.payments.steps import learn, paid, stored
 
 RULE = "会員による取消（30日前まで）"
-ACCOUNT = {"bank": "見本銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
+ACCOUNT = {"bank": "みずほ銀行", "branch": "001", "kind": "ordinary", "number": "0012345", "holder": "ヤマダ アヤ"}
 
 
 @pytest.fixture
