@@ -53,7 +53,7 @@ def seconds_of(attempt: Attempt) -> float:
 
 def main(tries: int) -> None:
     """Print least, median and most, each beside one question to the gateway."""
-    member_id = Member.objects.order_by("pk").values_list("pk", flat=True)[0]
+    member_id = Member.objects.order_by("-pk").values_list("pk", flat=True)[0]
     took, questions = [], []
     for number in range(tries):
         attempt = opened(member_id, number, timezone.now())
