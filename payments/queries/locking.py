@@ -70,7 +70,7 @@ def missing_of(trouble: Trouble, attempt: Attempt) -> int:
     if trouble.kind != TroubleKind.REFUNDED_OUTSIDE:
         return 0
     booked = booked_of(attempt)
-    return min(booked, max(0, booked + transferred_of(attempt) - _found(trouble)))
+    return min(booked, max(0, booked + transferred_of(attempt) - _found(trouble, attempt)))
 
 
 def twice_of(trouble: Trouble, attempt: Attempt) -> int:
@@ -78,11 +78,12 @@ def twice_of(trouble: Trouble, attempt: Attempt) -> int:
 
     The books end at nothing held, so it has no line there; the member, or nobody, pays it back.
     """
-    return max(0, transferred_of(attempt) - _found(trouble)) if trouble.kind == TroubleKind.REFUNDED_OUTSIDE else 0
+    return max(0, transferred_of(attempt) - _found(trouble, attempt)) if trouble.kind == TroubleKind.REFUNDED_OUTSIDE else 0
 
 
-def _found(trouble: Trouble) -> int:
-    return trouble.detail.get("found") or 0
+def _found(trouble: Trouble, attempt: Attempt) -> int:
+    """What the gateway held by its last word, which may be newer than the entry."""
+    return attempt.held_there if attempt.held_there is not None else trouble.detail.get("found") or 0
 
 
 def promised_of(attempt: Attempt, **of: bool) -> int:

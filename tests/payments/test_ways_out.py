@@ -143,6 +143,17 @@ def test_a_whole_reversal_at_the_gateway_is_booked_as_gone_and_pays_nothing_out_
     assert learn(attempt, Found(status="refunded", amount=FEE, currency="JPN")) is Verdict.NOTHING
 
 
+def test_what_was_paid_again_after_an_entry_is_not_booked_as_gone(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    learn(attempt, paid(FEE - 1000))
+    learn(attempt, paid(2 * FEE - 1000))
+    outside = Trouble.objects.get(kind="refunded_outside")
+    assert queries.ways_out(SYSTEM, outside.pk).missing == 0
+    with pytest.raises(Refused):
+        actions.book_outside(trouble_id=outside.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
+    assert booked_of(attempt) == 2 * FEE - 1000
+
+
 @pytest.mark.parametrize(("sent", "left"), [(1000, FEE - 1000), (FEE, 0)])
 def test_what_we_transferred_and_the_gateway_gave_back_too_is_booked_once_and_told_as_gone_twice(
     attempt: Attempt, cast: Cast, sent: int, left: int
