@@ -73,7 +73,8 @@ def payment_tasks(viewer: Viewer, at: datetime) -> list[Task]:
             tasks.append(Task(payment.title, _account_wanted(payment.account_wanted), reverse("member:payments:refund", args=[payment.pk])))
         if payment.state in texts and not payment.held:
             said = doubt if payment.in_doubt else texts[PaymentState(payment.state)]
-            tasks.append(Task(payment.title, said, reverse("member:payments:detail", args=[payment.pk])))
+            look = _("Look at it") if payment.in_doubt else ""
+            tasks.append(Task(payment.title, said, reverse("member:payments:detail", args=[payment.pk]), action=look))
     return tasks
 
 

@@ -62,6 +62,8 @@ class Task:
     url: str
     done: bool = False
     urgent: bool = False
+    # The words of its link, where nothing is to be done but to look.
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

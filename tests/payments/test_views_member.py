@@ -171,6 +171,7 @@ def test_while_a_charge_is_in_doubt_nothing_leads_back_to_paying(aya: Client, at
         assert "もう一度お支払いにならずにお待ちください" in shown
         assert "/start/" not in shown
     assert "もう一度お支払いにならずに" in text(aya.post(page(attempt.payment, "start"), follow=True))
+    assert "状況を見る" in text(aya.get("/"))
     assert gateway.asked == []
     assert "お支払いの結果を確認しています" in text(aya.get("/"))
 
