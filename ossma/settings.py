@@ -255,6 +255,13 @@ OFFICE_NAME = env.text("OFFICE_NAME", "OSSMA事務局 / OSSMA Office")
 OFFICE_ADDRESS = env.text("OFFICE_ADDRESS", "〒100-0000 東京都千代田区（見本） / Chiyoda-ku, Tokyo (sample)")
 # The issuer's number for qualified invoices (T and 13 digits); without it receipts name none.
 OFFICE_INVOICE_NUMBER = env.text("OFFICE_INVOICE_NUMBER", "")
+# The account that refunds are transferred from, for the file of the banks (全銀): client code, name in kana, bank and branch code, kind, number.
+TRANSFER_CLIENT_CODE = env.text("TRANSFER_CLIENT_CODE", "")
+TRANSFER_CLIENT_NAME = env.text("TRANSFER_CLIENT_NAME", "")
+TRANSFER_BANK = env.text("TRANSFER_BANK", "")
+TRANSFER_BRANCH = env.text("TRANSFER_BRANCH", "")
+TRANSFER_ACCOUNT_KIND = env.choice("TRANSFER_ACCOUNT_KIND", ("ordinary", "current"))
+TRANSFER_ACCOUNT = env.text("TRANSFER_ACCOUNT", "")
 OFFICE_MAIL = env.addresses("OFFICE_MAIL", MAIL_FROM_ADDRESS)
 # Returned mail: the envelope's sender, and how it gets here: a program that posts it with this secret, or a mailbox to read.
 MAIL_BOUNCES = "".join(env.addresses("MAIL_BOUNCES")[:1])

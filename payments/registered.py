@@ -14,7 +14,8 @@ from ossma.core.formats import yen
 from ossma.core.registries import Health, Task, WorkItem
 from ossma.core.viewer import SYSTEM, Face, Viewer
 from payments import actions, queries
-from payments.states import PaymentState, RefundState, TroubleKind
+from payments.queries.transfers import files_waiting
+from payments.states import PaymentState, RefundState, TransferFileState, TroubleKind
 
 # A gateway that is away must not take this product off the net; from this many overdue notices on, monitors are told too.
 MANY_WAITING = 50
@@ -39,14 +40,30 @@ def office_work(viewer: Viewer, at: datetime) -> list[WorkItem]:
 
 def _refund_work(viewer: Viewer) -> list[WorkItem]:
     """Refunds to decide, and transfers to make."""
-    listed = reverse("admin:payments_refund_changelist")
-    kinds: dict[str, tuple[str, Duty]] = {
-        RefundState.REQUESTED: (_("Refunds to decide"), Duty.APPROVE_REFUND),
-        RefundState.APPROVED: (_("Bank transfers to make"), Duty.CONFIRM_TRANSFER),
+    listed = f"{reverse('admin:payments_refund_changelist')}?state__exact={RefundState.REQUESTED}"
+    to_make = reverse("admin:payments_transferfile_to_make")
+    kinds: dict[str, tuple[str, Duty, str]] = {
+        RefundState.REQUESTED: (_("Refunds to decide"), Duty.APPROVE_REFUND, listed),
+        RefundState.APPROVED: (_("Bank transfers to make"), Duty.CONFIRM_TRANSFER, to_make),
     }
-    return [
-        WorkItem(f"refunds:{state}", kinds[state][0], count, f"{listed}?state__exact={state}", oldest, duties=(kinds[state][1],))
+    files = {
+        TransferFileState.MADE: _("Transfer files to confirm"),
+        TransferFileState.CONFIRMED: _("Transfer files without the bank's result"),
+    }
+    refunds = [
+        WorkItem(f"refunds:{state}", kinds[state][0], count, kinds[state][2], oldest, duties=(kinds[state][1],))
         for state, count, oldest in queries.refunds_waiting(viewer)
+    ]
+    return refunds + [
+        WorkItem(
+            f"transfer_files:{one.state}",
+            files[TransferFileState(one.state)],
+            one.count,
+            to_make,
+            one.oldest,
+            duties=(Duty.CONFIRM_TRANSFER,),
+        )
+        for one in files_waiting(viewer)
     ]
 
 
@@ -107,11 +124,13 @@ def forget_accounts(at: datetime, dry_run: bool) -> int:
 registries.retention.register("payments.accounts", forget_accounts)
 retention.ended_by("payments.accounts", "payments.Refund")
 retention.kept_because(
-    "Books: kept for the seven years of the tax law; accounts for refunds are emptied earlier.",
+    "Books: kept for the seven years of the tax law; accounts for refunds, in files for the bank too, are emptied earlier.",
     "payments.Payment",
     "payments.PaymentLine",
     "payments.PaymentMove",
     "payments.LedgerLine",
+    "payments.TransferFile",
+    "payments.TransferLine",
 )
 retention.kept_because(
     "Evidence of what the gateway and we said to each other: kept with the books.",

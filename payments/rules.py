@@ -296,6 +296,12 @@ def require_seen(*, account: str, seen: str) -> None:
         raise Refused(_("The bank account has changed since this page was opened. Please look at it again."))
 
 
+def require_in_no_file(*, is_in_file: bool) -> None:
+    """Refuse to decide about a transfer by hand that stands in a file for the bank: it would be made twice, or to another account."""
+    if is_in_file:
+        raise Refused(_("This transfer is in a file for the bank. Wait for its result, or discard the file first."))
+
+
 def require_in_step(*, missing: int) -> None:
     """Refuse to pay out while the gateway holds less of an order than the ledger says: that money may have gone back already."""
     if missing > 0:
@@ -308,6 +314,12 @@ def refusal_of_second_pair(*, approved_by: int | None, user_id: int | None) -> R
     if user_id is None or approved_by is None or user_id == approved_by:
         return Refused(_("A bank transfer needs two people: somebody else than the one who approved it must confirm it."))
     return None
+
+
+def require_other_confirmer(*, made_by: int, user_id: int | None) -> None:
+    """Refuse to let whoever made a file of transfers confirm it, or end it once it was confirmed."""
+    if user_id is None or user_id == made_by:
+        raise Refused(_("You made this file yourself: somebody else must do this."), code="own_proposal")
 
 
 @dataclass(frozen=True, slots=True)

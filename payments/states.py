@@ -147,3 +147,30 @@ REFUND_MOVES = {
     RefundState.DONE: set(),
     RefundState.REFUSED: set(),
 }
+
+
+class TransferFileState(models.TextChoices):
+    """A file of bank transfers: made → confirmed by somebody else → finished by the bank's result; or discarded."""
+
+    MADE = "made", pgettext_lazy("transfer file", "to be confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("transfer file", "confirmed, with the bank")
+    FINISHED = "finished", pgettext_lazy("transfer file", "finished")
+    DISCARDED = "discarded", pgettext_lazy("transfer file", "discarded")
+
+
+TRANSFER_FILE_MOVES = {
+    TransferFileState.MADE: {TransferFileState.CONFIRMED, TransferFileState.DISCARDED},
+    # Discarded: it never went to the bank. With a part of it booked it is finished by discarding the rest.
+    TransferFileState.CONFIRMED: {TransferFileState.FINISHED, TransferFileState.DISCARDED},
+    TransferFileState.FINISHED: set(),
+    TransferFileState.DISCARDED: set(),
+}
+
+
+class TransferLineState(models.TextChoices):
+    """One transfer of a file; only one that waits holds its refund."""
+
+    WAITING = "waiting", pgettext_lazy("transfer", "waiting")
+    DONE = "done", pgettext_lazy("transfer", "transferred")
+    RETURNED = "returned", pgettext_lazy("transfer", "not accepted by the bank")
+    DROPPED = "dropped", pgettext_lazy("transfer", "taken out")

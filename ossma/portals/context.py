@@ -64,6 +64,7 @@ OFFICE_MENU = (
     ("office:safety:desk", _lazy("Follow-up desk"), "phone", (Duty.SEE_CASES,)),
     ("office:notices:advisories", _lazy("Safety advisories"), "warn", (Duty.SEND_CHECK, Duty.PUBLISH_NOTICES)),
     ("admin:members_member_changelist", _lazy("Members"), "group", (Duty.FIND_MEMBER,)),
+    ("admin:payments_transferfile_to_make", _lazy("Bank transfers"), "card", (Duty.CONFIRM_TRANSFER,)),
     ("office:members:staff_schools", _lazy("People of the schools"), "key", (Duty.MANAGE_CONTRACTS,)),
     ("office:members:accounts", _lazy("Accounts"), "person", (Duty.MANAGE_ACCOUNTS,)),
 )

@@ -9,6 +9,13 @@ from payments.actions.receipts import issue_receipt
 from payments.actions.refund_runs import change_to_transfer, finish_card_refund, lease_refunds, postpone_refund
 from payments.actions.refunds import approve_refund, refuse_refund, request_refund
 from payments.actions.terms import expire_overdue, remind_due
+from payments.actions.transfer_files import (
+    confirm_transfer_file,
+    discard_transfer_file,
+    import_transfer_results,
+    make_transfer_file,
+    take_transfer_file,
+)
 from payments.actions.transfers import confirm_transfer, forget_accounts, give_account
 from payments.actions.troubles import resolve_trouble
 from payments.actions.ways_out import abandon, assign, book_outside, give_back, reinstate
@@ -25,6 +32,8 @@ __all__ = [
     "change_to_transfer",
     "close_attempt",
     "confirm_transfer",
+    "confirm_transfer_file",
+    "discard_transfer_file",
     "expire_overdue",
     "finish_card_refund",
     "finish_notice",
@@ -32,9 +41,11 @@ __all__ = [
     "give_account",
     "give_back",
     "give_link",
+    "import_transfer_results",
     "issue_receipt",
     "lease_notices",
     "lease_refunds",
+    "make_transfer_file",
     "mark_unknown",
     "note_doubt",
     "note_link_over",
@@ -49,4 +60,5 @@ __all__ = [
     "request_refund",
     "resolve_trouble",
     "store_notice",
+    "take_transfer_file",
 ]

@@ -4,6 +4,7 @@ Another person approves (office.md, "Duties and roles").
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ def propose_goodwill(*, payment_id: int, amount: int, reason: str, actor: Viewer
     """
     why = _require_reason(reason, actor)
     with transaction.atomic():
-        beyond_rule = {"goodwill": True, "reason": why}
+        beyond_rule: dict[str, Any] = {"goodwill": True, "reason": why}
         refund = request_refund(payment_id=payment_id, amount=amount, rule=_("Goodwill"), actor=actor, at=at, **beyond_rule)
         _record(refund, "goodwill_proposed", {"amount": amount, "why": why}, actor=actor, at=at)
     return refund

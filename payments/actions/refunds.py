@@ -20,7 +20,7 @@ from payments.actions.troubles import reopen_trouble
 from payments.letters import tell_of_refund
 from payments.models import LedgerLine, Payment, Refund
 from payments.queries.locking import booked_of, free_of, gone_without_us, lock_order, lock_refund, share_of, transferred_of
-from payments.queries.refunds import gave_before, is_refund_open
+from payments.queries.refunds import gave_before, is_in_file, is_refund_open
 from payments.queries.settling import settling_order
 from payments.states import AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
 
@@ -118,6 +118,7 @@ def refuse_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime) -> 
         refund = lock_refund(refund_id)
         if refund.state == RefundState.APPROVED and refund.way == RefundWay.CARD and refund.due_at is not None:
             raise Refused(_("The gateway has been asked already. Wait for its answer."))
+        rules.require_in_no_file(is_in_file=is_in_file(refund))
         refund.note, refund.ended_at = note.strip()[:300], at
         move_refund(refund=refund, to=RefundState.REFUSED, actor=actor, at=at)
         _step_back(refund, actor=actor, at=at)

@@ -17,7 +17,7 @@ from payments.actions.refunds import finish_refund
 from payments.letters import tell_of_refund
 from payments.models import Refund
 from payments.queries.locking import gone_without_us, lock_refund
-from payments.queries.refunds import OPEN, stale_accounts
+from payments.queries.refunds import OPEN, is_in_file, stale_accounts, stale_files
 from payments.states import RefundState, RefundWay
 
 # The mail about an account names the end of its number only.
@@ -37,13 +37,15 @@ def give_account(*, refund_id: int, account: Mapping[str, str], actor: Viewer, a
             raise Refused(_("No bank account is needed for this refund any more."))
         if refund.account == given:
             return refund
+        if is_in_file(refund):
+            raise Refused(_("The transfer is being made, so the account cannot be changed any more. If it is wrong, please write to the office."))
         changed = bool(refund.account)
         refund.account, refund.account_at, refund.account_version = given, at, refund.account_version + 1
         refund.save(update_fields=["account", "account_at", "account_version"])
         note_refund(refund=refund, what="account_changed" if changed else "account_given", actor=actor, at=at)
         withdrawn = changed and refund.state == RefundState.APPROVED
         if withdrawn:
-            _withdraw(refund, actor=actor, at=at)
+            withdraw_approval(refund=refund, actor=actor, at=at)
         ending = account["number"][-SHOWN_DIGITS:]
         tell_of_refund(
             refund, "account_noted", occasion=f"-{refund.account_version}", at=at,
@@ -52,7 +54,8 @@ def give_account(*, refund_id: int, account: Mapping[str, str], actor: Viewer, a
     return refund
 
 
-def _withdraw(refund: Refund, *, actor: Viewer, at: datetime) -> None:
+@inner_action
+def withdraw_approval(*, refund: Refund, actor: Viewer, at: datetime) -> None:
     """Nobody has approved this account: the decision is made again, that on the handling fee too."""
     if refund.handling_returned:
         refund.amount, refund.handling_returned = refund.amount - refund.handling, False
@@ -72,6 +75,7 @@ def confirm_transfer(*, refund_id: int, reference: str, seen: str, actor: Viewer
         if refund.way != RefundWay.TRANSFER:
             raise Refused(_("Money on a card is given back by the gateway."))
         if refund.state == RefundState.APPROVED:
+            rules.require_in_no_file(is_in_file=is_in_file(refund))
             rules.require_in_step(missing=gone_without_us(refund.attempt))
             refusal = rules.refusal_of_second_pair(approved_by=refund.approved_by_id, user_id=actor.user_id)
             if refusal:
@@ -88,7 +92,7 @@ def confirm_transfer(*, refund_id: int, reference: str, seen: str, actor: Viewer
 def forget_accounts(*, actor: Viewer, at: datetime) -> int:
     """Empty the bank accounts of refunds that ended 90 days ago. Returns how many."""
     with transaction.atomic():
-        count = stale_accounts(at).update(account="")
+        count = stale_accounts(at).update(account="") + stale_files(at).update(content="")
         if count:
             audit.record(actor=actor, at=at, action="refunds.accounts_forgotten", subject=("refunds", count))
     return count

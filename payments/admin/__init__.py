@@ -3,6 +3,7 @@
 from payments.admin.notices import GatewayNoticeAdmin
 from payments.admin.payments import PaymentAdmin
 from payments.admin.refunds import RefundAdmin
+from payments.admin.transfers import TransferFileAdmin
 from payments.admin.troubles import TroubleAdmin
 
-__all__ = ["GatewayNoticeAdmin", "PaymentAdmin", "RefundAdmin", "TroubleAdmin"]
+__all__ = ["GatewayNoticeAdmin", "PaymentAdmin", "RefundAdmin", "TransferFileAdmin", "TroubleAdmin"]

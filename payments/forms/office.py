@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ LONGEST_SUM = 9
 class YenField(forms.CharField):
     """Whole yen, however typed: 1000, １，０００, ¥1,000, 1,000円."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
 
     def clean(self, value: str) -> int | None:  # type: ignore[override]

@@ -3,5 +3,6 @@
 from payments.models.gateway import Attempt, GatewayNotice, LedgerLine, Trouble
 from payments.models.payment import Payment, PaymentLine, PaymentMove
 from payments.models.refund import Refund
+from payments.models.transfer import TransferFile, TransferLine
 
-__all__ = ["Attempt", "GatewayNotice", "LedgerLine", "Payment", "PaymentLine", "PaymentMove", "Refund", "Trouble"]
+__all__ = ["Attempt", "GatewayNotice", "LedgerLine", "Payment", "PaymentLine", "PaymentMove", "Refund", "TransferFile", "TransferLine", "Trouble"]

@@ -25,8 +25,8 @@ class Holding:
 def holdings(payment_ids: Iterable[int]) -> list[Holding]:
     """The settled ones of these payments, last settled first. Money beyond what settled them has a way out of its own."""
     went = Q(refunds__surplus=False) & ~Q(refunds__state=RefundState.REFUSED)
-    sums = {"gone": went, "gift": went & Q(refunds__goodwill=True)}
+    gift = went & Q(refunds__goodwill=True)
     rows = Payment.objects.filter(pk__in=payment_ids, state__in=HOLDING).annotate(
-        **{name: Coalesce(Sum("refunds__amount", filter=which), 0) for name, which in sums.items()}
+        gone=Coalesce(Sum("refunds__amount", filter=went), 0), gift=Coalesce(Sum("refunds__amount", filter=gift), 0)
     )
     return [Holding(row.pk, row.total - row.gone, row.gift) for row in rows.order_by("-settled_at", "-pk")]

@@ -7,8 +7,8 @@ from django.db.models import Count, Min, QuerySet
 from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
-from payments.models import Attempt, Payment, Refund
-from payments.states import RefundState, RefundWay
+from payments.models import Attempt, Payment, Refund, TransferFile
+from payments.states import RefundState, RefundWay, TransferLineState
 
 ACCOUNT_KEPT = timedelta(days=90)
 OPEN = (RefundState.REQUESTED, RefundState.APPROVED)
@@ -35,9 +35,19 @@ def stale_accounts(at: datetime) -> QuerySet[Refund]:
     return Refund.objects.filter(ended_at__lt=at - ACCOUNT_KEPT).exclude(account="")
 
 
+def stale_files(at: datetime) -> QuerySet[TransferFile]:
+    """Files of transfers that ended as long ago, for their content to go."""
+    return TransferFile.objects.filter(ended_at__lt=at - ACCOUNT_KEPT).exclude(content="")
+
+
 def old_accounts(at: datetime) -> int:
-    """How many bank accounts are due to be forgotten."""
-    return stale_accounts(at).count()
+    """How many refunds and files hold bank accounts that are due to be forgotten."""
+    return stale_accounts(at).count() + stale_files(at).count()
+
+
+def is_in_file(refund: Refund) -> bool:
+    """Whether this transfer stands in a file for the bank whose result is not known."""
+    return refund.transfer_lines.filter(state=TransferLineState.WAITING).exists()
 
 
 def refunds_of(viewer: Viewer, payment: Payment) -> list[Refund]:
@@ -51,6 +61,7 @@ def refunds_waiting(viewer: Viewer) -> list[tuple[str, int, datetime]]:
         return []
     requested = Refund.objects.filter(state=RefundState.REQUESTED)
     transfers = Refund.objects.filter(state=RefundState.APPROVED, way=RefundWay.TRANSFER)
+    transfers = transfers.exclude(transfer_lines__state=TransferLineState.WAITING)
     found = []
     for state, rows in ((RefundState.REQUESTED, requested), (RefundState.APPROVED, transfers)):
         counted = rows.aggregate(n=Count("pk"), oldest=Min("requested_at"))

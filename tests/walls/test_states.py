@@ -17,6 +17,7 @@ MACHINES = [
     ("payments", "PAYMENT_MOVES"),
     ("payments", "ATTEMPT_MOVES"),
     ("payments", "REFUND_MOVES"),
+    ("payments", "TRANSFER_FILE_MOVES"),
     ("applications", "APPLICATION_MOVES"),
     ("applications", "CHANGE_MOVES"),
     ("safety", "CHECK_MOVES"),
