@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0020_goodwill_and_asking_again'),
+        ('payments', '0016_goodwill_and_asking_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
