@@ -76,11 +76,6 @@ def national(number: str) -> str:
         return number
 
 
-def tel(number: str) -> str:
-    """What a `tel:` link carries: E.164, or of what is none its digits."""
-    return e164(number) or "".join(sign for sign in _plain(number) if sign.isdigit() or sign == "+")
-
-
 def regions() -> list[str]:
     """ISO codes that have telephone numbers of their own, Japan first."""
     return [HOME_REGION, *sorted(phonenumbers.SUPPORTED_REGIONS - {HOME_REGION})]

@@ -1,9 +1,14 @@
 """Telephone numbers in whatever way people write them."""
 
+import re
+from pathlib import Path
+
 import phonenumbers
 import pytest
+from django.utils.html import escape
 
-from ossma.core.phones import e164, is_stored_right, shown, tel
+from ossma.core.phones import e164, shown
+from ossma.core.templatetags.house import phone_link
 
 
 @pytest.mark.parametrize(
@@ -58,8 +63,25 @@ def test_every_countrys_own_mobile_number_is_read_in_every_way_of_writing():
     assert wrong == []
 
 
-def test_what_is_stored_is_shown_for_people_and_dialled_for_machines():
-    assert (shown("+819012345678"), tel("+81 90-1234-5678")) == ("+81 90-1234-5678", "+819012345678")
-    assert (shown("09012345678"), tel("090 1234 <5678>")) == ("09012345678", "09012345678")
-    assert is_stored_right("+819012345678")
-    assert not is_stored_right("09012345678")
+def test_a_number_is_shown_in_groups_and_what_is_none_as_it_is():
+    assert (shown("+819012345678"), shown("09012345678")) == ("+81 90-1234-5678", "09012345678")
+
+
+def test_only_a_number_that_was_understood_can_be_dialled_by_a_tap():
+    assert phone_link("+819012345678") == '<a href="tel:+819012345678">+81 90-1234-5678</a>'
+    for doubtful in ("090-1234-5678", "555 <12>", "+81 090", "call 12345"):
+        shown_as = str(phone_link(doubtful))
+        assert "tel:" not in shown_as
+        assert "番号の確認が必要です" in shown_as
+        assert escape(doubtful) in shown_as
+    assert phone_link("") == ""
+
+
+def test_no_template_writes_a_link_to_a_stored_number_by_itself():
+    """Numbers of emergency services are what one dials there, three digits and all; everything else goes through `phone_link`."""
+    links = {str(path): re.findall(r'href="tel:([^"]*)"', path.read_text()) for path in Path("templates").rglob("*.html")}
+    assert {link for found in links.values() for link in found} == {"{{ number }}"}
+    assert {path for path, found in links.items() if found} == {
+        "templates/public/portals/offline_helpline.html",
+        "templates/public/helpline/country.html",
+    }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from ossma.core import formats, phones
 from ossma.core.duties import OfficeRole
@@ -165,7 +166,9 @@ def phone(number: str) -> str:
     return phones.shown(number)
 
 
-@register.filter
-def tel(number: str) -> str:
-    """What a `tel:` link carries."""
-    return phones.tel(number)
+@register.simple_tag
+def phone_link(number: str) -> SafeString:
+    """A stored telephone number to be tapped; one that was never understood is shown as it was typed, and cannot be dialled by a tap."""
+    if phones.is_stored_right(number):
+        return format_html('<a href="tel:{}">{}</a>', number, phones.shown(number))
+    return format_html('<bdi>{}</bdi> <span class="muted">{}</span>', number, _("(number not confirmed)")) if number else SafeString()
