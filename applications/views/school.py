@@ -32,7 +32,9 @@ def listed(request: Request) -> HttpResponse:
     """All applications of the school's members, by filter and page; whose data were seen is on record."""
     form = FilterForm(request.GET)
     wanted = form.wanted()
-    page = Paginator(applications.school_list(request.viewer, **wanted), PAGE).get_page(request.GET.get("page"))
+    # What cannot be looked for is said at its field; nobody is shown everybody instead.
+    found = [] if "name" in form.errors else applications.school_list(request.viewer, **wanted)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [(application, chip_of(application)) for application in page]
     audit.record_looks(
         actor=request.viewer, at=timezone.now(), action="applications.listed", member_ids=[application.member_id for application, _chip in rows]

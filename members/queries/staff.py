@@ -115,12 +115,13 @@ def waiting_delegate(viewer: Viewer, invitation_id: int) -> Invitation:
     return first_or_404(list(delegates_waiting(viewer).filter(pk=invitation_id)))
 
 
-def schools(viewer: Viewer, text: str, number: str | int) -> Page[Any]:
-    """For the office: the schools with their `managing` count, those without anybody first."""
+def schools(viewer: Viewer, text: str, number: str | int, *, nothing: bool = False) -> Page[Any]:
+    """For the office: the schools with their `managing` count, those without anybody first; `nothing` of them where the words cannot be read."""
     if not is_contract_office(viewer):
         raise NotFound
     managing = Count("roles", filter=Q(roles__kind__in=MANAGING_ROLES, roles__user__is_active=True))
     rows = School.objects.annotate(managing=managing).order_by("managing", "name_kana")
+    rows = rows.none() if nothing else rows
     for word in text.split()[:MOST_WORDS]:
         rows = rows.filter(pk__in=schools_called(word))
     return Paginator(rows, PAGE_SIZE).get_page(number)

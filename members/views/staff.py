@@ -156,7 +156,7 @@ def schools(request: Request) -> HttpResponse:
     """For the office: delegates who wait, and every school with the number of its administrators."""
     form = SchoolSearchForm(request.GET)
     text = form.wanted()
-    page = staff.schools(request.viewer, text, request.GET.get("page", 1))
+    page = staff.schools(request.viewer, text, request.GET.get("page", 1), nothing=bool(form.errors))
     query = f"{urlencode({'q': text})}&" if text else ""
     context = {"page": page, "form": form, "query": query, "waiting": staff.delegates_waiting(request.viewer)}
     return render(request, "office/members/staff.html", context)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from members.models import Group, Invitation, SchoolRole
@@ -293,3 +294,9 @@ def test_ended_and_expired_invitations_are_forgotten_after_their_time_and_open_o
     assert forget_invitations(now, True) == len(gone)
     assert forget_invitations(now, False) == len(gone)
     assert set(Invitation.objects.values_list("pk", flat=True)) == {row.pk for row in [*kept, waiting]}
+
+
+def test_words_that_no_school_can_be_called_by_are_said_at_the_field_and_show_none(cast):
+    answer = cast.client(cast.office).get(reverse("office:members:staff_schools"), {"q": "a" * 101})
+    assert list(answer.context["page"]) == []
+    assert answer.context["form"].errors["q"]

@@ -43,8 +43,8 @@ def why(request: Request, desk: Desk, n: int) -> HttpResponse:
     """Enter a member, learn why they are or are not in this check."""
     check = dashboard.check_of(request.viewer, n)
     at = timezone.now()
-    typed = request.GET.get("who", "").strip()[:LONGEST_QUERY]
-    members = find_members(request.viewer, typed)
+    typed = request.GET.get("who", "").strip()
+    members = find_members(request.viewer, typed) if len(typed) <= LONGEST_QUERY else []
     note_looks(request, action="safety.why_seen", subject=f"why:{n}", member_ids=[member.pk for member in members], at=at)
     rows = [{"member": member, "found": explain(request.viewer, check, member.pk, at)} for member in members]
     return show_page(request, desk, "why", {"check": check, "typed": typed, "rows": rows})
