@@ -15,7 +15,7 @@ from ossma.core.folding import fold_name
 
 BANK_DIGITS, BRANCH_DIGITS = 4, 3
 # How many a message names when several fit.
-NAMED = 8
+NAMED = 6
 LARGE = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
 # The data call a bank 三井住友 and a 信用金庫 信金; people write either.
 SHORT = {"信用金庫": "信金", "信用組合": "信組", "農業協同組合": "農協", "漁業協同組合": "漁協", "労働金庫": "労金"}
@@ -96,8 +96,14 @@ def _find(typed: str, places: Sequence[Place], digits: int) -> Place:
     fitting = [place for place in places if place.name in {plain, plain.removesuffix("銀行"), plain.removesuffix("支店")}]
     fitting = fitting or [place for place in places if _key(place.name) == key]
     fitting = fitting or [place for place in places if _key(place.kana) == key]
-    near = fitting or [place for place in places if key in _key(place.name) or key in _key(place.kana)]
+    near = fitting or _near(key, places)
     return _only(fitting, near)
+
+
+def _near(key: str, places: Sequence[Place]) -> list[Place]:
+    """Places whose name or kana begins so; else those that hold it somewhere."""
+    begin = [place for place in places if _key(place.name).startswith(key) or _key(place.kana).startswith(key)]
+    return begin or [place for place in places if key in _key(place.name) or key in _key(place.kana)]
 
 
 def _only(fitting: Sequence[Place], near: Sequence[Place]) -> Place:

@@ -34,9 +34,9 @@ class TransferFileAdmin(ReadOnly, OfficeAdmin):
     """Files that were made, each on a page on which it is confirmed, taken or discarded; and one page with everything that waits."""
 
     reads = (Duty.CONFIRM_TRANSFER,)
-    list_display = ("id", "made_at", "made_by", "count", "total", "transfer_on", "state", "confirmed_by", "ended_at")
+    list_display = ("id", "made_at", "made_by", "count", "total", "transfer_on", "state")
     list_filter = ("state",)
-    list_select_related = ("made_by", "confirmed_by")
+    list_select_related = ("made_by",)
     actions = None
 
     def get_urls(self) -> list[URLPattern]:
