@@ -296,6 +296,11 @@ def require_seen(*, account: str, seen: str) -> None:
         raise Refused(_("The bank account has changed since this page was opened. Please look at it again."))
 
 
+def account_is_fixed() -> str:
+    """Why a member cannot change the bank account while it stands in a file for the bank."""
+    return _("The transfer is being made, so the account cannot be changed any more. If it is wrong, please write to the office.")
+
+
 def require_in_no_file(*, is_in_file: bool) -> None:
     """Refuse to decide about a transfer by hand that stands in a file for the bank: it would be made twice, or to another account."""
     if is_in_file:

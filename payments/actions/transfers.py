@@ -38,7 +38,7 @@ def give_account(*, refund_id: int, account: Mapping[str, str], actor: Viewer, a
         if refund.account == given:
             return refund
         if is_in_file(refund):
-            raise Refused(_("The transfer is being made, so the account cannot be changed any more. If it is wrong, please write to the office."))
+            raise Refused(rules.account_is_fixed())
         changed = bool(refund.account)
         refund.account, refund.account_at, refund.account_version = given, at, refund.account_version + 1
         refund.save(update_fields=["account", "account_at", "account_version"])

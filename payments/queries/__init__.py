@@ -14,7 +14,7 @@ from payments.queries.payments import (
     payments_to_deal_with,
     slip_of,
 )
-from payments.queries.refunds import old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting
+from payments.queries.refunds import is_in_file, old_accounts, refund_waiting_for_account, refunds_of, refunds_waiting
 from payments.queries.settling import expected_totals
 from payments.queries.stories import Happening, story_of
 from payments.queries.ways_out import WaysOut, ways_out
@@ -32,6 +32,7 @@ __all__ = [
     "has_receipt",
     "holdings",
     "is_any_in_doubt",
+    "is_in_file",
     "late_slips",
     "live_attempt",
     "notices_waiting",

@@ -70,6 +70,10 @@ def state(request: Request, payment_id: int) -> HttpResponse:
 def refund_account(request: Request, payment_id: int) -> HttpResponse:
     """The bank account for a refund by transfer; it can be corrected until the transfer is made."""
     refund = queries.refund_waiting_for_account(request.viewer, payment_id)
+    if queries.is_in_file(refund):
+        # Said before anything is typed: the file for the bank is made already.
+        messages.info(request, rules.account_is_fixed())
+        return redirect("member:payments:detail", payment_id)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -109,6 +109,15 @@ def test_without_an_account_of_the_office_there_is_the_table(clerk: Client, mana
     assert "0012345" in table
 
 
+def test_a_member_whose_account_is_in_a_file_is_told_before_typing_another(cast: Cast, clerk: Client, refund: Refund) -> None:
+    aya, url = cast.client(cast.aya), f"/payments/{refund.payment_id}/refund/"
+    assert 'name="holder"' in text(aya.get(url))
+    made(clerk)
+    for answer in (aya.get(url, follow=True), aya.post(url, {**ACCOUNT, "number": "7654321"}, follow=True)):
+        assert "口座は変更できません" in text(answer)
+    assert "0012345" in Refund.objects.get().account
+
+
 def test_the_second_person_confirms_what_was_shown_only(clerk: Client, manager: Client, refund: Refund) -> None:
     url = made(clerk)
     text(manager.post(url, {"confirm": "1", "seen": "x"}))
