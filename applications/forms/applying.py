@@ -18,6 +18,7 @@ from applications.rules.applying import Standing, Wish, payers_for, refusals, se
 from applications.rules.fees import Price
 from applications.rules.period import is_residence
 from applications.states import PayerKind, Purpose, ServiceCode
+from members.forms.fields import TextField
 from ossma.core.refusals import Refused
 from ossma.core.time_fields import DayField
 
@@ -34,7 +35,7 @@ class ApplicationForm(forms.Form):
     first_day = DayField(label=gettext_lazy("First day abroad"))
     last_day = DayField(label=gettext_lazy("Last day abroad"))
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices)
-    host = forms.CharField(label=gettext_lazy("Host institution"), max_length=160, required=False)
+    host = TextField(label=gettext_lazy("Host institution"), max_length=160, required=False)
     tabireg = forms.BooleanField(label=gettext_lazy("Link this stay to Tabi-Regi"), required=False)
     tabireg_data = forms.BooleanField(
         label=gettext_lazy("I agree that the office gives my name, contact addresses and stay to the Ministry of Foreign Affairs"), required=False

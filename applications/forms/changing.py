@@ -17,6 +17,7 @@ from applications.models.application import MOST_STOPS
 from applications.queries.changing import Plan, check_period, is_approved, plan_of
 from applications.rules.changing import Period
 from applications.states import Purpose
+from members.forms.fields import TextField
 from ossma.core.refusals import Refused
 from ossma.core.time_fields import DayField
 from ossma.core.viewer import Viewer
@@ -61,7 +62,7 @@ class ChangeForm(PeriodForm):
     """Period, purpose and host; the stops are a formset beside it."""
 
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices)
-    host = forms.CharField(label=gettext_lazy("Host institution"), max_length=160, required=False)
+    host = TextField(label=gettext_lazy("Host institution"), max_length=160, required=False)
 
 
 def change_from(form: ChangeForm, stops: BaseStopFormSet) -> Change:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from applications.queries.places import Gazetteer, Place
+from members.forms.fields import TextField
 from ossma.core.countries import queries as countries
 from ossma.core.forms import LongSelect
 
@@ -47,7 +48,7 @@ class PlaceForm(forms.Form):
     places: tuple[str, ...] = ("",)
 
     country = forms.ChoiceField(label=gettext_lazy("Country or region"), widget=LongSelect)
-    city = forms.CharField(label=gettext_lazy("City"), max_length=100)
+    city = TextField(label=gettext_lazy("City"), max_length=100)
     # Free text behind a select: a clock of another country, left from an earlier choice, is forgotten and not an error.
     zone = forms.CharField(label=gettext_lazy("Local time"), max_length=64, required=False, widget=forms.HiddenInput)
 

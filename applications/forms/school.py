@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from applications.forms.places import offer
 from applications.queries.applications import CHANGE_WAITS
 from applications.states import ApplicationState
+from members.forms.fields import LongTextField
 
 
 class FilterForm(forms.Form):
@@ -30,7 +31,7 @@ class FilterForm(forms.Form):
 class RefusalForm(forms.Form):
     """Why the school does not agree; the member reads it."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label=gettext_lazy("Reason"),
         max_length=300,
         widget=forms.Textarea({"rows": 3}),

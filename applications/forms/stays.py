@@ -16,6 +16,7 @@ from applications.queries.itinerary import span_of
 from applications.queries.places import Place
 from applications.rules.itinerary import refusal_of_item
 from applications.states import TRANSPORT, StayKind
+from members.forms.fields import LongTextField, TextField
 from ossma.core.countries import HOME
 from ossma.core.countries import queries as countries
 from ossma.core.forms import LongSelect
@@ -43,18 +44,18 @@ class StayForm(ClockForm, PlaceForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=StayKind.choices)
     from_country = forms.ChoiceField(widget=LongSelect, required=False, error_messages=MISSING)
-    from_city = forms.CharField(max_length=100, required=False, error_messages=MISSING)
+    from_city = TextField(max_length=100, required=False, error_messages=MISSING)
     from_zone = forms.CharField(label=gettext_lazy("Departure: local time"), max_length=64, required=False, widget=forms.HiddenInput)
     starts = LocalTimeField()
     starts_turn = forms.ChoiceField(label=gettext_lazy("Which of the two times (from)"), required=False, widget=forms.HiddenInput)
     ends = LocalTimeField()
     ends_turn = forms.ChoiceField(label=gettext_lazy("Which of the two times (until)"), required=False, widget=forms.HiddenInput)
-    place = forms.CharField(label=gettext_lazy("Place (hotel, flight number, host)"), max_length=160, required=False)
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
+    place = TextField(label=gettext_lazy("Place (hotel, flight number, host)"), max_length=160, required=False)
+    address = TextField(label=gettext_lazy("Address"), max_length=300, required=False)
     phone = forms.CharField(label=gettext_lazy("Local phone"), max_length=32, required=False, widget=forms.TextInput({"type": "tel"}))
-    local_contact = forms.CharField(label=gettext_lazy("Local emergency contact"), max_length=160, required=False)
-    booking = forms.CharField(label=gettext_lazy("Booking reference"), max_length=60, required=False)
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3}))
+    local_contact = TextField(label=gettext_lazy("Local emergency contact"), max_length=160, required=False)
+    booking = TextField(label=gettext_lazy("Booking reference"), max_length=60, required=False)
+    note = LongTextField(label=gettext_lazy("Note"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3}))
 
     field_order = (
         "kind", "from_country", "from_city", "from_zone", "starts", "starts_turn", "country", "city", "zone", "ends", "ends_turn", *TEXTS

@@ -33,7 +33,8 @@ def listed(request: Request) -> HttpResponse:
     form = FilterForm(request.GET)
     wanted = form.wanted()
     # What cannot be looked for is said at its field; nobody is shown everybody instead.
-    found = [] if "name" in form.errors else applications.school_list(request.viewer, **wanted)
+    found = applications.school_list(request.viewer, **wanted)
+    found = found.none() if "name" in form.errors else found
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [(application, chip_of(application)) for application in page]
     audit.record_looks(

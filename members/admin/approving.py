@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from members.actions.approval import approve_proposal, refuse_proposal, save_proposal, withdraw_proposal
+from members.forms.fields import TextField
 from members.queries.approval import has_other_approver, proposal
 from ossma.core import registries
 from ossma.core.approval import compare, require_decidable
@@ -37,7 +38,7 @@ class DecisionForm(forms.Form):
         choices=[(APPROVE, gettext_lazy("Approve: it holds as shown")), (REFUSE, gettext_lazy("Refuse: back to its writer"))],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Reason"), max_length=300, required=False, help_text=gettext_lazy("Needed for a refusal; the writer reads it.")
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)

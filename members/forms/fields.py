@@ -58,8 +58,9 @@ class LongTextField(TextField):
     tidy = staticmethod(str.strip)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """A box of three lines."""
-        return super().widget_attrs(widget) | {"rows": 3}
+        """A box of three lines, unless the form wants another one."""
+        given = widget.attrs.get("rows")
+        return super().widget_attrs(widget) | {"rows": 3 if given in {None, forms.Textarea().attrs["rows"]} else given}
 
 
 class NameField(RuledField):

@@ -19,6 +19,7 @@ class SchoolForm(forms.ModelForm):
     class Meta:
         model = School
         fields = ["name_ja", "name_en", "name_kana", "phone", "notify_addresses"]
+        field_classes = dict.fromkeys(("name_ja", "name_en", "name_kana"), TextField)
 
     def clean(self) -> dict[str, Any]:
         """The telephone number as E.164: a school's is Japanese unless it says its country."""

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.forms.fields import TextField
 from ossma.core.reading import LookedAdmin
 from ossma.core.refusals import Refused
 from ossma.core.requests import Request
@@ -33,7 +34,7 @@ class DecisionForm(forms.ModelForm):
 
     request: Request
     decision = forms.ChoiceField(label=_("What to do"))
-    words = forms.CharField(label=_("Reason or reference"), max_length=300, required=False)
+    words = TextField(label=_("Reason or reference"), max_length=300, required=False)
 
     class Meta:
         fields = ()

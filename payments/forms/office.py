@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from members.forms.fields import LongTextField
+
 # No sum of ours is longer; the database takes no more than ten digits.
 LONGEST_SUM = 9
 
@@ -34,7 +36,7 @@ class GoodwillForm(forms.Form):
     """How much goes back, and why."""
 
     amount = YenField(label=pgettext_lazy("refund", "Sum to give back (yen)"))
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from members.forms.fields import TextField
 from ossma.core.time_fields import DayField
 from payments.transfer_table import MOST_BYTES
 
@@ -33,7 +34,7 @@ class MakeFileForm(forms.Form):
 class DiscardForm(forms.Form):
     """Why a file is discarded."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = TextField(label=_("Reason"), max_length=300)
 
 
 class ResultForm(forms.Form):

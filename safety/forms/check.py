@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.forms.fields import TextField
 from ossma.core.calendar import OFFICE_ZONE as HOME_ZONE
 from ossma.core.refusals import Refused
 from ossma.core.time_fields import ClockForm, LocalTimeField, clock_initial
@@ -77,8 +78,8 @@ class CheckForm(ClockForm, WordsForm, RemindersForm, AudienceForm):
 
     clocks = ("event_at", "deadline_at")
 
-    place_ja = forms.CharField(label=gettext_lazy("Place (Japanese)"), max_length=120, required=False)
-    place_en = forms.CharField(label=gettext_lazy("Place (English)"), max_length=120, required=False)
+    place_ja = TextField(label=gettext_lazy("Place (Japanese)"), max_length=120, required=False)
+    place_en = TextField(label=gettext_lazy("Place (English)"), max_length=120, required=False)
     event_at = LocalTimeField(label=gettext_lazy("When it happened"), required=False, help_text=gettext_lazy("By the clock of the zone below."))
     event_zone = forms.ChoiceField(label=gettext_lazy("Time zone of the event"), initial=choices.HOME_ZONE)
     deadline_at = LocalTimeField(

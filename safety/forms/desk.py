@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.forms.fields import LongTextField
 from ossma.core.time_fields import ClockForm, LocalTimeField
 from safety import hours
 from safety.actions.calls import Tried
@@ -59,7 +60,7 @@ class CallForm(NextTryForm):
         label=gettext_lazy("Answer for them"), required=False, widget=forms.RadioSelect,
         help_text=gettext_lazy("Only what you heard in this call. It is kept with your name."),
     )  # fmt: skip
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = LongTextField(label=gettext_lazy("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     field_order = ["whom", "way", "result", "answer", "note", "next_try", "own_time", "own_time_turn"]
 
@@ -88,7 +89,7 @@ class ShiftForm(forms.Form):
     """To whom everything goes, and what they must know."""
 
     to = forms.ChoiceField(label=gettext_lazy("Hand over to"), required=False)
-    note = forms.CharField(
+    note = LongTextField(
         label=gettext_lazy("Note for the next shift"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It stands on top of each of these cases."),
     )  # fmt: skip

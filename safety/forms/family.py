@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.forms.fields import LongTextField, TextField
 from safety.forms.answer import LenientKey
 from safety.states import AnswerKind
 
@@ -12,8 +13,8 @@ LONGEST_NAME, LONGEST_RELATION, LONGEST_HOW = 100, 40, 300
 class FamilyLinkForm(forms.Form):
     """Whom the link is for."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, error_messages={"required": _("Enter the name of the person.")})
-    relation = forms.CharField(label=_("Relation"), max_length=LONGEST_RELATION, required=False, help_text=_("Mother, for example."))
+    name = TextField(label=_("Name"), max_length=LONGEST_NAME, error_messages={"required": _("Enter the name of the person.")})
+    relation = TextField(label=_("Relation"), max_length=LONGEST_RELATION, required=False, help_text=_("Mother, for example."))
 
 
 class HeardForm(forms.Form):
@@ -24,7 +25,7 @@ class HeardForm(forms.Form):
         label=_("What have you heard?"), choices=[(AnswerKind.OK, _("They are well")), (AnswerKind.HELP, _("They need help"))],
         widget=forms.RadioSelect, error_messages={"required": _("Choose what you have heard.")},
     )  # fmt: skip
-    how_known = forms.CharField(
+    how_known = LongTextField(
         label=_("How and when did you hear it?"), max_length=LONGEST_HOW, help_text=_("By telephone this morning, for example."),
         error_messages={"required": _("Write how and when you heard it.")}, widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_HOW}),
     )  # fmt: skip

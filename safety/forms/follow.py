@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from members.forms.fields import LongTextField
 from safety.states import AnswerKind, CaseEnding
 
 KNOWN = [(kind.value, kind.label) for kind in (AnswerKind.OK, AnswerKind.HELP, AnswerKind.NOT_THERE)]
@@ -15,18 +16,18 @@ class ProxyForm(forms.Form):
     """What a named person says about somebody, and how they know."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Answer"), choices=KNOWN, widget=forms.RadioSelect)
-    how_known = forms.CharField(
+    how_known = LongTextField(
         label=gettext_lazy("How you know"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Whom you spoke to, when and how. It stays on record with your name."),
     )  # fmt: skip
-    comment = forms.CharField(label=gettext_lazy("Comment"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    comment = LongTextField(label=gettext_lazy("Comment"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ResolveForm(forms.Form):
     """How a case ended. `unheard`: of a call for help after which nobody has spoken with the member it also asks why, and for their number."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Why it ends without contact"), widget=forms.RadioSelect, required=False)
-    resolution = forms.CharField(label=gettext_lazy("How it ended"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    resolution = LongTextField(label=gettext_lazy("How it ended"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     typed_number = forms.CharField(label=gettext_lazy("Member's number"), max_length=20, required=False)
 
     def __init__(self, *args: Any, unheard: bool, number: str, **kwargs: Any) -> None:

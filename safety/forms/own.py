@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.forms.fields import TextField
 from safety.states import Precision
 
 LONGEST_REASON = 200
@@ -11,7 +12,7 @@ LONGEST_REASON = 200
 class LookForm(forms.Form):
     """Why somebody has to know the exact place."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Why do you have to know the exact place?"), max_length=LONGEST_REASON,
         help_text=_("The member sees your name, the time and this reason."),
         error_messages={"required": _("Write why you have to know the exact place. The member sees it.")},

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from members.forms.fields import TextField
 from ossma.core.time_fields import DayField, HourField
 from ossma.core.viewer import Viewer
 from safety.forms.audience import AudienceForm, audience_initial
@@ -23,7 +24,7 @@ PLAIN = ("name", "rhythm", "weekday", "day", "local_time", "starts_on", "ends_on
 class RepeatForm(WordsForm, RemindersForm, AudienceForm):
     """A whole schedule; `content()` gives what the action takes."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the schedule"), max_length=80)
+    name = TextField(label=gettext_lazy("Name of the schedule"), max_length=80)
     rhythm = forms.ChoiceField(label=gettext_lazy("How often"), choices=Rhythm.choices, widget=forms.RadioSelect, initial=Rhythm.WEEKLY)
     weekday = forms.TypedChoiceField(
         label=gettext_lazy("Day of the week"), required=False, coerce=int, empty_value=None, choices=[("", "–"), *WEEKDAYS],

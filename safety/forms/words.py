@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.forms.fields import LongTextField, TextField
 from safety.models import CheckTemplate
 from safety.states import CheckKind
 
@@ -16,18 +17,18 @@ class WordsForm(forms.Form):
     """Kind, title and text in both languages, and the correction that a drill needs."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=CheckKind.choices, widget=forms.RadioSelect, initial=CheckKind.AD_HOC)
-    title_ja = forms.CharField(label=gettext_lazy("Title (Japanese)"), max_length=120)
-    title_en = forms.CharField(label=gettext_lazy("Title (English)"), max_length=120, required=False)
-    text_ja = forms.CharField(
+    title_ja = TextField(label=gettext_lazy("Title (Japanese)"), max_length=120)
+    title_en = TextField(label=gettext_lazy("Title (English)"), max_length=120, required=False)
+    text_ja = LongTextField(
         label=gettext_lazy("Text (Japanese)"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("What happened, and what members should do now."),
     )  # fmt: skip
-    text_en = forms.CharField(label=gettext_lazy("Text (English)"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    correction_ja = forms.CharField(
+    text_en = LongTextField(label=gettext_lazy("Text (English)"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    correction_ja = LongTextField(
         label=gettext_lazy("Correction of a drill (Japanese)"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Needed for drills: sent if somebody takes the drill for real."),
     )  # fmt: skip
-    correction_en = forms.CharField(
+    correction_en = LongTextField(
         label=gettext_lazy("Correction of a drill (English)"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )  # fmt: skip
 
@@ -46,8 +47,8 @@ class WordsForm(forms.Form):
 class TemplateForm(WordsForm):
     """Words kept ready, under a name by which they are found."""
 
-    name_ja = forms.CharField(label=gettext_lazy("Name (Japanese)"), max_length=80)
-    name_en = forms.CharField(label=gettext_lazy("Name (English)"), max_length=80, required=False)
+    name_ja = TextField(label=gettext_lazy("Name (Japanese)"), max_length=80)
+    name_en = TextField(label=gettext_lazy("Name (English)"), max_length=80, required=False)
 
     field_order = ("name_ja", "name_en")
 
