@@ -196,9 +196,7 @@ def test_why_says_of_each_kind_of_member_what_is_known(client, cast, doi):
         return client.get(f"{DESK}{check.pk}/why/?who={who}").content.decode()
 
     assert "申込の渡航先がパリ（フランス）" in said_of(cast.aya.number)
-    assert cast.aya.number not in said_of(cast.aya.number + "+" * 95 + "zzz").split("</form>")[-1], (
-        "nobody is found by half of what was typed"
-    )
+    assert cast.aya.number not in said_of(cast.aya.number + "+" * 95 + "zzz").split("</form>")[-1], "nobody is found by half of what was typed"
     roman = said_of("ben@example.jp")
     for words in ("条件に合いません", "記録ではローマ（イタリア）にいました", "選ばれた場所にいません", "計算し直した"):
         assert words in roman
