@@ -308,9 +308,9 @@ def require_in_no_file(*, is_in_file: bool) -> None:
 
 
 def require_in_step(*, missing: int) -> None:
-    """Refuse to pay out while the gateway holds less of an order than the ledger says: that money may have gone back already."""
+    """Refuse to use money while the gateway holds less of its order than the ledger says: it may have gone back already."""
     if missing > 0:
-        words = _("The gateway holds %(missing)d yen less of this order than our ledger says. Book that first, or money goes back twice.")
+        words = _("The gateway holds %(missing)d yen less of this order than our ledger says. Book that first: it is not there to be used.")
         raise Refused(words % {"missing": missing})
 
 

@@ -11,10 +11,10 @@ from payments import rules
 from payments.actions.moves import end_attempt, move_attempt, move_payment
 from payments.actions.refunds import finish_refund
 from payments.actions.settling import settle
-from payments.actions.troubles import open_trouble
+from payments.actions.troubles import open_trouble, reopen
 from payments.letters import tell
 from payments.models import Attempt, LedgerLine, Payment
-from payments.queries.locking import booked_of, is_held, lock_order, lock_payment, transferred_of
+from payments.queries.locking import booked_of, is_held, lock_order, lock_payment, missing_of, transferred_of
 from payments.rules import Found, Standing, Verdict
 from payments.states import LIVE, WAITING, AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
 
@@ -54,7 +54,10 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
             holds = rules.held_by(found)
             detail = {"asked": attempt.amount, "booked": booked, "found": holds, "currency": found.currency, "status": found.status}
             key = f"{decision.trouble}:{order_id}:{holds}"
-            open_trouble(kind=decision.trouble, key=key, payment=payment, attempt=attempt, detail=detail, actor=actor, at=at)
+            trouble = open_trouble(kind=decision.trouble, key=key, payment=payment, attempt=attempt, detail=detail, actor=actor, at=at)
+            if missing_of(trouble, attempt):
+                # The same sum is held there as when this was dealt with, and money came in between.
+                reopen(trouble=trouble, actor=actor, at=at)
         waits = _waits_with_money(standing, found)
         if waits or decision.verdict in {Verdict.BOOK_ONLY, Verdict.BOOK_MORE}:
             fits = waits and found.amount == attempt.amount

@@ -73,9 +73,20 @@ def _open_money(trouble_id: int) -> int:
         return 0
     attempt, payments = lock_order(trouble.attempt.order_id)
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
-        return missing_of(trouble, attempt) - promised_of(attempt)
+        return missing_of(trouble, attempt)
     free = sum(max(0, free_of(payment, attempt)) for payment in payments.values())
     return free - promised_of(attempt, surplus=True)
+
+
+@inner_action
+def reopen(*, trouble: Trouble, actor: Viewer, at: datetime) -> None:
+    """What was dealt with is there again."""
+    if trouble.resolved_at is None:
+        return
+    trouble.resolved_at = None
+    trouble.save(update_fields=["resolved_at"])
+    member_id, about = trouble.payment.member_id if trouble.payment else None, {"kind": trouble.kind}
+    audit.record(actor=actor, at=at, action="trouble.reopened", subject=("trouble", trouble.pk), member_id=member_id, detail=about)
 
 
 @inner_action
@@ -85,8 +96,5 @@ def reopen_trouble(*, attempt: Attempt, actor: Viewer, at: datetime) -> None:
     if trouble is None:
         key, detail = f"{TroubleKind.NOT_PAYABLE}:{attempt.order_id}:unplaced", {"asked": attempt.amount, "found": booked_of(attempt)}
         open_trouble(kind=TroubleKind.NOT_PAYABLE, key=key, payment=attempt.payment, attempt=attempt, detail=detail, actor=actor, at=at)
-    elif trouble.resolved_at is not None:
-        trouble.resolved_at = None
-        trouble.save(update_fields=["resolved_at"])
-        member_id, about = attempt.payment.member_id, {"kind": trouble.kind}
-        audit.record(actor=actor, at=at, action="trouble.reopened", subject=("trouble", trouble.pk), member_id=member_id, detail=about)
+    else:
+        reopen(trouble=trouble, actor=actor, at=at)

@@ -21,7 +21,7 @@ from payments.actions.refunds import finish_refund, request_refund
 from payments.actions.settling import settle
 from payments.actions.troubles import resolve_trouble
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
-from payments.queries.locking import booked_of, free_of, is_held, lock_order, lock_refund, missing_of, share_of, twice_of
+from payments.queries.locking import booked_of, free_of, gone_without_us, is_held, lock_order, lock_refund, missing_of, share_of, twice_of
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import is_unpaid_now
 from payments.states import LIVE, AttemptState, LedgerKind, RefundState, RefundWay, TroubleKind
@@ -44,6 +44,7 @@ def give_back(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) 
     Raises Refused when nothing is there: what rightly settled a payment goes back by a rule of what it is for, or as goodwill.
     """
     trouble, attempt, _payments = _lock_money(trouble_id)
+    rules.require_in_step(missing=gone_without_us(attempt))
     rule = f"{trouble.get_kind_display()}: {resolution}"
     amount = free_of(attempt.payment, attempt)
     if amount <= 0:
@@ -63,6 +64,7 @@ def reinstate(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime) 
     trouble, attempt, _payments = _lock_money(trouble_id)
     payment = attempt.payment
     rules.require_no_refund(is_open=is_refund_open(attempt))
+    rules.require_in_step(missing=gone_without_us(attempt))
     money = free_of(payment, attempt)
     rules.require_acceptable(state=payment.state, total=payment.total, money=money)
     evidence = {"order": attempt.order_id, "amount": payment.total, "trouble": trouble.pk, "why": resolution[:200]}
@@ -83,6 +85,7 @@ def assign(*, trouble_id: int, payment_id: int, resolution: str, actor: Viewer, 
     trouble, attempt, payments = _lock_money(trouble_id, also=payment_id)
     source, target = attempt.payment, payments[payment_id]
     rules.require_no_refund(is_open=is_refund_open(attempt))
+    rules.require_in_step(missing=gone_without_us(attempt))
     money = free_of(source, attempt)
     same_member = target.pk != source.pk and target.member_id == source.member_id
     rules.require_assignable(same_member=same_member, held=is_held(target), state=target.state, total=target.total, money=money)

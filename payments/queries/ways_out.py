@@ -7,7 +7,7 @@ from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Trouble
-from payments.queries.locking import free_of, missing_of, twice_of
+from payments.queries.locking import free_of, gone_without_us, missing_of, twice_of
 from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import given_back
@@ -20,7 +20,8 @@ class WaysOut:
     """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
     `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done;
     `missing`: what went at the gateway without us, to be booked; `ends`: what was paid for by money that is all gone then, in words;
-    `twice`: what went out twice, by bank transfer and at the gateway; `stuck`: a live order can be ended on our side.
+    `twice`: what went out twice, by bank transfer and at the gateway; `gone`: the gateway holds less
+    than the books say, which comes first; `stuck`: a live order can be ended on our side.
     """
 
     free: int = 0
@@ -32,6 +33,7 @@ class WaysOut:
     twice: int = 0
     ends: str = ""
     stuck: bool = False
+    gone: bool = False
 
 
 def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
@@ -50,6 +52,8 @@ def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
         missing = 0 if trouble.resolved_at else missing_of(trouble, attempt)
         return WaysOut(missing=missing, twice=twice_of(trouble, attempt), ends=_ends(attempt, missing))
+    if gone_without_us(attempt):
+        return WaysOut(free=free, gone=True)
     fits = payment.state in ACCEPTABLE and free >= payment.total
     # An entry that was only noted keeps its ways out while the money has no place.
     return WaysOut(free, free, payment if fits else None, _targets(payment, free))

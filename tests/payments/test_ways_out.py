@@ -133,7 +133,7 @@ def test_a_whole_reversal_at_the_gateway_is_booked_as_gone_and_pays_nothing_out_
     Refund.objects.update(way="transfer")
     # GMO keeps the sum of the charge in its reply to a reversed trade.
     learn(attempt, Found(status="refunded", amount=FEE, currency="JPN"))
-    with pytest.raises(Refused, match="二重に返金"):
+    with pytest.raises(Refused, match="もうありません"):
         actions.approve_refund(refund_id=asked.pk, note="", actor=SYSTEM, at=NOON)
     actions.refuse_refund(refund_id=asked.pk, note="返金済み", actor=SYSTEM, at=NOON)
     trouble = Trouble.objects.get(kind="refunded_outside")
@@ -337,3 +337,28 @@ class TestAssigning:
         actions.book_outside(trouble_id=trouble.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
         other.refresh_from_db()
         assert (booked_of(doubled.attempt), other.state) == (FEE - 1000, PaymentState.REFUNDED)
+
+
+def test_money_that_the_gateway_holds_no_more_is_neither_accepted_nor_assigned_nor_given_back(attempt: Attempt) -> None:
+    learn(attempt, paid(2 * FEE))
+    learn(attempt, paid(2 * FEE - 1000))
+    differs = Trouble.objects.get(kind="amount_differs")
+    found = queries.ways_out(SYSTEM, differs.pk)
+    assert (found.gone, found.reinstates, found.targets, found.give_back) == (True, None, [], 0)
+    told = {"trouble_id": differs.pk, "resolution": "確認済み", "actor": SYSTEM, "at": NOON}
+    for act in (actions.reinstate, actions.give_back):
+        with pytest.raises(Refused, match="もうありません"):
+            act(**told)
+    actions.book_outside(**told | {"trouble_id": Trouble.objects.get(kind="refunded_outside").pk})
+    assert queries.ways_out(SYSTEM, differs.pk).reinstates == attempt.payment
+
+
+def test_what_goes_without_us_twice_is_listed_twice(attempt: Attempt) -> None:
+    learn(attempt, paid())
+    for _round in range(2):
+        learn(attempt, paid(FEE - 1000))
+        outside = Trouble.objects.get(kind="refunded_outside")
+        assert outside.resolved_at is None
+        actions.book_outside(trouble_id=outside.pk, resolution="管理画面から返金", actor=SYSTEM, at=NOON)
+        learn(attempt, paid())
+    assert AuditEntry.objects.filter(action="trouble.reopened").count() == 1
