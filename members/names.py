@@ -39,6 +39,8 @@ def refuse_name(name: str) -> str | None:
     """Why a name cannot be taken; None where it can. Letters of every script, marks and the usual signs between them."""
     if len(name) > NAME_LENGTH:
         return _("Please use at most %(most)d characters; this has %(length)d.") % {"most": NAME_LENGTH, "length": len(name)}
+    if name and not any(unicodedata.category(sign)[0] == "L" or sign == "〇" for sign in name):
+        return _("A name has at least one letter.")
     for before, sign in zip(f" {name}", name, strict=False):
         joins = sign in JOINERS and JOINED_SCRIPTS.match(before)
         if sign not in NAME_SIGNS and not joins and unicodedata.category(sign)[0] not in "LM":

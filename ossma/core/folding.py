@@ -13,7 +13,7 @@ VOICED_MARKS = "\u3099\u309a"
 LONE_VOICED_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a"})
 APOSTROPHES = str.maketrans(dict.fromkeys("`´ʻʼ′‘’＇", "'"))
 # Control characters go too: PostgreSQL refuses a NUL in a text.
-NOISE = re.compile(r"[\s\x00-\x1f\x7f・/()\-'.,=「」]+")
+NOISE = re.compile(r"[\s\x00-\x1f\x7f・/()\-'.,=「」‐‑‒–—―−─━゠]+")
 DASHES = "‐‑‒–—―−─━ー－ｰ\\-"
 LONG_VOWEL = re.compile(rf"(?<=[ぁ-ゖァ-ヺー])[{DASHES}]")
 VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d]")
