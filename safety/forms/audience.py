@@ -68,7 +68,11 @@ class AudienceForm(forms.Form):
         if text is None:
             self.unread_file = _("This file cannot be read. Save it as text or CSV.")
             return data
-        words = [word for word in words_of(text) if may_be_number(word)][:MOST_VALUES]
+        words = [word for word in words_of(text) if may_be_number(word)]
+        if len(words) > MOST_VALUES:
+            # Cut, it would leave people out without a word.
+            self.unread_file = _("Up to %(most)d members by name.") % {"most": MOST_VALUES}
+            return data
         self.unused_words = choices.members_named(self.viewer, words).unknown
         used = [word for word in words if word not in self.unused_words]
         if not used:

@@ -61,6 +61,13 @@ def test_a_file_without_any_member_says_so_and_sends_nothing(client, content):
     assert not SafetyCheck.objects.exists()
 
 
+def test_a_list_that_is_too_long_is_refused_as_a_whole_and_never_cut(client, cast):
+    numbers = "\n".join(f"X{number:08d}" for number in range(20_000))
+    form = post(client, f"{numbers}\n{cast.aya.number}\n".encode(), everyone_abroad="on").context["form"]
+    assert form.errors["named_file"] == ["個別に指定できるのは20000名までです。"]
+    assert not SafetyCheck.objects.exists()
+
+
 def test_other_schools_members_are_words_like_any_other(client, cast):
     page = post(client, f"{cast.aya.number}\n{cast.chika.number}\n".encode()).content.decode()
     assert SafetyCheck.objects.get().audience["named"] == [cast.aya.pk]
