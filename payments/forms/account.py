@@ -26,7 +26,7 @@ def _digits(text: str) -> str:
 class SuggestingInput(forms.TextInput):
     """A text field with suggestions."""
 
-    template_name = "components/suggesting_input.html"
+    template_name = "member/payments/suggesting_input.html"
 
     def __init__(self, suggestions: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
