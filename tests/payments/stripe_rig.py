@@ -1,4 +1,7 @@
-"""A small Stripe for tests, over HTTP: sessions with card and konbini, refunds, expiry, signed events. It shares nothing with the adapter."""
+"""A small Stripe for tests, over HTTP: sessions with card and konbini, refunds, disputes, expiry, signed events.
+
+It shares nothing with the adapter.
+"""
 
 import hashlib
 import hmac
@@ -22,7 +25,10 @@ class Books:
 
     def __init__(self) -> None:
         self.sessions: dict[str, dict[str, Any]] = {}
-        self.by_key: dict[str, tuple[str, Any]] = {}
+        self.disputes: dict[str, dict[str, Any]] = {}
+        # What was answered under a key, whatever it was: repeated for a day. `replayed`: the last answer was such a one.
+        self.by_key: dict[str, tuple[str, int, Any]] = {}
+        self.replayed = False
         self.events: list[tuple[dict[str, str], bytes]] = []
         self.fault = ""
 
@@ -65,28 +71,80 @@ class Books:
             session["payment_intent"] |= {"status": "requires_payment_method", "next_action": None}
             self._send("checkout.session.async_payment_failed", session)
 
+    def refund(self, order_id: str, amount: int) -> dict[str, Any]:
+        """In the dashboard: no order of ours is in it but what the charge has from its payment."""
+        _status, refund = self._refund({"payment_intent": self._intent_of(order_id)["id"], "amount": str(amount)})
+        self._send_charge("charge.refunded", order_id)
+        return refund
+
+    def refund_fails(self, order_id: str, refund: dict[str, Any]) -> None:
+        """The bank sends it back, days later."""
+        refund |= {"status": "failed", "payment_intent": self._intent_of(order_id)["id"]}
+        self._intent_of(order_id)["latest_charge"]["amount_refunded"] -= refund["amount"]
+        self._send("refund.failed", refund)
+
+    def dispute(self, order_id: str, amount: int | None = None, reason: str = "fraudulent", *, inquiry: bool = False) -> dict[str, Any]:
+        """The payer tells the bank that the charge is wrong; but for an inquiry the money is gone at once."""
+        intent = self._intent_of(order_id)
+        charge = intent["latest_charge"]
+        charge["disputed"] = True
+        dispute = {
+            "id": f"du_{next(NUMBERS)}", "object": "dispute", "amount": amount or self.session_of(order_id)["amount_total"], "currency": "jpy",
+            "charge": charge["id"], "payment_intent": intent["id"], "reason": reason,
+            "status": "warning_needs_response" if inquiry else "needs_response",
+            "evidence_details": {"due_by": int(time.time()) + 9 * 86400}, "created": int(time.time()), "metadata": {},
+        }  # fmt: skip
+        self.disputes[str(dispute["id"])] = dispute
+        self._send("charge.dispute.created", dispute)
+        if not inquiry:
+            self._send("charge.dispute.funds_withdrawn", dispute)
+        return dispute
+
+    def dispute_ends(self, dispute: dict[str, Any], status: str) -> None:
+        """won, lost or warning_closed."""
+        dispute["status"] = status
+        self._send("charge.dispute.closed", dispute)
+        if status == "won":
+            self._send("charge.dispute.funds_reinstated", dispute)
+
+    def _intent_of(self, order_id: str) -> dict[str, Any]:
+        intent: dict[str, Any] = self.session_of(order_id)["payment_intent"]
+        return intent
+
     def _charge(self, session: dict[str, Any], kind: str, amount: int | None) -> None:
         total = amount or session["amount_total"]
-        charge = {"id": f"ch_{next(NUMBERS)}", "amount_refunded": 0, "created": int(time.time()), "payment_method_details": {"type": kind}}
+        charge = {
+            "id": f"ch_{next(NUMBERS)}", "object": "charge", "amount": total, "amount_refunded": 0, "currency": "jpy", "created": int(time.time()),
+            "disputed": False, "payment_method_details": {"type": kind}, "metadata": session["metadata"],
+        }  # fmt: skip
         intent = session["payment_intent"] or {"id": f"pi_{next(NUMBERS)}"}
         session["payment_intent"] = intent | {"status": "succeeded", "next_action": None, "latest_charge": charge}
         session |= {"status": "complete", "payment_status": "paid", "amount_total": total}
 
-    def _send(self, kind: str, session: dict[str, Any]) -> None:
-        thing = session | {"payment_intent": (session["payment_intent"] or {}).get("id")}
+    def _send_charge(self, kind: str, order_id: str) -> None:
+        intent = self._intent_of(order_id)
+        self._send(kind, intent["latest_charge"] | {"payment_intent": intent["id"]})
+
+    def _send(self, kind: str, thing: dict[str, Any]) -> None:
+        if isinstance(thing.get("payment_intent"), dict):
+            thing = thing | {"payment_intent": thing["payment_intent"]["id"]}
         body = json.dumps({"id": f"evt_{next(NUMBERS)}", "object": "event", "type": kind, "data": {"object": thing}}).encode()
         self.events.append(({"Stripe-Signature": signed(body)}, body))
 
     # What the API does.
 
-    def answer(self, method: str, path: str, form: dict[str, str], key: str) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, form: dict[str, str], key: str, fault: str = "") -> tuple[int, Any]:
         known = self.by_key.get(key) if key else None
+        self.replayed = known is not None and known[0] == _print(form)
         if known:
-            fingerprint, earlier = known
-            return (200, earlier) if fingerprint == _print(form) else (400, _error("idempotency_error", ""))
-        status, body = self._route(method, path, form)
-        if key and status == 200:
-            self.by_key[key] = (_print(form), json.loads(json.dumps(body)))
+            _form, status, earlier = known
+            return (status, earlier) if self.replayed else (400, _error("idempotency_error", ""))
+        status, body = (500, _error("api_error", "")) if fault == "breaks before work" else self._route(method, path, form)
+        if fault == "breaks after work":
+            status, body = 500, _error("api_error", "")
+        # What was refused before anything began is not kept; every other answer is, failures too.
+        if key and status != 404 and not (status == 400 and body["error"]["code"] == "parameter_invalid"):
+            self.by_key[key] = (_print(form), status, json.loads(json.dumps(body)))
         return status, body
 
     def _route(self, method: str, path: str, form: dict[str, str]) -> tuple[int, Any]:
@@ -97,12 +155,14 @@ class Books:
             return 200, {"object": "list", "url": path, "has_more": False, "data": newest}
         if (method, path) == ("POST", "/v1/refunds"):
             return self._refund(form)
+        if (method, path) == ("GET", "/v1/disputes"):
+            listed = [dispute for dispute in self.disputes.values() if dispute["payment_intent"] == form["payment_intent"]]
+            return 200, {"object": "list", "url": path, "has_more": False, "data": listed}
         if found := re.fullmatch(r"/v1/checkout/sessions/(\w+)(/expire)?", path):
             return self._one(found[1], expire=bool(found[2]))
-        if found := re.fullmatch(r"/v1/payment_intents/(\w+)/cancel", path):
-            intent = next(s["payment_intent"] for s in self.sessions.values() if (s["payment_intent"] or {}).get("id") == found[1])
-            intent |= {"status": "canceled", "next_action": None}
-            return 200, intent | {"object": "payment_intent"}
+        if re.fullmatch(r"/v1/payment_intents/(\w+)/cancel", path):
+            # One of a checkout session can be cancelled only while it waits for a capture, which none of ours does.
+            return 400, _error("invalid_request_error", "payment_intent_unexpected_state")
         return 404, _error("invalid_request_error", "resource_missing")
 
     def _create(self, form: dict[str, str]) -> tuple[int, Any]:
@@ -132,6 +192,8 @@ class Books:
     def _refund(self, form: dict[str, str]) -> tuple[int, Any]:
         session = next(s for s in self.sessions.values() if (s["payment_intent"] or {}).get("id") == form["payment_intent"])
         charge, amount = session["payment_intent"]["latest_charge"], int(form["amount"])
+        if charge["disputed"]:
+            return 400, _error("invalid_request_error", "charge_disputed")
         if charge["amount_refunded"] + amount > session["amount_total"]:
             return 400, _error("invalid_request_error", "charge_already_refunded")
         charge["amount_refunded"] += amount
@@ -160,18 +222,23 @@ class Door(BaseHTTPRequestHandler):
         books: Books = self.server.books  # type: ignore[attr-defined]
         length = int(self.headers.get("Content-Length") or 0)
         form = dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
-        fault, books.fault = books.fault, ""
+        fault = books.fault if method == "POST" or books.fault == "busy" else ""
+        books.fault = "" if fault else books.fault
+        books.replayed = False
+        url = urlsplit(self.path)
         if self.headers["Authorization"] != f"Bearer {KEY}":
             status, body = 401, _error("authentication_error", "api_key_invalid")
         elif fault == "busy":
             status, body = 429, _error("rate_limit_error", "rate_limit")
         else:
-            status, body = books.answer(method, urlsplit(self.path).path, form, self.headers.get("Idempotency-Key", "") if method == "POST" else "")
-            if fault == "breaks after work":
-                status, body = 500, _error("api_error", "")
+            form |= dict(parse_qsl(url.query)) if method == "GET" else {}
+            status, body = books.answer(method, url.path, form, self.headers.get("Idempotency-Key", "") if method == "POST" else "", fault)
+            books.fault = fault if books.replayed else books.fault
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        if books.replayed:
+            self.send_header("Idempotent-Replayed", "true")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

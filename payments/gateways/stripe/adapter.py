@@ -117,17 +117,17 @@ class StripeGateway:
             return found.to_dict()
 
     def cancel(self, order_id: str, *, reference: str = "") -> CancelResult:
-        """Close the session, or stop the number for the store; a payment that was faster shows in the state."""
+        """Close the session; a payment that was faster shows in the state.
+
+        A number for the store cannot be stopped: Stripe cancels no intent of a session, and expires only open ones. It is waited for.
+        """
         session = self._session(order_id, reference)
         if session is None:
             return CancelResult(True, GatewayState(order_id=order_id, status=Status.CANCELLED))
-        state = state_of(order_id, session)
         try:
-            with ours():
-                if session.get("status") == "open":
+            if session.get("status") == "open":
+                with ours():
                     self._api.checkout.sessions.expire(str(session["id"]))
-                elif state.status is Status.AWAITING:
-                    self._api.payment_intents.cancel(state.access_id)
         except GatewayRefused as refused:
             if refused.retryable:
                 raise
