@@ -156,6 +156,47 @@ def test_a_refund_that_breaks_half_way_is_unknown_and_never_given_twice(gateway:
     assert (state.status, state.amount) == (Status.PAID, FEE - 1000)
 
 
+def test_a_stored_failure_is_not_asked_for_again_all_day(gateway: StripeGateway, books: Books) -> None:
+    link = gateway.create_link(an_order())
+    books.card(link.order_id)
+    for _ in range(3):
+        books.fault = "breaks before work"
+        with pytest.raises(GatewayUnknown):
+            gateway.refund(link.order_id, 1000, held=FEE, reference=link.reference)
+    assert gateway.refund(link.order_id, 1000, held=FEE, reference=link.reference).held == FEE - 1000
+    assert asked(gateway, link).amount == FEE - 1000, "given back once"
+
+
+def test_a_refund_that_the_bank_sent_back_can_be_made_again_the_same_day(gateway: StripeGateway, books: Books) -> None:
+    link = gateway.create_link(an_order())
+    books.card(link.order_id)
+    gateway.refund(link.order_id, 1000, held=FEE, reference=link.reference)
+    books.refund_fails(link.order_id, {"object": "refund", "amount": 1000})
+    assert asked(gateway, link).amount == FEE
+    assert gateway.refund(link.order_id, 1000, held=FEE, reference=link.reference).held == FEE - 1000
+
+
+def test_a_stored_refusal_gives_way_once_its_reason_is_gone(gateway: StripeGateway, books: Books) -> None:
+    link = gateway.create_link(an_order())
+    books.card(link.order_id)
+    charge = books.session_of(link.order_id)["payment_intent"]["latest_charge"]
+    charge["disputed"] = True
+    with pytest.raises(GatewayRefused):
+        gateway.refund(link.order_id, FEE, held=FEE, reference=link.reference)
+    charge["disputed"] = False
+    assert gateway.refund(link.order_id, FEE, held=FEE, reference=link.reference).held == 0
+
+
+@pytest.mark.parametrize("fault", ["breaks before work", "breaks after work"])
+def test_a_stored_failure_keeps_no_page_from_being_made_and_none_is_made_twice(gateway: StripeGateway, books: Books, fault: str) -> None:
+    order = an_order(expires_at=datetime.now(UTC) + timedelta(hours=5))
+    books.fault = fault
+    with pytest.raises(GatewayUnknown):
+        gateway.create_link(order)
+    assert gateway.create_link(order).url
+    assert sum(session["client_reference_id"] == order.order_id for session in books.sessions.values()) == 1
+
+
 @pytest.mark.parametrize(("amount", "held"), [(FEE + 1, FEE), (0, FEE + 5), (10, FEE - 500)])
 def test_a_refund_of_what_is_not_held_is_refused(gateway: StripeGateway, books: Books, amount: int, held: int) -> None:
     link = gateway.create_link(an_order())

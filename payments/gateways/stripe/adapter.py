@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ from payments.gateways.base import (
 from payments.gateways.stripe.config import StripeConfig
 from payments.gateways.stripe.errors import ours
 from payments.gateways.stripe.events import notice_of, return_mark
+from payments.gateways.stripe.keys import keys, once
 from payments.gateways.stripe.reading import state_of
 
 # Looking for a session whose answer we never heard: the newest ones, so many at most.
@@ -57,11 +59,17 @@ class StripeGateway:
         if order.amount <= 0:
             raise GatewayRefused((), Reason.WRONG_AMOUNT)
         ends = self._ends(order.expires_at)
-        with ours():
-            session = self._api.checkout.sessions.create(params=self._request(order, ends), options={"idempotency_key": order.order_id})
-        if not session.url:
-            raise GatewayUnknown(f"no address for {order.order_id}")
-        return Link(order.order_id, session.url, ends, reference=session.id)
+        request = self._request(order, ends)
+        for key in keys(order.order_id):
+            with ours():
+                made, _repeated = once(partial(self._api.checkout.sessions.create, params=request, options={"idempotency_key": key}))
+            # After a failure of before: it may have made a page all the same.
+            session = made.to_dict() if made else self._session(order.order_id, "")
+            if session and session.get("url"):
+                return Link(order.order_id, str(session["url"]), ends, reference=str(session["id"]))
+            if session:
+                break
+        raise GatewayUnknown(f"no address for {order.order_id}")
 
     def _ends(self, wanted: datetime) -> datetime:
         now = self._clock()
@@ -135,18 +143,23 @@ class StripeGateway:
         return CancelResult(after.status in {Status.EXPIRED, Status.CANCELLED, Status.FAILED, Status.REFUNDED}, after)
 
     def refund(self, order_id: str, amount: int, *, held: int, reference: str = "") -> RefundResult:
-        """Give back `amount` of the `held` yen. The order is read first and the key names both sums, so repeating is safe."""
-        state = self.query(order_id, reference=reference)
-        standing = state.amount if state.status in {Status.PAID, Status.REFUNDED} else None
-        if standing == held - amount:
-            return RefundResult(standing, state)
-        if standing != held or not 0 < amount <= held:
-            raise GatewayRefused((), Reason.WRONG_AMOUNT, f"holds {standing}, not {held}")
-        with ours():
-            self._api.refunds.create(
-                params={"payment_intent": state.access_id, "amount": amount, "metadata": {"order_id": order_id}},
-                options={"idempotency_key": f"{order_id}-refund-{held}-{amount}"},
-            )
+        """Give back `amount` of the `held` yen. The order is read before each request, so repeating is safe.
+
+        The key names both sums. What Stripe only repeats (a failure of before, a refund that failed later) has left the order as it
+        stands, so the next key is used; a time-out keeps its key, because the first request may still be under way.
+        """
+        for key in keys(f"{order_id}-refund-{held}-{amount}"):
+            state = self.query(order_id, reference=reference)
+            standing = state.amount if state.status in {Status.PAID, Status.REFUNDED} else None
+            if standing == held - amount:
+                return RefundResult(standing, state)
+            if standing != held or not 0 < amount <= held:
+                raise GatewayRefused((), Reason.WRONG_AMOUNT, f"holds {standing}, not {held}")
+            wanted: Any = {"payment_intent": state.access_id, "amount": amount, "metadata": {"order_id": order_id}}
+            with ours():
+                _refund, repeated = once(partial(self._api.refunds.create, params=wanted, options={"idempotency_key": key}))
+            if not repeated:
+                break
         after = self.query(order_id, reference=reference)
         if after.amount != held - amount:
             raise GatewayUnknown(f"refund of {order_id}: reads {after.amount} afterwards")
