@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ossma.core.formats import HOME_ZONE
 from ossma.core.money import tax_within
 from ossma.core.refusals import Refused
+from payments.disputes import Dispute
 from payments.states import LIVE, OPEN_STATES, WAITING, AttemptState, Method, PaymentState, Purpose, RefundWay, TroubleKind
 
 # How long a link can be used, and how long a begun attempt may wait for the gateway's answer before it counts as unknown.
@@ -75,6 +76,10 @@ class Found:
     paid_at: datetime | None = None
     # What each of several methods on one order brought in, in yen; empty for one method.
     parts: tuple[int, ...] = ()
+    # The gateway's own name for the payment, where it has one.
+    intent: str = ""
+    # Every dispute of the charge, over or not. What was lost is no longer in `amount`.
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class Verdict(StrEnum):
     VOID = "void"
     BOOK_MORE = "book_more"
     GIVEN_BACK = "given_back"
+    DISPUTED = "disputed"
     TROUBLE = "trouble"
 
 

@@ -68,6 +68,8 @@ class AttemptState(models.TextChoices):
 
 
 LIVE = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.OPEN, AttemptState.AWAITING)
+# Money came in on it: what the payer or a person at the gateway's own pages does to it later must be found.
+PAID_ONCE = (AttemptState.PAID, AttemptState.REFUNDED)
 _ENDS = {AttemptState.PAID, AttemptState.FAILED, AttemptState.EXPIRED, AttemptState.VOIDED}
 ATTEMPT_MOVES = {
     AttemptState.CREATED: {AttemptState.OPEN, AttemptState.UNKNOWN, AttemptState.AWAITING} | _ENDS,
@@ -105,6 +107,7 @@ class TroubleKind(models.TextChoices):
     UNANSWERED = "unanswered", _("Notice that could not be applied")
     REFUND_FAILED = "refund_failed", _("Refund that the gateway did not make")
     STUCK = "stuck", _("Order that the gateway neither settles nor closes")
+    DISPUTED = "disputed", _("Charge that the payer disputes")
 
 
 # While one of these is open nothing settles on that order, and the payment cannot be started again: money is there, or may be.
@@ -119,9 +122,21 @@ class LedgerKind(models.TextChoices):
     # Two lines on one order: what it holds stays the same, whose it is changes.
     ASSIGNED_OUT = "assigned_out", _("Booked over to another payment")
     ASSIGNED_IN = "assigned_in", _("Booked over from another payment")
+    # A dispute was lost; and won after all.
+    CHARGED_BACK = "charged_back", _("Charge-back")
+    REINSTATED = "reinstated", _("Charge-back reversed")
 
 
+CHARGE_BACKS = {LedgerKind.CHARGED_BACK, LedgerKind.REINSTATED}
 MONEY_CAME = {LedgerKind.MONEY_IN, LedgerKind.ASSIGNED_IN}
+
+
+class DisputeState(models.TextChoices):
+    """What became of a dispute: the money is at stake, gone for good, or ours again."""
+
+    OPEN = "open", pgettext_lazy("dispute", "open")
+    LOST = "lost", pgettext_lazy("dispute", "lost")
+    WON = "won", pgettext_lazy("dispute", "won, or closed without loss")
 
 
 class RefundWay(models.TextChoices):

@@ -18,7 +18,7 @@ from payments.actions.transfer_files import (
 )
 from payments.actions.transfers import confirm_transfer, forget_accounts, give_account
 from payments.actions.troubles import resolve_trouble
-from payments.actions.ways_out import abandon, assign, book_outside, give_back, reinstate
+from payments.actions.ways_out import abandon, assign, book_outside, decide_charged_back, give_back, reinstate
 
 __all__ = [
     "abandon",
@@ -33,6 +33,7 @@ __all__ = [
     "close_attempt",
     "confirm_transfer",
     "confirm_transfer_file",
+    "decide_charged_back",
     "discard_transfer_file",
     "expire_overdue",
     "finish_card_refund",

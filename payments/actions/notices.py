@@ -58,13 +58,15 @@ def lease_notices(*, limit: int, actor: Viewer, at: datetime) -> list[GatewayNot
 
 
 @inner_action
-def finish_notice(*, notice_id: int, state: NoticeState, outcome: str, trouble: TroubleKind | None, actor: Viewer, at: datetime) -> None:
-    """Write what became of a notice, once; with `trouble` it also lands on the work list."""
+def finish_notice(
+    *, notice_id: int, state: NoticeState, outcome: str, trouble: TroubleKind | None, actor: Viewer, at: datetime, order_id: str = ""
+) -> None:
+    """Write what became of a notice, once; with `trouble` it also lands on the work list. `order_id`: which it was about, where it names none."""
     with transaction.atomic():
         notice = GatewayNotice.objects.select_for_update().get(pk=notice_id)
         if notice.state != NoticeState.STORED:
             return
-        notice.attempt = Attempt.objects.filter(order_id=notice.order_id).select_related("payment").first()
+        notice.attempt = Attempt.objects.filter(order_id=order_id or notice.order_id).select_related("payment").first()
         notice.state, notice.outcome, notice.done_at = state, outcome[:300], at
         notice.save(update_fields=["attempt", "state", "outcome", "done_at"])
         payment = notice.attempt.payment if notice.attempt else None

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from ossma.core.duties import inner_action
 from ossma.core.viewer import Viewer
 from payments import rules
+from payments.actions.disputes import take_disputes
 from payments.actions.moves import end_attempt, move_attempt, move_payment
 from payments.actions.refunds import finish_refund
 from payments.actions.settling import settle
 from payments.actions.troubles import open_trouble, reopen
 from payments.letters import tell
 from payments.models import Attempt, LedgerLine, Payment
-from payments.queries.locking import booked_of, is_held, lock_order, lock_payment, missing_of, transferred_of
+from payments.queries.locking import booked_of, expected_there, is_held, lock_order, lock_payment, missing_of
 from payments.rules import Found, Standing, Verdict
 from payments.states import LIVE, WAITING, AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
 
@@ -37,9 +39,11 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
             apply_found(order_id=order_id, found=replace(found, parts=()), cause=cause, actor=actor, at=at)
             return verdict
         _remember(attempt, found, at)
+        disputes: dict[str, Any] = {"attempt": attempt, "payments": payments, "disputes": found.disputes, "actor": actor, "at": at}
+        disputed = take_disputes(**disputes)
         booked = booked_of(attempt)
         refund = attempt.refunds.filter(state=RefundState.APPROVED, way=RefundWay.CARD).first()
-        expected = booked + transferred_of(attempt)
+        expected = expected_there(attempt)
         standing = Standing(payment.state, attempt.state, attempt.amount, expected, is_held(payment), refund.amount if refund else 0)
         decision = rules.decide(standing, found)
         if found.slip and attempt.state in LIVE:
@@ -62,7 +66,9 @@ def apply_found(*, order_id: str, found: Found, cause: str, actor: Viewer, at: d
         if waits or decision.verdict in {Verdict.BOOK_ONLY, Verdict.BOOK_MORE}:
             fits = waits and found.amount == attempt.amount
             tell(payment, "checking", at=at, attempt=attempt, amount=(found.amount or 0) - expected, fits=fits)
-    return decision.verdict
+        # Money that was only booked now may be disputed already.
+        disputed = take_disputes(**disputes) or disputed
+    return Verdict.DISPUTED if disputed and decision.verdict is Verdict.NOTHING else decision.verdict
 
 
 def _waits_with_money(standing: Standing, found: Found) -> bool:
@@ -75,11 +81,12 @@ def _remember(attempt: Attempt, found: Found, at: datetime) -> None:
     attempt.method = found.method or attempt.method
     attempt.access_id = found.access_id or attempt.access_id
     attempt.access_pass = found.access_pass or attempt.access_pass
+    attempt.intent = found.intent or attempt.intent
     held = rules.held_by(found)
     attempt.held_there = attempt.held_there if held is None else held
     if attempt.in_doubt_since and rules.is_doubt_over(status=found.status, since=attempt.in_doubt_since, at=at):
         attempt.in_doubt_since = None
-    attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass", "held_there", "in_doubt_since"])
+    attempt.save(update_fields=["asked_at", "method", "access_id", "access_pass", "intent", "held_there", "in_doubt_since"])
 
 
 def _keep_slip(attempt: Attempt, slip: rules.Slip) -> None:

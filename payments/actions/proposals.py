@@ -14,8 +14,11 @@ from ossma.core.duties import Duty, office_duty
 from ossma.core.refusals import Refused
 from ossma.core.viewer import Viewer
 from payments.actions.refunds import request_refund
-from payments.models import Refund
+from payments.disputes import require_undisputed
+from payments.models import Attempt, Payment, Refund
+from payments.queries.disputes import is_disputed
 from payments.queries.locking import lock_refund
+from payments.queries.settling import settling_order
 from payments.states import RefundState, RefundWay
 
 
@@ -28,6 +31,9 @@ def propose_goodwill(*, payment_id: int, amount: int, reason: str, actor: Viewer
     """
     why = _require_reason(reason, actor)
     with transaction.atomic():
+        order = settling_order(Payment.objects.get(pk=payment_id))
+        attempt = Attempt.objects.filter(order_id=order).first()
+        require_undisputed(is_disputed=attempt is not None and is_disputed(attempt))
         beyond_rule: dict[str, Any] = {"goodwill": True, "reason": why}
         refund = request_refund(payment_id=payment_id, amount=amount, rule=_("Goodwill"), actor=actor, at=at, **beyond_rule)
         _record(refund, "goodwill_proposed", {"amount": amount, "why": why}, actor=actor, at=at)

@@ -14,9 +14,11 @@ from payments import rules
 from payments.actions.moves import note_refund
 from payments.actions.refunds import finish_refund
 from payments.actions.troubles import open_trouble
+from payments.disputes import require_possible
 from payments.letters import tell_of_refund
 from payments.models import Refund
-from payments.queries.locking import gone_without_us, lock_refund
+from payments.queries.disputes import is_disputed
+from payments.queries.locking import gone_without_us, lock_refund, share_of
 from payments.states import RefundState, RefundWay, TroubleKind
 
 
@@ -71,6 +73,7 @@ def change_to_transfer(*, refund_id: int, actor: Viewer, at: datetime) -> Refund
         refund = lock_refund(refund_id)
         if refund.way != RefundWay.CARD or refund.due_at is not None or refund.state != RefundState.APPROVED:
             raise Refused(_("The gateway has been asked already. Wait for its answer."))
+        require_possible(is_disputed=is_disputed(refund.attempt), amount=refund.amount, held=share_of(refund.payment, refund.attempt))
         rules.require_in_step(missing=gone_without_us(refund.attempt))
         # This is a decision of its own, by whoever presses.
         require_other_approver(writers=[refund.proposed_by_id], user_id=actor.user_id)

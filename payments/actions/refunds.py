@@ -17,11 +17,13 @@ from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import move_attempt, move_payment, move_refund, note_refund
 from payments.actions.troubles import reopen_trouble
+from payments.disputes import require_possible
 from payments.letters import tell_of_refund
 from payments.models import LedgerLine, Payment, Refund
-from payments.queries.locking import booked_of, free_of, gone_without_us, lock_order, lock_refund, share_of, transferred_of
-from payments.queries.refunds import gave_before, is_in_file, is_refund_open
-from payments.queries.settling import settling_order
+from payments.queries.disputes import is_disputed
+from payments.queries.locking import booked_of, expected_there, free_of, gone_without_us, lock_order, lock_refund, share_of
+from payments.queries.refunds import is_in_file, is_refund_open
+from payments.queries.settling import given_back, settling_order
 from payments.states import AttemptState, LedgerKind, PaymentState, RefundState, RefundWay
 
 GIVEN_FROM = {PaymentState.SETTLED, PaymentState.REFUNDED}
@@ -92,6 +94,7 @@ def approve_refund(*, refund_id: int, note: str, actor: Viewer, at: datetime, wi
         refund = lock_refund(refund_id)
         require_other_approver(writers=[refund.proposed_by_id], user_id=actor.user_id)
         rules.require_seen(account=refund.account, seen=seen)
+        require_possible(is_disputed=is_disputed(refund.attempt), amount=refund.amount, held=share_of(refund.payment, refund.attempt))
         if refund.way == RefundWay.TRANSFER:
             rules.require_in_step(missing=gone_without_us(refund.attempt))
         if with_handling and refund.handling and refund.state == RefundState.REQUESTED:
@@ -132,7 +135,7 @@ def _step_back(refund: Refund, *, actor: Viewer, at: datetime) -> None:
     payment = refund.payment
     if payment.state != PaymentState.REFUND_REQUESTED or refund.surplus:
         return
-    to = PaymentState.REFUNDED if gave_before(refund) else PaymentState.SETTLED
+    to = PaymentState.REFUNDED if given_back(payment) else PaymentState.SETTLED
     move_payment(payment=payment, to=to, cause="refund refused", evidence={"refund": refund.pk}, actor=actor, at=at)
 
 
@@ -144,7 +147,7 @@ def finish_refund(*, refund: Refund, reference: str, cause: str, actor: Viewer, 
     payment, attempt = refund.payment, refund.attempt
     LedgerLine.objects.create(payment=payment, attempt=attempt, kind=LedgerKind.REFUND, amount=-refund.amount, reference=f"refund-{refund.pk}", at=at)
     if refund.way == RefundWay.CARD:
-        attempt.held_there = booked_of(attempt) + transferred_of(attempt)
+        attempt.held_there = expected_there(attempt)
         attempt.save(update_fields=["held_there"])
     if booked_of(attempt) == 0:
         move_attempt(attempt=attempt, to=AttemptState.REFUNDED, actor=actor, at=at)

@@ -14,9 +14,11 @@ from ossma.core.viewer import Viewer
 from payments import rules
 from payments.actions.moves import move_refund, note_refund
 from payments.actions.refunds import finish_refund
+from payments.disputes import require_possible
 from payments.letters import tell_of_refund
 from payments.models import Refund
-from payments.queries.locking import gone_without_us, lock_refund
+from payments.queries.disputes import is_disputed
+from payments.queries.locking import gone_without_us, lock_refund, share_of
 from payments.queries.refunds import OPEN, is_in_file, stale_accounts, stale_files
 from payments.states import RefundState, RefundWay
 
@@ -76,6 +78,7 @@ def confirm_transfer(*, refund_id: int, reference: str, seen: str, actor: Viewer
             raise Refused(_("Money on a card is given back by the gateway."))
         if refund.state == RefundState.APPROVED:
             rules.require_in_no_file(is_in_file=is_in_file(refund))
+            require_possible(is_disputed=is_disputed(refund.attempt), amount=refund.amount, held=share_of(refund.payment, refund.attempt))
             rules.require_in_step(missing=gone_without_us(refund.attempt))
             refusal = rules.refusal_of_second_pair(approved_by=refund.approved_by_id, user_id=actor.user_id)
             if refusal:

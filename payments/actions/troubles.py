@@ -72,6 +72,9 @@ def _open_money(trouble_id: int) -> int:
     if trouble.attempt is None or trouble.resolved_at is not None:
         return 0
     attempt, payments = lock_order(trouble.attempt.order_id)
+    if trouble.kind == TroubleKind.DISPUTED:
+        # Only the bank decides; money without a place has an entry of its own.
+        return 0
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
         return missing_of(trouble, attempt)
     free = sum(max(0, free_of(payment, attempt)) for payment in payments.values())

@@ -20,11 +20,13 @@ from payments.actions.moves import move_refund
 from payments.actions.refunds import finish_refund, request_refund
 from payments.actions.settling import settle
 from payments.actions.troubles import resolve_trouble
+from payments.disputes import require_undisputed
 from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
+from payments.queries.disputes import is_disputed
 from payments.queries.locking import booked_of, free_of, gone_without_us, is_held, lock_order, lock_refund, missing_of, share_of, twice_of
 from payments.queries.refunds import is_refund_open
 from payments.queries.settling import is_unpaid_now
-from payments.states import LIVE, AttemptState, LedgerKind, RefundState, RefundWay, TroubleKind
+from payments.states import LIVE, AttemptState, DisputeState, LedgerKind, RefundState, RefundWay, TroubleKind
 
 
 def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, Attempt, dict[int, Payment]]:
@@ -33,6 +35,8 @@ def _lock_money(trouble_id: int, *, also: int | None = None) -> tuple[Trouble, A
     if trouble.attempt is None:
         raise Refused(_("This entry names no order of ours."))
     attempt, payments = lock_order(trouble.attempt.order_id, also=also)
+    if trouble.kind not in {TroubleKind.DISPUTED, TroubleKind.STUCK}:
+        require_undisputed(is_disputed=is_disputed(attempt))
     return trouble, attempt, payments
 
 
@@ -141,6 +145,24 @@ def book_outside(*, trouble_id: int, resolution: str, actor: Viewer, at: datetim
     for payment, _free, _share in shares:
         if is_unpaid_now(payment):
             _after_all_went(payment, trouble, closes=closes, resolution=resolution, actor=actor, at=at)
+    resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
+
+
+@office_duty(Duty.HANDLE_PAYMENTS)
+@transaction.atomic
+def decide_charged_back(*, trouble_id: int, resolution: str, actor: Viewer, at: datetime, closes: bool = False) -> None:
+    """A dispute was lost, and nothing is left of what settled a payment: what it was for ends (`closes`), or stays by this person's decision.
+
+    Raises Refused when there is nothing to decide.
+    """
+    trouble, _attempt, payments = _lock_money(trouble_id)
+    trouble = Trouble.objects.select_for_update(of=("self",)).get(pk=trouble.pk)
+    is_lost = trouble.kind == TroubleKind.DISPUTED and trouble.detail["state"] == DisputeState.LOST
+    unpaid = [payment for payment in payments.values() if is_unpaid_now(payment)]
+    if not is_lost or trouble.resolved_at or not unpaid:
+        raise Refused(_("Nothing is left to decide about this dispute."))
+    for payment in unpaid:
+        _after_all_went(payment, trouble, closes=closes, resolution=resolution, actor=actor, at=at)
     resolve_trouble(trouble_id=trouble_id, resolution=resolution, actor=actor, at=at)
 
 

@@ -15,11 +15,12 @@ from ossma.core import audit
 from ossma.core.duties import Duty
 from ossma.core.requests import Request
 from ossma.core.viewer import Viewer
-from payments import actions, rules
+from payments import actions, queries, rules
 from payments.admin.deciding import DecidingAdmin, DecisionForm, Way, story
 from payments.admin.searching import SearchedAdmin
 from payments.admin.story import yen
 from payments.models import Refund
+from payments.queries.refunds import OPEN
 from payments.states import RefundState, RefundWay
 
 APPROVE, REFUSE, CONFIRM, CHANGE, AGAIN = "approve", "refuse", "confirm", "change", "again"
@@ -28,6 +29,11 @@ APPROVE, REFUSE, CONFIRM, CHANGE, AGAIN = "approve", "refuse", "confirm", "chang
 def _ways(refund: Refund) -> Iterator[Way]:
     """What can be decided about a refund as it stands."""
     refuse = Way(REFUSE, _("Refuse"), _("Nothing is given back. Write why: the reason is kept."))
+    if refund.state in OPEN and queries.is_disputed(refund.attempt):
+        # Nothing goes out on top of a dispute. What the gateway is being asked for waits for its answer.
+        if refund.state == RefundState.REQUESTED or refund.way == RefundWay.TRANSFER or refund.due_at is None:
+            yield refuse
+        return
     if refund.state == RefundState.REQUESTED:
         card = _("The payment company is asked to give it back to the card.")
         transfer = _("The member is asked for a bank account if there is none yet; then somebody else confirms the transfer.")
@@ -124,6 +130,7 @@ class RefundAdmin(SearchedAdmin, DecidingAdmin):
     def page(self, request: Request, row: Refund) -> dict[str, Any]:
         """The account as it is kept now, and since when; looking at it is on record."""
         context = {"account": json.loads(row.account) if row.account else {}, "entries": story(request.viewer, row.payment_id)}
+        context["disputed"] = row.state in OPEN and queries.is_disputed(row.attempt)
         context["late_account"] = row.approved_at is not None and row.account_at is not None and row.account_at > row.approved_at
         return context
 

@@ -43,6 +43,7 @@ def _cause(cause: str) -> str:
         "due day": _("The due day is over."),
         "refund": _("A refund was asked for."),
         "refund refused": _("The refund was refused."),
+        "charge-back": _("The payer's bank has decided about a dispute."),
         "bank transfer": _("The bank transfer was made."),
     }
     return words.get(cause, cause)
@@ -60,6 +61,7 @@ def _outcome(outcome: str) -> str:
         Verdict.EXPIRE: _("The order ran out."),
         Verdict.VOID: _("The order was closed."),
         Verdict.GIVEN_BACK: _("The refund was made."),
+        Verdict.DISPUTED: _("There is news of a dispute; it is on the list of money to look at."),
     }
     if outcome in set(Verdict):
         return words.get(Verdict(outcome), outcome)

@@ -17,17 +17,20 @@ from payments import actions, queries
 from payments.admin.deciding import DecidingAdmin, DecisionForm, Way, story
 from payments.admin.searching import SearchedAdmin
 from payments.admin.story import yen
-from payments.admin.words import money_of, what_happened
+from payments.admin.words import dispute_of, money_of, what_happened
 from payments.models import Payment, Trouble
+from payments.states import TroubleKind
 
 RESOLVE, GIVE_BACK, REINSTATE, BOOK, CLOSE = "resolve", "give_back", "reinstate", "book", "close"
-ABANDON, ASSIGN = "abandon", "assign-"
+ABANDON, ASSIGN, END, KEEP = "abandon", "assign-", "end", "keep"
 ACTS: dict[str, Callable[..., object]] = {
     GIVE_BACK: actions.give_back,
     REINSTATE: actions.reinstate,
     BOOK: actions.book_outside,
     CLOSE: partial(actions.book_outside, closes=True),
     ABANDON: actions.abandon,
+    END: partial(actions.decide_charged_back, closes=True),
+    KEEP: actions.decide_charged_back,
     RESOLVE: actions.resolve_trouble,
 }
 
@@ -69,19 +72,33 @@ def _ways(found: queries.WaysOut) -> Iterator[Way]:
         yield Way(GIVE_BACK, _("Give %(sum)s back") % {"sum": yen(found.give_back)}, text)
     if found.missing:
         yield from _booking(found)
+    elif found.ends:
+        yield from _charged_back(found)
     if found.stuck:
         text = _("The member can begin anew. Money that arrives for this order all the same comes onto this list.")
         yield Way(ABANDON, _("End the order on our side"), text)
 
 
+def _charged_back(found: queries.WaysOut) -> Iterator[Way]:
+    """The bank has taken the fee back: what it was paid for ends, or stays."""
+    named = {"ends": found.ends}
+    ending = _("Its member is no longer asked in safety checks, and is told so.")
+    yield Way(END, _("End %(ends)s") % named, ending)
+    staying = _("%(ends)s stays in force without a settled fee, by your decision; your reason is kept.")
+    yield Way(KEEP, _("Keep %(ends)s") % named, staying % named)
+
+
 def _twice(found: queries.WaysOut) -> str:
-    words = _("%(sum)s went to the member twice: by our bank transfer, and by the payment company. Ask for it back; the books cannot hold it.")
+    words = _("%(sum)s went to the member twice: by our refund, and by the payment company or the bank. Ask for it back; the books cannot hold it.")
     return words % {"sum": yen(found.twice)}
 
 
-def _noting(found: queries.WaysOut) -> Way:
+def _noting(found: queries.WaysOut, kind: str) -> Way:
     if found.twice:
         return Way(RESOLVE, _("Only note what was done"), _twice(found))
+    if kind == TroubleKind.DISPUTED:
+        text = _("Evidence is given on the payment company's own pages. When the bank has decided, the entry comes back if money was lost.")
+        return Way(RESOLVE, _("Note what was done"), text)
     text = _("No money moves here. The payment company is asked about the order once more; if it has exactly the sum, the payment settles.")
     return Way(RESOLVE, _("Only note what was done"), text)
 
@@ -100,8 +117,8 @@ class TroubleForm(DecisionForm):
         """Exactly what the actions will do."""
         found = queries.ways_out(viewer, self.instance.pk)
         # Words alone cannot take money off the list.
-        may_note = not self.instance.resolved_at and (found.promised or not (found.free or found.missing))
-        return [*_ways(found), *([_noting(found)] if may_note else [])]
+        may_note = not self.instance.resolved_at and (found.promised or not (found.free or found.missing or found.ends))
+        return [*_ways(found), *([_noting(found, self.instance.kind)] if may_note else [])]
 
     def carry_out(self, decision: str, cleaned: dict[str, Any], *, actor: Viewer, at: datetime) -> None:
         """Somebody faster keeps their answer."""
@@ -148,4 +165,4 @@ class TroubleAdmin(SearchedAdmin, DecidingAdmin):
         """What happened, how much, whose, since when."""
         found = queries.ways_out(request.viewer, row.pk)
         entries = story(request.viewer, row.payment_id)
-        return {"what": what_happened(row), "money": money_of(row), "found": found, "entries": entries}
+        return {"what": what_happened(row), "money": money_of(row), "found": found, "entries": entries, "dispute": dispute_of(row)}

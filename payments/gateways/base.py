@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from payments.disputes import Dispute
 from payments.rules import Slip
 
 
@@ -140,6 +141,10 @@ class GatewayState:
     loose: bool = False
     # Paid by several methods: what each brought in, in yen.
     parts: tuple[int, ...] = ()
+    # The gateway's name for the payment, where notices can name it instead of the order.
+    intent: str = ""
+    # Disputes of the charge, over or not; what was lost in them is no longer in `amount`.
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,8 @@ class Notice:
     address_ok: bool
     raw: Mapping[str, str] = field(repr=False)
     hint: Hint = Hint.NONE
+    # The gateway's name for the payment: what finds the order where a notice does not name it.
+    intent: str = ""
 
     @property
     def total(self) -> int | None:

@@ -68,6 +68,8 @@ def _found(state: GatewayState) -> rules.Found:
         raw=dict(state.raw),
         paid_at=state.at if state.status is Status.PAID else None,
         parts=state.parts,
+        intent=state.intent,
+        disputes=state.disputes,
     )
 
 
@@ -187,14 +189,14 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
     sender = gateway(notice.gateway)
     headers = {sender.signature_header: notice.signature}
     parsed = sender.parse_notice(headers, bytes(notice.body), notice.remote_address or "", notice.received_at)
-    attempt = queries.attempt_by_order(SYSTEM, parsed.order_id)
+    attempt = queries.attempt_by_order(SYSTEM, parsed.order_id) or queries.attempt_by_intent(SYSTEM, notice.gateway, parsed.intent)
     source = "" if parsed.address_ok else ", from an address that is not on the list"
     fault = _fault(parsed, attempt)
     if attempt is None or fault:
         state = NoticeState.REVIEW if parsed.address_ok else NoticeState.IGNORED
         trouble = fault if parsed.address_ok else None
         outcome = f"{fault}: {parsed.total} {parsed.currency}{source}"
-        actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, actor=actor, at=at)
+        actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, order_id=_name(attempt), actor=actor, at=at)
         if attempt and trouble is TroubleKind.AMOUNT_DIFFERS:
             # The payment is on hold now, so nothing settles; but what is true about the money is known to the member.
             _ask(attempt, at, cause="notice")
@@ -211,8 +213,12 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
     if parsed.hint in {Hint.UNPAID, Hint.LINK_OVER} and parsed.address_ok:
         actions.note_doubt(order_id=attempt.order_id, in_doubt=False, actor=actor, at=at)
     state = NoticeState.IGNORED if verdict is Verdict.NOTHING else NoticeState.APPLIED
-    actions.finish_notice(notice_id=notice.pk, state=state, outcome=f"{verdict}{source}", trouble=None, actor=actor, at=at)
+    actions.finish_notice(notice_id=notice.pk, state=state, outcome=f"{verdict}{source}", trouble=None, order_id=_name(attempt), actor=actor, at=at)
     return True
+
+
+def _name(attempt: Attempt | None) -> str:
+    return attempt.order_id if attempt else ""
 
 
 def _is_away(error: GatewayError) -> bool:

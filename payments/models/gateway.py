@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ossma.core.encrypted import EncryptedTextField
-from payments.states import LIVE, AttemptState, LedgerKind, Method, NoticeState, TroubleKind
+from payments.states import LIVE, PAID_ONCE, AttemptState, LedgerKind, Method, NoticeState, TroubleKind
 
 
 class Attempt(models.Model):
@@ -21,6 +21,8 @@ class Attempt(models.Model):
     link = models.URLField(_("link"), max_length=500, blank=True)
     # The gateway's own name for the order, where it has one.
     reference = models.CharField(_("reference"), max_length=100, blank=True, db_default="")
+    # Its name for the payment itself, by which disputes and refunds made in its dashboard are found.
+    intent = models.CharField(_("payment at the gateway"), max_length=100, blank=True, default="", db_default="")
     # A slip for a convenience store, once one was issued: the gateway's code of the store, its numbers, the last moment.
     store = models.CharField(_("store"), max_length=8, blank=True, db_default="")
     confirmation_number = models.CharField(_("confirmation number"), max_length=40, blank=True, db_default="")
@@ -46,7 +48,11 @@ class Attempt(models.Model):
         verbose_name_plural = _("attempts")
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["payment"], condition=Q(state__in=LIVE), name="one_live_attempt")]
-        indexes = [models.Index(fields=["asked_at"], name="attempt_live", condition=Q(state__in=LIVE))]
+        indexes = [
+            models.Index(fields=["asked_at"], name="attempt_live", condition=Q(state__in=LIVE)),
+            models.Index(fields=["asked_at"], name="attempt_paid", condition=Q(state__in=PAID_ONCE)),
+            models.Index(fields=["intent"], name="attempt_intent", condition=~Q(intent="")),
+        ]
 
     def __str__(self) -> str:
         return self.order_id

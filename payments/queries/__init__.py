@@ -1,7 +1,17 @@
 """Every read of money that crosses a wall or joins; the viewer comes first."""
 
+from payments.queries.disputes import is_disputed
 from payments.queries.holdings import Holding, holdings
-from payments.queries.office import attempt_by_order, attempts_to_ask, attempts_to_close, late_slips, live_attempt, notices_waiting, open_troubles
+from payments.queries.office import (
+    attempt_by_intent,
+    attempt_by_order,
+    attempts_to_ask,
+    attempts_to_close,
+    late_slips,
+    live_attempt,
+    notices_waiting,
+    open_troubles,
+)
 from payments.queries.payments import (
     export_of,
     has_money,
@@ -23,6 +33,7 @@ __all__ = [
     "Happening",
     "Holding",
     "WaysOut",
+    "attempt_by_intent",
     "attempt_by_order",
     "attempts_to_ask",
     "attempts_to_close",
@@ -32,6 +43,7 @@ __all__ = [
     "has_receipt",
     "holdings",
     "is_any_in_doubt",
+    "is_disputed",
     "is_in_file",
     "late_slips",
     "live_attempt",

@@ -3,6 +3,7 @@
 from django.db.models import Sum
 
 from payments.models import Attempt, Payment, Refund, Trouble
+from payments.queries.disputes import unbooked_of
 from payments.queries.refunds import OPEN
 from payments.queries.settling import given_back, settling_order
 from payments.states import HOLDS, RefundState, RefundWay, TroubleKind
@@ -65,20 +66,27 @@ def transferred_of(attempt: Attempt) -> int:
     return done.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
+def expected_there(attempt: Attempt) -> int:
+    """What the gateway should hold of an order, in yen: what is booked and what we gave back past it, less what a lost dispute took of that."""
+    return max(0, booked_of(attempt) + transferred_of(attempt) - unbooked_of(attempt))
+
+
 def missing_of(trouble: Trouble, attempt: Attempt) -> int:
     """What by this entry was given back at the gateway without us and is not booked yet, in yen."""
     if trouble.kind != TroubleKind.REFUNDED_OUTSIDE:
         return 0
-    booked = booked_of(attempt)
-    return min(booked, max(0, booked + transferred_of(attempt) - _found(trouble, attempt)))
+    return min(booked_of(attempt), max(0, expected_there(attempt) - _found(trouble, attempt)))
 
 
 def twice_of(trouble: Trouble, attempt: Attempt) -> int:
-    """What by this entry went out twice, in yen: we had given it back by bank transfer, and the gateway gave it back too.
+    """What by this entry went out twice, in yen: we had given it back, and the gateway gave it back or lost it in a dispute too.
 
     The books end at nothing held, so it has no line there; the member, or nobody, pays it back.
     """
-    return max(0, transferred_of(attempt) - _found(trouble, attempt)) if trouble.kind == TroubleKind.REFUNDED_OUTSIDE else 0
+    if trouble.kind == TroubleKind.DISPUTED:
+        return unbooked_of(attempt)
+    outside = trouble.kind == TroubleKind.REFUNDED_OUTSIDE
+    return max(0, transferred_of(attempt) - unbooked_of(attempt) - _found(trouble, attempt)) if outside else 0
 
 
 def _found(trouble: Trouble, attempt: Attempt) -> int:
@@ -93,7 +101,7 @@ def promised_of(attempt: Attempt, **of: bool) -> int:
 
 def gone_without_us(attempt: Attempt) -> int:
     """How much less, in yen, the gateway held of an order when it was asked last than the ledger says it should hold."""
-    return 0 if attempt.held_there is None else max(0, booked_of(attempt) + transferred_of(attempt) - attempt.held_there)
+    return 0 if attempt.held_there is None else max(0, expected_there(attempt) - attempt.held_there)
 
 
 def is_held(payment: Payment) -> bool:

@@ -25,6 +25,13 @@ def attempt_by_order(viewer: Viewer, order_id: str) -> Attempt | None:
     return Attempt.objects.filter(order_id=order_id).select_related("payment").first()
 
 
+def attempt_by_intent(viewer: Viewer, gateway: str, intent: str) -> Attempt | None:
+    """The attempt whose payment has this name at its gateway: for what names no order of ours, such as a dispute."""
+    if not intent or not viewer.may(Duty.HANDLE_PAYMENTS):
+        return None
+    return Attempt.objects.filter(gateway=gateway, intent=intent).select_related("payment").first()
+
+
 def attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, limit: int, rested: bool = False) -> list[Attempt]:
     """Live attempts, and those that ended within `days`, least recently asked first; with `rested` none that was just made or asked."""
     if not viewer.may(Duty.HANDLE_PAYMENTS):

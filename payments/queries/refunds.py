@@ -25,11 +25,6 @@ def is_refund_open(attempt: Attempt) -> bool:
     return attempt.refunds.filter(state__in=OPEN).exists()
 
 
-def gave_before(refund: Refund) -> bool:
-    """Whether another part of the same payment's money went back earlier."""
-    return Refund.objects.filter(payment_id=refund.payment_id, surplus=False, state=RefundState.DONE).exists()
-
-
 def stale_accounts(at: datetime) -> QuerySet[Refund]:
     """Refunds that ended long enough ago for the bank account to go."""
     return Refund.objects.filter(ended_at__lt=at - ACCOUNT_KEPT).exclude(account="")

@@ -3,6 +3,7 @@
 from django.db.models import Sum
 
 from payments.models import Attempt, LedgerLine, Payment
+from payments.queries.disputes import charged_back
 from payments.states import MONEY_CAME, LedgerKind, PaymentState, RefundState, RefundWay
 
 
@@ -16,8 +17,11 @@ def settling_order(payment: Payment) -> str:
 
 
 def given_back(payment: Payment) -> int:
-    """What went back of the money that settled a payment, in yen; money that was beyond it does not count."""
-    return payment.refunds.filter(state=RefundState.DONE, surplus=False).aggregate(sum=Sum("amount"))["sum"] or 0
+    """What went back of the money that settled a payment, by us or by a lost dispute, in yen; money that was beyond it does not count."""
+    back = payment.refunds.filter(state=RefundState.DONE, surplus=False).aggregate(sum=Sum("amount"))["sum"] or 0
+    if payment.settled_at is None:
+        return back
+    return back + charged_back(payment, settling_order(payment), left=payment.total - back)
 
 
 def is_unpaid_now(payment: Payment) -> bool:

@@ -39,7 +39,7 @@ def _happenings(payment_id: int) -> Iterator[Happening]:
         yield Happening(order.created_at, order, "begun")
         if order.ended_at:
             yield Happening(order.ended_at, order, "ended")
-    for notice in GatewayNotice.objects.filter(order_id__in=[order.order_id for order in orders]):
+    for notice in GatewayNotice.objects.filter(Q(order_id__in=[order.order_id for order in orders]) | Q(attempt__in=orders)):
         yield Happening(notice.received_at, notice)
     for trouble in Trouble.objects.filter(Q(payment=payment_id) | Q(attempt__in=orders)):
         yield Happening(trouble.opened_at, trouble, "opened")

@@ -18,6 +18,7 @@ from ossma.core.viewer import Viewer
 from payments.bank_text import bank_kana, not_taken
 from payments.banks import Place, Unclear, find_bank, find_branch
 from payments.models import LedgerLine, Refund, TransferFile
+from payments.queries.disputes import REFUND_IS_DISPUTED
 from payments.states import RefundState, RefundWay, TransferFileState, TransferLineState
 from payments.zengin import HOLDER, Sender, Transfer
 
@@ -55,7 +56,11 @@ def transfers_to_make(viewer: Viewer, *, only: list[int] | None = None) -> list[
     rows = Refund.objects.filter(state=RefundState.APPROVED, way=RefundWay.TRANSFER)
     rows = rows.exclude(transfer_lines__state=TransferLineState.WAITING)
     rows = rows if only is None else rows.filter(pk__in=only)
-    rows = rows.annotate(gone=_gone()).select_related("payment__member", "attempt").order_by("approved_at", "pk")
+    rows = (
+        rows.annotate(gone=_gone(), disputed=REFUND_IS_DISPUTED, booked=_booked())
+        .select_related("payment__member", "attempt")
+        .order_by("approved_at", "pk")
+    )
     # One search per bank and branch, however many accounts are there.
     bank_of, branch_of = cache(find_bank), cache(find_branch)
     return [_to_make(row, viewer, bank_of, branch_of) for row in rows]
@@ -63,13 +68,16 @@ def transfers_to_make(viewer: Viewer, *, only: list[int] | None = None) -> list[
 
 def _gone() -> CombinedExpression:
     """How much less the gateway holds of the order than the ledger says, in yen (`locking.gone_without_us`, for many)."""
-    booked = LedgerLine.objects.filter(attempt=OuterRef("attempt")).order_by().values("attempt")
     done = Refund.objects.filter(attempt=OuterRef("attempt"), way=RefundWay.TRANSFER, state=RefundState.DONE)
     given = done.order_by().values("attempt")
-    should_hold = Coalesce(Subquery(booked.annotate(sum=Sum("amount")).values("sum")), 0) + Coalesce(
-        Subquery(given.annotate(sum=Sum("amount")).values("sum")), 0
-    )
+    should_hold = _booked() + Coalesce(Subquery(given.annotate(sum=Sum("amount")).values("sum")), 0)
     return should_hold - Coalesce(F("attempt__held_there"), should_hold)
+
+
+def _booked() -> Coalesce:
+    """What the order has brought in and not given back, in yen."""
+    lines = LedgerLine.objects.filter(attempt=OuterRef("attempt")).order_by().values("attempt")
+    return Coalesce(Subquery(lines.annotate(sum=Sum("amount")).values("sum")), 0)
 
 
 def _to_make(refund: Refund, viewer: Viewer, bank_of: Callable[[str], Place], branch_of: Callable[[Place, str], Place]) -> ToMake:
@@ -102,6 +110,10 @@ def _obstacle(refund: Refund, account: dict[str, str], viewer: Viewer) -> str:
         return _("The member has not entered a bank account yet.")
     if refund.approved_by_id is not None and refund.approved_by_id == viewer.user_id:
         return _("You approved it yourself: somebody else has to put it into a file.")
+    if refund.disputed:  # type: ignore[attr-defined]
+        return _("The payer disputes the charge with the bank. Wait for the decision.")
+    if refund.amount > refund.booked:  # type: ignore[attr-defined]
+        return _("The order no longer holds that much: the payer's bank took it back. Refuse the refund.")
     if refund.gone > 0:  # type: ignore[attr-defined]
         return _("The gateway holds less of this order than our ledger says. Book that first.")
     if sign := not_taken(account["holder"]):

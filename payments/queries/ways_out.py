@@ -7,12 +7,13 @@ from ossma.core.duties import Duty
 from ossma.core.refusals import first_or_404
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, Payment, Trouble
+from payments.queries.disputes import is_disputed
 from payments.queries.locking import free_of, gone_without_us, missing_of, twice_of
 from payments.queries.payments import HELD
 from payments.queries.refunds import is_refund_open
-from payments.queries.settling import given_back
+from payments.queries.settling import given_back, is_unpaid_now
 from payments.rules import ACCEPTABLE
-from payments.states import LIVE, OPEN_STATES, TroubleKind
+from payments.states import LIVE, OPEN_STATES, DisputeState, TroubleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class WaysOut:
     """`free`: yen without a place; `give_back`: what giving back would ask for; `reinstates`: the payment that would count as paid;
     `targets`: payments of the same member that the money would settle; `promised`: a refund is under way, so nothing else can be done;
     `missing`: what went at the gateway without us, to be booked; `ends`: what was paid for by money that is all gone then, in words;
-    `twice`: what went out twice, by bank transfer and at the gateway; `gone`: the gateway holds less
+    `twice`: what went out twice, by us and at the gateway; `gone`: the gateway holds less
     than the books say, which comes first; `stuck`: a live order can be ended on our side.
     """
 
@@ -34,6 +35,8 @@ class WaysOut:
     ends: str = ""
     stuck: bool = False
     gone: bool = False
+    # A dispute that goes on: the money waits for the bank's decision.
+    disputed: bool = False
 
 
 def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
@@ -45,6 +48,11 @@ def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     attempt: Attempt = trouble.attempt
     payment = attempt.payment
     free = free_of(payment, attempt)
+    if trouble.kind == TroubleKind.DISPUTED:
+        return _of_dispute(trouble, attempt)
+    if is_disputed(attempt) and trouble.kind != TroubleKind.STUCK:
+        # What came in beside it may be what the dispute takes.
+        return WaysOut(free=free, disputed=True)
     if is_refund_open(attempt):
         return WaysOut(free=free, promised=True)
     if trouble.kind == TroubleKind.STUCK:
@@ -57,6 +65,14 @@ def ways_out(viewer: Viewer, trouble_id: int) -> WaysOut:
     fits = payment.state in ACCEPTABLE and free >= payment.total
     # An entry that was only noted keeps its ways out while the money has no place.
     return WaysOut(free, free, payment if fits else None, _targets(payment, free))
+
+
+def _of_dispute(trouble: Trouble, attempt: Attempt) -> WaysOut:
+    """Wait for the bank; once lost, decide what becomes of what nothing is left of."""
+    payment, state = attempt.payment, trouble.detail["state"]
+    is_lost = trouble.resolved_at is None and state == DisputeState.LOST and is_unpaid_now(payment)
+    ends = registries.unsettled.get(payment.subject_kind).names(payment.subject_id) if is_lost else ""
+    return WaysOut(disputed=state == DisputeState.OPEN, twice=twice_of(trouble, attempt), ends=ends)
 
 
 def _ends(attempt: Attempt, missing: int) -> str:

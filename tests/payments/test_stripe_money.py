@@ -1,17 +1,26 @@
 """Orders at Stripe from end to end: our rows, the real adapter, and Stripe's side over HTTP (money.md, "Gateways")."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
-from payments import actions, tasks
+from payments import actions, queries, tasks
+from payments.actions.refunds import finish_refund
 from payments.gateways import desk
-from payments.models import Attempt, LedgerLine, Payment, Refund, Trouble
-from payments.states import AttemptState, PaymentState, TroubleKind
+from payments.models import Attempt, GatewayNotice, LedgerLine, Payment, Refund, Trouble
+from payments.queries.locking import lock_refund
+from payments.states import AttemptState, LedgerKind, NoticeState, PaymentState, RefundState, RefundWay, TroubleKind
+from tests.cast import Cast, office_viewer
+from tests.factories.members import UserFactory
 from tests.factories.payments import FEE, PaymentFactory
+from tests.payments.steps import CLOSED
 from tests.payments.stripe_rig import KEY, SECRET, Books, stripe_sandbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opened")]
@@ -64,3 +73,163 @@ def test_a_number_that_runs_out_after_calling_off_ends_its_order(order: Attempt,
     books.run_out(order.order_id)
     asked(order)
     assert (order.state, Trouble.objects.exists()) == (AttemptState.EXPIRED, False)
+
+
+def arrived(books: Books) -> list[GatewayNotice]:
+    """Every event that Stripe has sent reaches our door, and is acted on; what was stored of them."""
+    before = list(GatewayNotice.objects.values_list("pk", flat=True))
+    for headers, body in books.events:
+        assert Client().post("/payments/notify/stripe/", body, content_type="application/json", headers=headers).status_code == 200
+    books.events.clear()
+    tasks.apply_notices()
+    return list(GatewayNotice.objects.exclude(pk__in=before).order_by("pk"))
+
+
+@pytest.fixture
+def paid(order: Attempt, books: Books) -> Attempt:
+    """Aya has paid by card, and we know it."""
+    books.card(order.order_id)
+    arrived(books)
+    order.refresh_from_db()
+    assert order.state == AttemptState.PAID
+    return order
+
+
+def booked(order: Attempt) -> int:
+    return sum(line.amount for line in order.ledger.all())
+
+
+def the_dispute() -> Trouble:
+    return Trouble.objects.get(kind=TroubleKind.DISPUTED)
+
+
+def test_a_dispute_is_found_by_its_payment_and_stands_on_the_work_list_with_sum_reason_and_deadline(paid: Attempt, books: Books) -> None:
+    dispute = books.dispute(paid.order_id)
+    created, _withdrawn = arrived(books)
+    assert (created.order_id, created.attempt, created.state) == ("", paid, NoticeState.APPLIED)
+    trouble = the_dispute()
+    assert (trouble.attempt, trouble.payment_id, trouble.resolved_at) == (paid, paid.payment_id, None)
+    assert (trouble.detail["amount"], trouble.detail["reason"], trouble.detail["state"]) == (FEE, "fraudulent", "open")
+    assert datetime.fromisoformat(trouble.detail["due_at"]).timestamp() == dispute["evidence_details"]["due_by"]
+    assert (booked(paid), Payment.objects.get().state) == (FEE, PaymentState.SETTLED), "what is at stake is not lost yet"
+    asked(paid)
+    assert Trouble.objects.count() == 1, "told again, it is one entry"
+
+
+def test_nothing_is_given_back_on_top_of_a_dispute(paid: Attempt, books: Books) -> None:
+    by_rule = actions.request_refund(payment_id=paid.payment_id, amount=FEE, rule="取消", actor=SYSTEM, at=timezone.now())
+    dispute = books.dispute(paid.order_id)
+    arrived(books)
+    who = office_viewer(UserFactory(is_staff=True).pk)
+    with pytest.raises(Refused, match=r"disputes|異議"):
+        actions.approve_refund(refund_id=by_rule.pk, note="", actor=who, at=timezone.now())
+    actions.refuse_refund(refund_id=by_rule.pk, note="異議申立て中", actor=who, at=timezone.now())
+    with pytest.raises(Refused, match=r"disputes|異議"):
+        actions.propose_goodwill(payment_id=paid.payment_id, amount=100, reason="お詫び", actor=who, at=timezone.now())
+    actions.resolve_trouble(trouble_id=the_dispute().pk, resolution="証拠を提出", actor=SYSTEM, at=timezone.now())
+    with pytest.raises(Refused, match=r"disputes|異議"):
+        actions.propose_goodwill(payment_id=paid.payment_id, amount=100, reason="お詫び", actor=who, at=timezone.now())
+    books.dispute_ends(dispute, "won")
+    arrived(books)
+    assert the_dispute().resolved_at, "a dispute that ends well needs nobody"
+    assert actions.propose_goodwill(payment_id=paid.payment_id, amount=100, reason="お詫び", actor=who, at=timezone.now())
+
+
+def test_the_page_of_a_refund_offers_no_approval_while_the_charge_is_disputed(paid: Attempt, books: Books, cast: Cast) -> None:
+    refund = actions.request_refund(payment_id=paid.payment_id, amount=FEE, rule="取消", actor=SYSTEM, at=timezone.now())
+    url = reverse("admin:payments_refund_change", args=[refund.pk])
+    before = cast.client(cast.office).get(url).content.decode()
+    books.dispute(paid.order_id)
+    arrived(books)
+    page = cast.client(cast.office).get(url).content.decode()
+    assert ('value="approve"' in before, 'value="approve"' in page, 'value="refuse"' in page) == (True, False, True)
+    assert "支払者がカード会社に異議を申し立てています" in page
+
+
+def test_a_lost_dispute_is_booked_once_and_what_was_paid_for_is_decided(paid: Attempt, books: Books) -> None:
+    dispute = books.dispute(paid.order_id)
+    arrived(books)
+    actions.resolve_trouble(trouble_id=the_dispute().pk, resolution="証拠を提出", actor=SYSTEM, at=timezone.now())
+    books.dispute_ends(dispute, "lost")
+    arrived(books)
+    asked(paid)
+    line = LedgerLine.objects.get(kind=LedgerKind.CHARGED_BACK)
+    trouble = the_dispute()
+    assert (line.amount, booked(paid), paid.state, Payment.objects.get().state) == (-FEE, 0, AttemptState.REFUNDED, PaymentState.REFUNDED)
+    assert (trouble.resolved_at, trouble.detail["state"], Trouble.objects.count()) == (None, "lost", 1)
+    found = queries.ways_out(SYSTEM, trouble.pk)
+    assert (found.ends, found.twice, found.free, found.missing) == (f"THING-{paid.payment.subject_id}", 0, 0, 0)
+    with pytest.raises(Refused):
+        actions.request_refund(payment_id=paid.payment_id, amount=1, rule="取消", actor=SYSTEM, at=timezone.now())
+    assert queries.holdings([paid.payment_id])[0].amount == 0
+    actions.decide_charged_back(trouble_id=trouble.pk, resolution="支払いなし", closes=True, actor=SYSTEM, at=timezone.now())
+    assert (CLOSED, the_dispute().resolution) == ([paid.payment_id], "支払いなし")
+    with pytest.raises(Refused):
+        actions.decide_charged_back(trouble_id=trouble.pk, resolution="再度", actor=SYSTEM, at=timezone.now())
+
+
+def test_a_part_that_was_lost_leaves_the_rest(paid: Attempt, books: Books) -> None:
+    books.dispute_ends(books.dispute(paid.order_id, 1000), "lost")
+    arrived(books)
+    assert (booked(paid), Attempt.objects.get().state) == (FEE - 1000, AttemptState.PAID)
+    assert (queries.holdings([paid.payment_id])[0].amount, queries.ways_out(SYSTEM, the_dispute().pk).ends) == (FEE - 1000, "")
+    asked(paid)
+    assert Trouble.objects.count() == 1, "the gateway and the books agree"
+    actions.request_refund(payment_id=paid.payment_id, amount=FEE - 1000, rule="取消", actor=SYSTEM, at=timezone.now())
+
+
+def test_a_dispute_won_after_it_was_lost_is_booked_back(paid: Attempt, books: Books) -> None:
+    dispute = books.dispute(paid.order_id)
+    books.dispute_ends(dispute, "lost")
+    arrived(books)
+    actions.decide_charged_back(trouble_id=the_dispute().pk, resolution="有効のまま", actor=SYSTEM, at=timezone.now())
+    books.dispute_ends(dispute, "won")
+    arrived(books)
+    paid.refresh_from_db()
+    assert (booked(paid), paid.state, Payment.objects.get().state) == (FEE, AttemptState.PAID, PaymentState.SETTLED)
+    assert (the_dispute().detail["state"], the_dispute().resolved_at) == ("won", None), "somebody looks at what was ended meanwhile"
+    asked(paid)
+    assert Trouble.objects.count() == 1
+
+
+def test_what_had_been_transferred_already_and_is_lost_too_went_out_twice(paid: Attempt, books: Books) -> None:
+    """Paid out never passes paid in: the ledger takes what it holds, and the entry tells the rest."""
+    refund = actions.request_refund(payment_id=paid.payment_id, amount=1000, rule="取消", actor=SYSTEM, at=timezone.now())
+    Refund.objects.filter(pk=refund.pk).update(way=RefundWay.TRANSFER, state=RefundState.APPROVED)
+    with transaction.atomic():
+        finish_refund(refund=lock_refund(refund.pk), reference="振込", cause="bank transfer", actor=SYSTEM, at=timezone.now())
+    books.dispute_ends(books.dispute(paid.order_id), "lost")
+    arrived(books)
+    asked(paid)
+    assert (booked(paid), Attempt.objects.get().state) == (0, AttemptState.REFUNDED)
+    assert queries.ways_out(SYSTEM, the_dispute().pk).twice == 1000
+    assert Trouble.objects.count() == 1, "one thing that happened is one entry"
+
+
+def test_an_inquiry_takes_no_money_and_closes_without_loss(paid: Attempt, books: Books) -> None:
+    inquiry = books.dispute(paid.order_id, reason="general", inquiry=True)
+    arrived(books)
+    assert the_dispute().detail["status"] == "warning_needs_response"
+    books.dispute_ends(inquiry, "warning_closed")
+    arrived(books)
+    assert (the_dispute().detail["state"], booked(paid)) == ("won", FEE)
+
+
+def test_the_office_reads_sum_reason_and_deadline_in_both_languages(paid: Attempt, books: Books, cast: Cast) -> None:
+    dispute = books.dispute(paid.order_id)
+    arrived(books)
+    url = reverse("admin:payments_trouble_change", args=[the_dispute().pk])
+    japanese = cast.client(cast.office).get(url).content.decode()
+    assert all(words in japanese for words in ("カード会社に異議", "3,812円", "fraudulent", "証拠の提出期限"))
+    english = cast.client(cast.office).get(url, headers={"accept-language": "en"}).content.decode()
+    assert all(words in english for words in ("Evidence until", "did not pay this"))
+    assert 'value="give_back"' not in english
+    assert 'value="resolve"' in english
+    books.dispute_ends(dispute, "lost")
+    arrived(books)
+    lost = cast.client(cast.office).get(url).content.decode()
+    assert 'value="end"' in lost
+    assert 'value="keep"' in lost
+    assert 'value="resolve"' not in lost, "words alone do not decide what becomes of it"
+    cast.client(cast.office).post(url, {"decision": "keep", "words": "学校が負担"})
+    assert (the_dispute().resolution, CLOSED) == ("学校が負担", [])

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import stripe
 
+from payments.disputes import Dispute
 from payments.gateways.base import (
     CancelResult,
     GatewayRefused,
@@ -28,7 +29,7 @@ from payments.gateways.stripe.config import StripeConfig
 from payments.gateways.stripe.errors import ours
 from payments.gateways.stripe.events import notice_of, return_mark
 from payments.gateways.stripe.keys import keys, once
-from payments.gateways.stripe.reading import state_of
+from payments.gateways.stripe.reading import dispute_of, is_disputed, state_of
 
 # Looking for a session whose answer we never heard: the newest ones, so many at most.
 MOST_LOOKED_AT = 300
@@ -107,7 +108,14 @@ class StripeGateway:
     def query(self, order_id: str, method: Method | None = None, *, reference: str = "") -> GatewayState:
         """Ask what became of the order; a session has one method at a time, so `method` narrows nothing."""
         session = self._session(order_id, reference)
-        return GatewayState(order_id=order_id, status=Status.NOT_STARTED) if session is None else state_of(order_id, session)
+        if session is None:
+            return GatewayState(order_id=order_id, status=Status.NOT_STARTED)
+        return state_of(order_id, session, self._disputes(session) if is_disputed(session) else ())
+
+    def _disputes(self, session: Mapping[str, Any]) -> tuple[Dispute, ...]:
+        with ours():
+            listed = self._api.disputes.list(params={"payment_intent": str(session["payment_intent"]["id"]), "limit": 100})
+            return tuple(dispute_of(dispute.to_dict()) for dispute in listed.data)
 
     def _session(self, order_id: str, reference: str) -> Mapping[str, Any] | None:
         """The session with its payment; one whose making was never answered is looked for among the newest."""

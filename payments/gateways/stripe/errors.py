@@ -10,6 +10,8 @@ from payments.gateways.base import GatewayMisconfigured, GatewayRefused, Gateway
 CODES = {
     "resource_missing": Reason.NOT_FOUND,
     "charge_already_refunded": Reason.WRONG_AMOUNT,
+    # The payer's bank has the say while a dispute goes on.
+    "charge_disputed": Reason.WRONG_STATE,
     "amount_too_large": Reason.WRONG_AMOUNT,
     "amount_too_small": Reason.WRONG_AMOUNT,
     "payment_intent_unexpected_state": Reason.WRONG_STATE,

@@ -14,7 +14,7 @@ from ossma.core.texts import storable
 from payments.gateways.base import Hint, Notice, Status
 from payments.gateways.stripe.config import StripeConfig
 
-LONGEST_ORDER_ID = 64
+LONGEST_ORDER_ID, LONGEST_INTENT = 64, 100
 SIGNED_AT = re.compile(r"\bt=(\d{1,11})\b")
 
 
@@ -40,7 +40,14 @@ def notice_of(config: StripeConfig, headers: Mapping[str, str], body: bytes, rec
         shop_ok=True,
         address_ok=signature_holds(config, headers, body, received_at),
         raw={"id": identity[:80], "type": kind},
+        intent=_intent(thing),
     )
+
+
+def _intent(thing: Mapping[str, Any]) -> str:
+    """The payment that a charge, a refund or a dispute belongs to: disputes name no order, and what was done in the dashboard need not."""
+    found = thing.get("payment_intent") or (thing.get("id") if thing.get("object") == "payment_intent" else "")
+    return storable(found)[:LONGEST_INTENT] if isinstance(found, str) else ""
 
 
 def _read(body: bytes) -> Mapping[str, Any]:

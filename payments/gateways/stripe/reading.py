@@ -4,20 +4,45 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from payments.disputes import Dispute
 from payments.gateways.base import GatewayState, Method, Slip, Status
+from payments.states import DisputeState
 
 # What a payment intent waits for when nothing has been paid.
 TRYING = {"requires_confirmation", "requires_action", "processing"}
+# How a dispute ends; every other word, one that comes later too, says that it goes on. `warning_…` are inquiries, which take no money yet.
+DISPUTES = {"lost": DisputeState.LOST, "won": DisputeState.WON, "warning_closed": DisputeState.WON, "prevented": DisputeState.WON}
 
 
-def state_of(order_id: str, session: Mapping[str, Any]) -> GatewayState:
-    """A checkout session, its payment intent and latest charge expanded."""
+def is_disputed(session: Mapping[str, Any]) -> bool:
+    """Whether the charge was ever disputed: then its disputes have to be read too."""
+    intent: Mapping[str, Any] = session.get("payment_intent") or {}
+    return bool((intent.get("latest_charge") or {}).get("disputed"))
+
+
+def dispute_of(dispute: Mapping[str, Any]) -> Dispute:
+    """A dispute as ours."""
+    status = str(dispute.get("status") or "")
+    return Dispute(
+        reference=str(dispute["id"]),
+        amount=int(dispute.get("amount") or 0),
+        state=DISPUTES.get(status, DisputeState.OPEN),
+        reason=str(dispute.get("reason") or ""),
+        status=status,
+        due_at=moment((dispute.get("evidence_details") or {}).get("due_by")),
+    )
+
+
+def state_of(order_id: str, session: Mapping[str, Any], disputes: tuple[Dispute, ...] = ()) -> GatewayState:
+    """A checkout session, its payment intent and latest charge expanded, and the disputes of that charge."""
     intent: Mapping[str, Any] = session.get("payment_intent") or {}
     charge: Mapping[str, Any] = intent.get("latest_charge") or {}
     status = _status(session, intent, charge)
     amount = session.get("amount_total")
+    lost = sum(dispute.amount for dispute in disputes if dispute.state is DisputeState.LOST)
     if status in {Status.PAID, Status.REFUNDED} and amount is not None:
-        amount -= charge.get("amount_refunded", 0)
+        amount = max(0, amount - charge.get("amount_refunded", 0) - lost)
+        status = Status.PAID if amount else Status.REFUNDED
     method = _method(intent, charge)
     return GatewayState(
         order_id=order_id,
@@ -28,6 +53,8 @@ def state_of(order_id: str, session: Mapping[str, Any]) -> GatewayState:
         at=moment(charge.get("created") or session.get("created")),
         slip=_slip(intent) if status is Status.AWAITING else None,
         access_id=str(intent.get("id", "")),
+        intent=str(intent.get("id", "")),
+        disputes=disputes,
         raw={
             "session": str(session.get("id", "")), "status": str(session.get("status", "")), "payment_status": str(session.get("payment_status", "")),
             "intent": str(intent.get("status", "")), "refunded": str(charge.get("amount_refunded", "")),
