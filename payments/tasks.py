@@ -11,6 +11,10 @@ from payments.gateways.registry import configured
 CHUNK = 10
 ORDERS = 500
 LOOK_BACK_DAYS = 7
+# What was paid can be given back at the gateway's own pages, or disputed, for half a year: each such order is asked about
+# once a day, so many in a run at most.
+PAID_LOOK_BACK_DAYS = 180
+PAID_ORDERS = 100
 
 
 @shared_task(name="payments.apply_notices")
@@ -57,10 +61,13 @@ def close() -> int:
 
 @shared_task(name="payments.reconcile")
 def reconcile() -> dict[str, int]:
-    """Ask the gateway for live attempts and recently ended ones that were not asked of late, and repair what was missed."""
+    """Ask the gateway for live attempts, recently ended ones and, once a day, what was paid within half a year; repair what was missed."""
     answers: list[desk.Asked] = []
     for name in configured():
         attempts = queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=name, days=LOOK_BACK_DAYS, limit=ORDERS, rested=True)
+        paid = queries.paid_attempts_to_ask(SYSTEM, at=timezone.now(), gateway=name, days=PAID_LOOK_BACK_DAYS, limit=PAID_ORDERS)
+        known = {attempt.pk for attempt in attempts}
+        attempts += [attempt for attempt in paid if attempt.pk not in known]
         answers += desk.reconcile(attempts, clock=timezone.now)
     return {
         "asked": len(answers),

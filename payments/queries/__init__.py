@@ -11,6 +11,7 @@ from payments.queries.office import (
     live_attempt,
     notices_waiting,
     open_troubles,
+    paid_attempts_to_ask,
 )
 from payments.queries.payments import (
     export_of,
@@ -50,6 +51,7 @@ __all__ = [
     "notices_waiting",
     "old_accounts",
     "open_troubles",
+    "paid_attempts_to_ask",
     "payment",
     "payments_about",
     "payments_for",

@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
 from ossma.core.duties import Duty
 from ossma.core.viewer import Viewer
 from payments.models import Attempt, GatewayNotice, Trouble
-from payments.states import LIVE, WAITING, AttemptState, NoticeState
+from payments.queries.disputes import OPEN_DISPUTE
+from payments.states import LIVE, PAID_ONCE, WAITING, AttemptState, NoticeState
 
 # The scheduler leaves an order alone for so long after it was asked last; an attempt younger than YOUNG is still being made.
 YOUNG = timedelta(minutes=1)
 LIVE_REST = timedelta(minutes=5)
 ENDED_REST = timedelta(hours=6)
+PAID_REST = timedelta(days=1)
 CLOSE_REST = timedelta(seconds=5)
 NOTICE_PATIENCE = timedelta(minutes=5)
 
@@ -41,6 +43,19 @@ def attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, li
         live &= Q(created_at__lt=at - YOUNG) & (Q(asked_at=None) | Q(asked_at__lt=at - LIVE_REST))
         ended &= Q(asked_at=None) | Q(asked_at__lt=at - ENDED_REST)
     rows = Attempt.objects.filter(live | ended, gateway=gateway).select_related("payment")
+    return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
+
+
+def paid_attempts_to_ask(viewer: Viewer, *, at: datetime, gateway: str, days: int, limit: int) -> list[Attempt]:
+    """Orders that money came in on within `days`, and older ones with an open dispute, that were not asked about for a day; longest ago first.
+
+    What somebody does to them at the gateway's own pages, and what payers dispute, is found although no notice came.
+    """
+    if not viewer.may(Duty.HANDLE_PAYMENTS):
+        return []
+    disputed = Exists(Trouble.objects.filter(OPEN_DISPUTE, attempt=OuterRef("pk")))
+    rows = Attempt.objects.filter(Q(ended_at__gte=at - timedelta(days=days)) | Q(disputed), state__in=PAID_ONCE, gateway=gateway)
+    rows = rows.filter(Q(asked_at=None) | Q(asked_at__lt=at - PAID_REST)).select_related("payment")
     return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
 
 

@@ -233,3 +233,50 @@ def test_the_office_reads_sum_reason_and_deadline_in_both_languages(paid: Attemp
     assert 'value="resolve"' not in lost, "words alone do not decide what becomes of it"
     cast.client(cast.office).post(url, {"decision": "keep", "words": "学校が負担"})
     assert (the_dispute().resolution, CLOSED) == ("学校が負担", [])
+
+
+def test_a_refund_made_in_the_dashboard_arrives_by_event(paid: Attempt, books: Books) -> None:
+    books.refund(paid.order_id, 1000)
+    arrived(books)
+    trouble = Trouble.objects.get()
+    found = queries.ways_out(SYSTEM, trouble.pk)
+    assert (trouble.kind, trouble.attempt, found.missing) == (TroubleKind.REFUNDED_OUTSIDE, paid, 1000)
+    actions.book_outside(trouble_id=trouble.pk, resolution="管理画面で返金済み", actor=SYSTEM, at=timezone.now())
+    assert (booked(paid), Payment.objects.get().state) == (FEE - 1000, PaymentState.REFUNDED)
+    asked(paid)
+    assert not Trouble.objects.filter(resolved_at=None).exists()
+
+
+def test_a_refund_that_the_bank_sends_back_later_is_money_that_waits_for_a_place(paid: Attempt, books: Books) -> None:
+    refund = books.refund(paid.order_id, 1000)
+    arrived(books)
+    actions.book_outside(trouble_id=Trouble.objects.get().pk, resolution="返金済み", actor=SYSTEM, at=timezone.now())
+    books.refund_fails(paid.order_id, refund)
+    [event] = arrived(books)
+    assert (event.attempt, booked(paid)) == (paid, FEE)
+    again = Trouble.objects.get(resolved_at=None)
+    assert queries.ways_out(SYSTEM, again.pk).give_back == 1000
+
+
+@pytest.mark.parametrize("what", ["refund", "dispute"])
+@pytest.mark.parametrize(("days", "found"), [(8, True), (179, True), (181, False)])
+def test_what_no_event_told_is_found_within_half_a_year(paid: Attempt, books: Books, what: str, days: int, found: bool) -> None:
+    getattr(books, what)(paid.order_id, 1000)
+    long_ago = timezone.now() - timedelta(days=days)
+    Attempt.objects.update(ended_at=long_ago, asked_at=long_ago)
+    tasks.reconcile()
+    kinds = {"refund": TroubleKind.REFUNDED_OUTSIDE, "dispute": TroubleKind.DISPUTED}
+    assert list(Trouble.objects.values_list("kind", flat=True)) == ([kinds[what]] if found else [])
+
+
+def test_an_order_paid_long_ago_is_asked_about_once_a_day_and_so_is_a_dispute_of_any_age(paid: Attempt, books: Books) -> None:
+    long_ago, now = timezone.now() - timedelta(days=30), timezone.now()
+    Attempt.objects.update(ended_at=long_ago, asked_at=now - timedelta(hours=23))
+    assert tasks.reconcile()["asked"] == 0
+    Attempt.objects.update(asked_at=now - timedelta(hours=25))
+    assert tasks.reconcile()["asked"] == 1
+    assert tasks.reconcile()["asked"] == 0
+    books.dispute(paid.order_id)
+    arrived(books)
+    Attempt.objects.update(ended_at=now - timedelta(days=400), asked_at=now - timedelta(days=2))
+    assert tasks.reconcile()["asked"] == 1

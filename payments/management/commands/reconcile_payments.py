@@ -13,9 +13,18 @@ from ossma.core.viewer import SYSTEM
 from payments import queries
 from payments.gateways import desk
 from payments.gateways.registry import configured
+from payments.models import Attempt
 from payments.rules import Verdict
 
 ORDERS = 100_000
+
+
+def _to_ask(name: str, *, days: int, paid_days: int) -> list[Attempt]:
+    at = timezone.now()
+    recent = queries.attempts_to_ask(SYSTEM, at=at, gateway=name, days=days, limit=ORDERS)
+    known = {attempt.pk for attempt in recent}
+    paid = queries.paid_attempts_to_ask(SYSTEM, at=at, gateway=name, days=paid_days, limit=ORDERS)
+    return recent + [attempt for attempt in paid if attempt.pk not in known]
 
 
 class Command(BaseCommand):
@@ -26,12 +35,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How far back, and whether to act."""
         parser.add_argument("--days", type=int, default=7, help="ended attempts of the last N days are asked too")
+        parser.add_argument("--paid-days", type=int, default=180, help="so are those paid in the last N days, unless asked within a day")
         parser.add_argument("--dry-run", action="store_true", help="list the orders that would be asked")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One order after the other."""
         days = options["days"]
-        lists = [queries.attempts_to_ask(SYSTEM, at=timezone.now(), gateway=name, days=days, limit=ORDERS) for name in configured()]
+        lists = [_to_ask(name, days=days, paid_days=options["paid_days"]) for name in configured()]
         attempts = list(chain.from_iterable(lists))
         if options["dry_run"]:
             for attempt in attempts:
