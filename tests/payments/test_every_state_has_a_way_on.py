@@ -5,17 +5,21 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.utils import timezone
 
 from ossma.core.refusals import Refused
 from ossma.core.viewer import SYSTEM
-from payments import actions, queries
+from payments import actions, queries, tasks
+from payments.disputes import Dispute
 from payments.gateways import desk
 from payments.gateways.base import Method, Slip, Status
-from payments.models import Attempt, Payment, Trouble
-from payments.rules import UNDER_WAY, Verdict
-from payments.states import ATTEMPT_MOVES, LIVE, PAYMENT_MOVES, WAITING, AttemptState, PaymentState, Purpose
+from payments.models import Attempt, Payment, Refund, Trouble
+from payments.queries.locking import booked_of
+from payments.rules import UNDER_WAY, Found, Verdict
+from payments.states import ATTEMPT_MOVES, LIVE, PAYMENT_MOVES, WAITING, AttemptState, DisputeState, PaymentState, Purpose
 from tests.factories.payments import FEE, NOON, AttemptFactory, PaymentFactory
 from tests.payments.fake_gateway import FakeGateway
+from tests.payments.steps import CLOSED, learn, paid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opened")]
 PAYER = desk.Payer(name="山田 あや", kana="ヤマダ アヤ", mail="aya@example.jp", language="ja")
@@ -119,3 +123,55 @@ def test_a_payment_that_cannot_be_paid_late_ends_with_its_term(gateway: FakeGate
     actions.expire_overdue(limit=9, actor=SYSTEM, at=NOON + timedelta(days=2))
     payment.refresh_from_db()
     assert payment.state == PaymentState.EXPIRED
+
+
+@pytest.mark.parametrize("part", [FEE, 1000])
+@pytest.mark.parametrize("end", list(DisputeState))
+@pytest.mark.parametrize("payment_state", [PaymentState.SETTLED, PaymentState.CANCELLED, PaymentState.REFUND_REQUESTED])
+def test_whatever_becomes_of_a_dispute_there_is_a_way_on(gateway: FakeGateway, payment_state: str, end: str, part: int) -> None:
+    """Money that settled, that has no place, or that is promised back already: nothing is stuck once the bank has decided."""
+    attempt = AttemptFactory(payment=PaymentFactory(state="cancelled" if payment_state == PaymentState.CANCELLED else "started"))
+    learn(attempt, paid())
+    if payment_state == PaymentState.REFUND_REQUESTED:
+        actions.request_refund(payment_id=attempt.payment_id, amount=FEE, rule="取消", actor=SYSTEM, at=NOON)
+    dispute = Dispute("du_1", part, DisputeState.OPEN)
+    learn(attempt, replace(paid(), disputes=(dispute,)))
+    left = FEE - (part if end == DisputeState.LOST else 0)
+    over = replace(paid(left) if left else Found(status="refunded"), disputes=(replace(dispute, state=DisputeState(end)),))
+    learn(attempt, over)
+    for refund in Refund.objects.filter(state="requested"):
+        actions.refuse_refund(refund_id=refund.pk, note="異議申立て", actor=SYSTEM, at=NOON)
+    if end == DisputeState.OPEN:
+        actions.resolve_trouble(trouble_id=Trouble.objects.get(kind="disputed").pk, resolution="証拠を提出", actor=SYSTEM, at=NOON)
+    else:
+        assert_all_can_be_dealt_with()
+    assert booked_of(attempt) == left
+    assert not Refund.objects.exclude(state="refused").exclude(surplus=True).exists()
+
+
+def assert_all_can_be_dealt_with() -> None:
+    """Every entry that is open has an end that a person can choose now."""
+    for trouble in Trouble.objects.filter(resolved_at=None).order_by("pk"):
+        found, told = queries.ways_out(SYSTEM, trouble.pk), {"trouble_id": trouble.pk, "resolution": "対応", "actor": SYSTEM, "at": NOON}
+        if found.give_back:
+            actions.give_back(**told)
+        elif found.ends:
+            actions.decide_charged_back(**told)
+        else:
+            actions.resolve_trouble(**told)
+    assert not Trouble.objects.filter(resolved_at=None).exists()
+
+
+def test_a_charge_back_that_gmo_shows_only_as_money_gone_is_found_and_booked(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reference names no dispute; what its state shows later goes the way of money that was given back without us."""
+    now = timezone.now()
+    attempt = AttemptFactory(created_at=now)
+    learn(attempt, paid())
+    Attempt.objects.update(ended_at=now - timedelta(days=100), asked_at=now - timedelta(days=2))
+    gateway.says(attempt.order_id, Status.REFUNDED, FEE)
+    monkeypatch.setattr(tasks, "configured", lambda: ["gmo"])
+    tasks.reconcile()
+    trouble = Trouble.objects.get()
+    assert (trouble.kind, queries.ways_out(SYSTEM, trouble.pk).missing) == ("refunded_outside", FEE)
+    actions.book_outside(trouble_id=trouble.pk, resolution="チャージバック", closes=True, actor=SYSTEM, at=now)
+    assert (booked_of(attempt), CLOSED) == (0, [attempt.payment_id])
