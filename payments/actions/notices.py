@@ -61,7 +61,7 @@ def lease_notices(*, limit: int, actor: Viewer, at: datetime) -> list[GatewayNot
 def finish_notice(
     *, notice_id: int, state: NoticeState, outcome: str, trouble: TroubleKind | None, actor: Viewer, at: datetime, order_id: str = ""
 ) -> None:
-    """Write what became of a notice, once; with `trouble` it also lands on the work list. `order_id`: which it was about, where it names none."""
+    """Write what became of a notice, once; with `trouble` it also lands on the work list. `order_id`: what it was about, where it names none."""
     with transaction.atomic():
         notice = GatewayNotice.objects.select_for_update().get(pk=notice_id)
         if notice.state != NoticeState.STORED:
@@ -73,7 +73,7 @@ def finish_notice(
         member_id = payment.member_id if payment else None
         audit.record(actor=actor, at=at, action=f"notice.{state}", subject=("notice", notice.pk), member_id=member_id)
         if trouble:
-            detail = {"order": notice.order_id, "outcome": outcome[:200]}
+            detail = {"order": notice.order_id or order_id, "outcome": outcome[:200]}
             key = f"{trouble}:notice:{notice.pk}"
             open_trouble(kind=trouble, key=key, payment=payment, attempt=notice.attempt, notice=notice, detail=detail, actor=actor, at=at)
 

@@ -195,8 +195,10 @@ def apply_notice(notice: GatewayNotice, *, at: datetime, actor: Viewer = SYSTEM)
     if attempt is None or fault:
         state = NoticeState.REVIEW if parsed.address_ok else NoticeState.IGNORED
         trouble = fault if parsed.address_ok else None
+        # Of a payment that is not ours at least the gateway's name is told.
+        name = _name(attempt) or parsed.intent
         outcome = f"{fault}: {parsed.total} {parsed.currency}{source}"
-        actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, order_id=_name(attempt), actor=actor, at=at)
+        actions.finish_notice(notice_id=notice.pk, state=state, outcome=outcome, trouble=trouble, order_id=name, actor=actor, at=at)
         if attempt and trouble is TroubleKind.AMOUNT_DIFFERS:
             # The payment is on hold now, so nothing settles; but what is true about the money is known to the member.
             _ask(attempt, at, cause="notice")

@@ -116,6 +116,18 @@ def test_a_dispute_is_found_by_its_payment_and_stands_on_the_work_list_with_sum_
     assert Trouble.objects.count() == 1, "told again, it is one entry"
 
 
+def test_a_dispute_about_a_payment_that_is_not_ours_is_told_by_its_name_at_stripe(paid: Attempt, books: Books) -> None:
+    Attempt.objects.update(intent="")
+    dispute = books.dispute(paid.order_id)
+    arrived(books)
+    trouble = Trouble.objects.filter(kind=TroubleKind.UNKNOWN_ORDER).first()
+    assert trouble
+    assert trouble.detail["order"] == dispute["payment_intent"]
+    asked(paid)
+    assert the_dispute().attempt == paid, "asking finds it all the same, and keeps the name"
+    assert paid.intent == dispute["payment_intent"]
+
+
 def test_nothing_is_given_back_on_top_of_a_dispute(paid: Attempt, books: Books) -> None:
     by_rule = actions.request_refund(payment_id=paid.payment_id, amount=FEE, rule="取消", actor=SYSTEM, at=timezone.now())
     dispute = books.dispute(paid.order_id)
