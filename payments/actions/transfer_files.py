@@ -16,6 +16,7 @@ from payments.actions.refunds import finish_refund
 from payments.actions.transfers import withdraw_approval
 from payments.letters import tell_of_refund
 from payments.models import Payment, Refund, TransferFile, TransferLine
+from payments.queries.disputes import disputed_in
 from payments.queries.locking import lock_refund
 from payments.queries.transfers import mark_of, transfers_in, transfers_to_make
 from payments.states import TRANSFER_FILE_MOVES, TransferFileState, TransferLineState
@@ -71,6 +72,7 @@ def confirm_transfer_file(*, file_id: int, seen: str, actor: Viewer, at: datetim
         if mark_of(transfers_in(file)) != seen:
             raise Refused(_("What is to be transferred has changed since this page was opened. Please look at it again."))
         _require_move(file, TransferFileState.CONFIRMED)
+        _require_undisputed(file)
         file.state, file.confirmed_at, file.confirmed_by_id = TransferFileState.CONFIRMED, at, actor.user_id
         file.save(update_fields=["state", "confirmed_at", "confirmed_by"])
         _record(file, "confirmed", {"count": file.count, "total": file.total}, actor=actor, at=at)
@@ -107,6 +109,7 @@ def take_transfer_file(*, file_id: int, form: str, actor: Viewer, at: datetime) 
         file = _lock_file(file_id)
         if file.state not in {TransferFileState.CONFIRMED, TransferFileState.FINISHED} or not file.content:
             raise Refused(_("Only a confirmed file can be handed to the bank."))
+        _require_undisputed(file)
         members = list(file.lines.values_list("refund__payment__member_id", flat=True))
         audit.record_looks(actor=actor, at=at, action="refund.account_seen", member_ids=members)
         _record(file, "taken", {"form": form, "count": file.count}, actor=actor, at=at)
@@ -202,6 +205,12 @@ def _end_file(file_id: int, *, actor: Viewer, at: datetime) -> None:
             file.state, file.ended_at = TransferFileState.FINISHED, at
             file.save(update_fields=["state", "ended_at"])
             _record(file, "finished", {"count": file.count}, actor=actor, at=at)
+
+
+def _require_undisputed(file: TransferFile) -> None:
+    if numbers := disputed_in(file):
+        words = _("The payer disputes the charge of refund no. %(numbers)s with the bank. Discard the file and make it without that refund.")
+        raise Refused(words % {"numbers": ", ".join(map(str, numbers))})
 
 
 def _lock_file(file_id: int) -> TransferFile:

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from payments.models import Attempt, Payment, Trouble
+from payments.models import Attempt, Payment, Refund, TransferFile, Trouble
 from payments.states import CHARGE_BACKS, DisputeState, TransferLineState, TroubleKind
 
 OPEN_DISPUTE = Q(kind=TroubleKind.DISPUTED, detail__state=DisputeState.OPEN)
@@ -34,6 +34,14 @@ def unbooked_of(attempt: Attempt) -> int:
 def with_bank_of(attempt: Attempt) -> int:
     """What of an order stands in a file for the bank whose result is not known, in yen: it may be gone."""
     return attempt.refunds.filter(transfer_lines__state=TransferLineState.WAITING).aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def disputed_in(file: TransferFile) -> list[int]:
+    """The refunds of a file that would go out on top of a dispute: one that goes on, or was lost and took what they would be paid from."""
+    waiting = Refund.objects.filter(transfer_lines__file=file, transfer_lines__state=TransferLineState.WAITING)
+    about = Trouble.objects.filter(kind=TroubleKind.DISPUTED, attempt=OuterRef("attempt"))
+    rows = waiting.filter(Exists(about)).select_related("attempt").order_by("pk")
+    return [refund.pk for refund in rows if is_disputed(refund.attempt) or unbooked_of(refund.attempt)]
 
 
 def charged_back(payment: Payment, order_id: str, *, left: int) -> int:

@@ -1,6 +1,7 @@
 """Files of bank transfers: 全銀 and table, two people, the bank's result (issue: the office's transfers; office.md, "Duties and roles")."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from ossma.core.models import AuditEntry, OutboxMessage
 from ossma.core.refusals import NotFound, Refused
 from ossma.core.viewer import SYSTEM, Viewer
 from payments import actions, zengin
+from payments.disputes import Dispute
 from payments.gateways.base import Status
-from payments.models import Attempt, LedgerLine, Payment, Refund, TransferFile
+from payments.models import Attempt, LedgerLine, Payment, Refund, TransferFile, Trouble
 from payments.queries.transfers import mark_of, transfers_in, transfers_to_make
-from payments.states import RefundState
+from payments.queries.ways_out import ways_out
+from payments.rules import Found
+from payments.states import DisputeState, RefundState
 from payments.transfer_table import HEADING, Result, results_in, table_of
 from tests.cast import Cast, office_viewer
 from tests.factories.payments import FEE, NOON
@@ -63,6 +67,13 @@ def confirmed(refund: Refund, people) -> TransferFile:
 
 def told(*results: Result, actor: Viewer):
     return actions.import_transfer_results(results=list(results), actor=actor, at=NOON)
+
+
+def disputed(refund: Refund, end: str) -> None:
+    """The payer disputes the charge, and this becomes of it."""
+    dispute = Dispute("du_1", FEE, DisputeState(end))
+    lost = end == DisputeState.LOST
+    learn(refund.attempt, replace(Found(status="refunded") if lost else paid(), disputes=(dispute,)))
 
 
 def booked() -> int:
@@ -249,6 +260,34 @@ def test_without_an_account_or_with_money_gone_at_the_gateway_it_is_not_ready(re
     Attempt.objects.update(held_there=None)
     Refund.objects.update(account="")
     assert transfers_to_make(people[1])[0].obstacle
+
+
+@pytest.mark.parametrize("end", ["open", "lost"])
+def test_a_file_with_a_disputed_charge_is_not_confirmed(refund: Refund, people, end: str) -> None:
+    file = make(people[1], refund)
+    disputed(refund, end)
+    with pytest.raises(Refused):
+        confirm(file, people[2])
+    actions.discard_transfer_file(file_id=file.pk, reason="異議申立て", actor=people[1], at=NOON)
+    assert transfers_to_make(people[1])[0].obstacle
+
+
+@pytest.mark.parametrize("end", ["open", "lost"])
+def test_a_confirmed_file_with_a_disputed_charge_is_not_handed_out(refund: Refund, people, end: str) -> None:
+    file = confirmed(refund, people)
+    disputed(refund, end)
+    with pytest.raises(Refused):
+        actions.take_transfer_file(file_id=file.pk, form="csv", actor=people[1], at=NOON)
+
+
+def test_what_the_bank_transferred_while_the_charge_was_lost_is_booked_and_told_as_gone_twice(refund: Refund, people) -> None:
+    """Paid out never passes paid in, and a transfer that was made is never refused by the books."""
+    file = confirmed(refund, people)
+    disputed(refund, "lost")
+    assert booked() == 1000, "what may be with the bank stays for it"
+    outcome = told(Result(transfers_in(file)[0].number, 1000), actor=people[1])
+    assert (outcome.done, booked()) == (1, 0)
+    assert ways_out(SYSTEM, Trouble.objects.get(kind="disputed").pk).twice == 1000
 
 
 def test_the_content_is_unreadable_in_the_database_and_gone_after_ninety_days(refund: Refund, people) -> None:
