@@ -38,8 +38,15 @@ def give_up(request: Request, payment_id: int) -> HttpResponse:
     elif verdict is Verdict.SETTLE:
         messages.success(request, _("The payment had arrived already."))
     else:
-        messages.warning(request, still_under_way())
+        messages.warning(request, _number_stays() if payment.slip_until else still_under_way())  # type: ignore[attr-defined]
     return back
+
+
+def _number_stays() -> str:
+    """Some gateways withdraw no number that they have issued."""
+    return _(
+        "The payment company does not withdraw the number for the store. Please pay with it, or let it run out: after its term you can begin anew."
+    )
 
 
 def still_under_way() -> str:

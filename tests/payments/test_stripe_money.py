@@ -66,6 +66,14 @@ def test_a_number_is_waited_for_when_the_payment_is_called_off_and_its_money_goe
     assert Refund.objects.count() == 1
 
 
+def test_a_member_is_told_that_a_number_cannot_be_withdrawn(order: Attempt, books: Books, cast: Cast) -> None:
+    books.konbini(order.order_id)
+    asked(order)
+    client = cast.client(order.payment.member)
+    answer = client.post(reverse("member:payments:give_up", args=[order.payment_id]), follow=True)
+    assert "番号の取消しができません" in answer.content.decode()
+
+
 def test_a_number_that_runs_out_after_calling_off_ends_its_order(order: Attempt, books: Books) -> None:
     books.konbini(order.order_id)
     asked(order)
