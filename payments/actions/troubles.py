@@ -78,7 +78,7 @@ def _open_money(trouble_id: int) -> int:
     if trouble.kind == TroubleKind.REFUNDED_OUTSIDE:
         return missing_of(trouble, attempt)
     free = sum(max(0, free_of(payment, attempt)) for payment in payments.values())
-    return free - promised_of(attempt, surplus=True)
+    return free - promised_of(attempt)
 
 
 @inner_action

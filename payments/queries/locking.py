@@ -94,9 +94,9 @@ def _found(trouble: Trouble, attempt: Attempt) -> int:
     return attempt.held_there if attempt.held_there is not None else trouble.detail.get("found") or 0
 
 
-def promised_of(attempt: Attempt, **of: bool) -> int:
-    """What of an order is to be given back and has not gone yet, in yen; with `surplus=True` only what was beyond what was owed."""
-    return attempt.refunds.filter(state__in=OPEN, **of).aggregate(sum=Sum("amount"))["sum"] or 0
+def promised_of(attempt: Attempt) -> int:
+    """What of an order's money beyond what was owed is to be given back and has not gone yet, in yen."""
+    return attempt.refunds.filter(state__in=OPEN, surplus=True).aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def gone_without_us(attempt: Attempt) -> int:
